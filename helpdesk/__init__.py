@@ -1,0 +1,1 @@
+"""Wiring only: settings, URLs, processes. Nobody imports from here except from helpdesk.lib."""
