@@ -1,4 +1,4 @@
-"""The composition as a Django app, so that its commands are found."""
+"""The composition as a Django app: its commands, its checks, and the Celery application that `.delay()` needs."""
 
 from django.apps import AppConfig
 
@@ -8,3 +8,7 @@ class HelpdeskConfig(AppConfig):
 
     name = "helpdesk"
     verbose_name = "Helpdesk"
+
+    def ready(self) -> None:
+        """Bind shared tasks to our broker in every process, also in the web, and register the boot checks."""
+        from helpdesk import celery, checks  # noqa: F401

@@ -1,10 +1,16 @@
-"""The settings of every run: the house lists first, then what the environment chooses."""
+"""The settings of every run: the house lists first, then what the environment chooses (docs/operations.md)."""
 
+import logging
 from pathlib import Path
+from typing import Any
 
-from helpdesk.settings import env
+from csp.constants import NONE, SELF
+
+from helpdesk.logging import logging_config
+from helpdesk.settings import env, install
 
 ROOT = Path(__file__).resolve().parents[2]
+env.read_file(Path(env.text("ENV_FILE", str(ROOT / ".env"))))
 
 # ---------------------------------------------------------------- the house: what hooks into a ticket
 
@@ -16,6 +22,22 @@ TICKET_REACTIONS: list[str] = []
 
 # URL names of panels that other apps show on the ticket page; the page asks each by htmx.
 TICKET_PANELS: list[str] = []
+
+# What beat starts, and how often in seconds. A task is named, not imported; `expires` keeps a worker that was away
+# from running a pile of old ticks:
+#     "drain-outbox": {"task": "tickets.drain_outbox", "schedule": 30, "options": {"expires": 30}},
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "heartbeat": {"task": "helpdesk.note_heartbeat", "schedule": 30, "options": {"expires": 30}},
+}
+
+# What must hold before traffic is sent here; each is a function that raises helpdesk.health.NotReady with a reason.
+READINESS_CHECKS: list[str] = [
+    "helpdesk.health.database",
+    "helpdesk.health.migrations",
+    "helpdesk.health.broker",
+    "helpdesk.health.outbox",
+    "helpdesk.health.beat",
+]
 
 INSTALLED_APPS = [
     "agents",
@@ -47,8 +69,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
+    "helpdesk.middleware.RequestLog",
+    "helpdesk.middleware.SafeHeaders",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "helpdesk.middleware.Probes",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -60,25 +85,32 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
 ]
 
 ROOT_URLCONF = "helpdesk.urls"
 WSGI_APPLICATION = "helpdesk.wsgi.application"
-AUTH_USER_MODEL = "agents.Agent"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# ---------------------------------------------------------------- where things are
+# ---------------------------------------------------------------- the install
 
-env.read_file(Path(env.text("ENV_FILE", str(ROOT / ".env"))))
-
-DATA_DIR = Path(env.text("DATA_DIR", str(ROOT / "var"))).resolve()
-DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+_base = env.base_url("BASE_URL", "http://localhost:8000")
+BASE_URL = f"{_base.scheme}://{_base.netloc}"
+ALLOWED_HOSTS = env.hosts(
+    "ALLOWED_HOSTS",
+    (_base.hostname or "", *(("127.0.0.1", "[::1]") if install.is_loopback(_base.hostname or "") else ())),
+)
+EMBEDDED = install.is_embedded(_base, ALLOWED_HOSTS)
+HTTPS = _base.scheme == "https"
 DEBUG = env.flag("DEBUG")
-SECRET_KEY = env.secret("SECRET_KEY") or "to-be-replaced-in-the-next-step"
-ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", ("localhost", "127.0.0.1", "[::1]"))
+install.refuse_unsafe(embedded=EMBEDDED, debug=DEBUG, base=_base, plain_http=env.flag("ALLOW_PLAIN_HTTP"))
 
-DATABASES = {"default": env.database("DATABASE_URL", DATA_DIR / "helpdesk.sqlite3")}
+DATA_DIR = install.data_dir(env.text("DATA_DIR", str(ROOT / "var")))
+SECRET_KEY = install.secret_key(embedded=EMBEDDED, folder=DATA_DIR)
+SECRET_KEY_FALLBACKS = [key] if (key := env.secret("SECRET_KEY_PREVIOUS")) else []
+
+# ---------------------------------------------------------------- database, cache, broker
+
+DATABASES: dict[str, dict[str, Any]] = {"default": env.database("DATABASE_URL", DATA_DIR / "helpdesk.sqlite3")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
@@ -87,7 +119,60 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
             "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA cache_size=-16000;PRAGMA mmap_size=134217728;"
         ),
     }
+else:
+    # A dead server is noticed in seconds, not after the kernel's quarter of an hour.
+    DATABASES["default"].setdefault("OPTIONS", {}).update(
+        {"connect_timeout": 5, "tcp_user_timeout": 15_000, "keepalives_idle": 30}
+    )
 DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+
+REDIS_URL = env.redis_url("REDIS_URL")
+CACHES: dict[str, dict[str, Any]] = {
+    # Throttles count here, so it must be shared by all processes and survive a restart: never LocMem.
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "helpdesk",
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+    }
+    if REDIS_URL
+    else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_entries"}
+}
+
+CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+if REDIS_URL:
+    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
+        "visibility_timeout": 1800,  # longer than the longest task, or a task runs twice at once
+        "socket_connect_timeout": 1,
+        "socket_timeout": 5,
+        "health_check_interval": 25,
+    }
+    CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+else:
+    CELERY_BROKER_TRANSPORT = "helpdesk.broker:Transport"
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "root": str(DATA_DIR / "broker"),
+        "control_folder": str(DATA_DIR / "broker" / "control"),
+        "polling_interval": 0.05,
+    }
+    CELERY_WORKER_PREFETCH_MULTIPLIER = 4
+    CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A request that wakes the relay hardly waits for a broker that is gone: the row is owed anyway, a sweep finds it.
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_TIME_LIMIT, CELERY_TASK_SOFT_TIME_LIMIT = 300, 240
+CELERY_TASK_DEFAULT_QUEUE = "helpdesk"
+CELERY_TIMEZONE = "UTC"
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+DJANGO_STRUCTLOG_CELERY_ENABLED = True  # the request id travels with the task
+DJANGO_STRUCTLOG_CELERY_DEFAULT_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_CELERY_TASK_FAILURE_LOG_LEVEL = logging.ERROR
+
+# ---------------------------------------------------------------- pages and files
 
 TEMPLATES = [
     {
@@ -119,9 +204,31 @@ TEMPLATES = [
 ]
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
-STATICFILES_DIRS = [ROOT / "static"] if (ROOT / "static").is_dir() else []
-MEDIA_ROOT = DATA_DIR / "media"
+STATIC_ROOT = Path(env.text("STATIC_ROOT", str(DATA_DIR / "static")))
+STATICFILES_DIRS = [path for path in (ROOT / "static",) if path.is_dir()]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(DATA_DIR / "media")))
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+
+MAX_UPLOAD_MB = env.number("MAX_UPLOAD_MB", 25, least=1, most=1024)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20  # of form fields and JSON; files are counted by MAX_UPLOAD_MB
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000  # "select all" of a page and its form
+
+SSE_MAX = env.number("SSE_MAX", 48, least=0, most=10_000)
+WEB_HOST = env.text("WEB_HOST", "127.0.0.1")
+WEB_PORT = env.number("WEB_PORT", _base.port or 8000, least=1, most=65_535)
+WEB_WORKERS = env.number("WEB_WORKERS", 1, least=1, most=64)
+WEB_THREADS = env.number("WEB_THREADS", SSE_MAX + 16, least=2, most=10_016)
+WORKER_CONCURRENCY = env.number("WORKER_CONCURRENCY", 4 if EMBEDDED else 2, least=1, most=64)
+TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 
 # ---------------------------------------------------------------- language and time
 
@@ -131,6 +238,164 @@ LOCALE_PATHS = [ROOT / "locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 
-# ---------------------------------------------------------------- background work
+# ---------------------------------------------------------------- people
 
-REDIS_URL = env.redis_url("REDIS_URL")
+AUTH_USER_MODEL = "agents.Agent"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+PASSWORD_RESET_TIMEOUT = 3600
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "account_login"
+
+ACCOUNT_ADAPTER = "helpdesk.accounts.ClosedAccounts"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an admin makes accounts and vouches for the address
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # a reset asked for a stranger's address sends nothing to the stranger
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = _base.scheme
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/300s/key",
+    "reset_password": "20/m/ip,5/h/key",
+    "reset_password_from_key": "20/m/ip",
+    "change_password": "5/m/user",
+    "reauthenticate": "10/m/user",
+}
+ALLAUTH_TRUSTED_CLIENT_IP_HEADER = None
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = env.text("SITE_NAME", "Helpdesk")
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # see ACCOUNT_EMAIL_VERIFICATION
+USERSESSIONS_TRACK_ACTIVITY = False  # it would write a row on every request
+REQUIRE_TWO_FACTOR_ROLES = env.words_from(
+    "REQUIRE_TWO_FACTOR_ROLES", ("light_agent", "agent", "supervisor", "ops_manager", "admin")
+)
+AGENTS_SEE_ALL = env.flag("AGENTS_SEE_ALL")
+
+# ---------------------------------------------------------------- what browsers are told
+
+_prefix = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME = f"{_prefix}session"
+SESSION_COOKIE_AGE = env.number("SESSION_HOURS", 24 * 7, least=1, most=24 * 90) * 3600
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = f"{_prefix}csrf"
+CSRF_COOKIE_AGE = SESSION_COOKIE_AGE
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+LANGUAGE_COOKIE_NAME = f"{_prefix}language"
+
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS and not EMBEDDED else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_HSTS_SECONDS > 0
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "frame-src": [SELF],
+        "media-src": [SELF],
+        "manifest-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "form-action": [SELF],
+    }
+}
+
+# ---------------------------------------------------------------- mail out
+
+SMTP_HOST = env.text("SMTP_HOST")
+SMTP_SECURITY = env.choice("SMTP_SECURITY", ("none", "starttls", "tls"), "starttls")
+SMTP_PORT = env.number("SMTP_PORT", {"none": 25, "starttls": 587, "tls": 465}[SMTP_SECURITY], least=1, most=65_535)
+SMTP_USER = env.text("SMTP_USER")
+SMTP_PASSWORD = env.secret("SMTP_PASSWORD")
+SMTP_TIMEOUT = env.number("SMTP_TIMEOUT", 30, least=1, most=300)
+env.refuse_half_smtp(SMTP_HOST, SMTP_PORT, SMTP_SECURITY, SMTP_USER, SMTP_PASSWORD)
+
+MAIL_DOMAIN = env.host("MAIL_DOMAIN", "helpdesk.localhost" if EMBEDDED else (_base.hostname or ""))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"Helpdesk <support@{MAIL_DOMAIN}>")
+# Account mails (a password reset) take the same road as answers: SMTP, or without it the outbox folder.
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend" if SMTP_HOST else "django.core.mail.backends.filebased.EmailBackend"
+)
+EMAIL_FILE_PATH = DATA_DIR / "outbox"
+EMAIL_HOST, EMAIL_PORT, EMAIL_TIMEOUT = SMTP_HOST, SMTP_PORT, SMTP_TIMEOUT
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = SMTP_USER, SMTP_PASSWORD
+EMAIL_USE_TLS, EMAIL_USE_SSL = SMTP_SECURITY == "starttls", SMTP_SECURITY == "tls"
+
+UNDO_SEND_SECONDS = env.number("UNDO_SEND_SECONDS", 10, least=0, most=600)
+ACK_PER_ADDRESS_HOUR = env.number("ACK_PER_ADDRESS_HOUR", 3, most=1000)
+ACK_PER_ADDRESS_DAY = env.number("ACK_PER_ADDRESS_DAY", 10, most=10_000)
+ACK_PER_MAILBOX_HOUR = env.number("ACK_PER_MAILBOX_HOUR", 300, most=100_000)
+
+# ---------------------------------------------------------------- mail in
+
+MAIL_LISTEN_HOST = env.text("MAIL_LISTEN_HOST", "127.0.0.1")
+MAIL_LISTEN_PORT = env.number("MAIL_LISTEN_PORT", 2525, least=0, most=65_535)  # 0: no listener
+MAIL_LISTEN_PROTOCOL = env.choice("MAIL_LISTEN_PROTOCOL", ("smtp", "lmtp"), "smtp")
+MAX_MAIL_MB = env.number("MAX_MAIL_MB", 40, least=1, most=1024)
+# Only a verdict written by this border host counts; without one every mail is unauthenticated.
+TRUSTED_AUTHSERV_ID = env.text("TRUSTED_AUTHSERV_ID")
+IMAP_POLL_SECONDS = env.number("IMAP_POLL_SECONDS", 60, least=10, most=3600)
+
+# ---------------------------------------------------------------- tickets and the outbox
+
+AUTO_CLOSE_DAYS = env.number("AUTO_CLOSE_DAYS", 7, least=0, most=3650)  # 0: solved tickets stay solved
+OUTBOX_BATCH = env.number("OUTBOX_BATCH", 100, least=1, most=10_000)
+OUTBOX_MAX_ATTEMPTS = env.number("OUTBOX_MAX_ATTEMPTS", 10, least=1, most=100)
+OUTBOX_LEASE_SECONDS = env.number("OUTBOX_LEASE_SECONDS", 300, least=10, most=86_400)
+OUTBOX_KEEP_DAYS = env.number("OUTBOX_KEEP_DAYS", 7, least=1, most=3650)
+OUTBOX_OLDEST_OWED = "tickets.outbox.oldest_owed"  # a function: when the oldest owed row fell due, or None
+OUTBOX_LATE_SECONDS = env.number("OUTBOX_LATE_SECONDS", 600, least=30, most=86_400)
+HEARTBEAT_LATE_SECONDS = env.number("HEARTBEAT_LATE_SECONDS", 180, least=60, most=86_400)
+
+# ---------------------------------------------------------------- API
+
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Helpdesk API",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+
+# ---------------------------------------------------------------- watching
+
+METRICS_TOKEN = env.secret("METRICS_TOKEN")
+METRICS_ALLOWED = env.networks("METRICS_ALLOWED")
+LOG_LEVEL = env.choice("LOG_LEVEL", ("debug", "info", "warning", "error"), "info").upper()
+LOG_FORMAT = env.choice("LOG_FORMAT", ("auto", "json", "console"), "auto")
+LOGGING_CONFIG = None  # configured at once, so that a failing start is logged too
+logging_config(LOG_LEVEL, LOG_FORMAT)

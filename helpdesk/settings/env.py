@@ -1,5 +1,6 @@
 """Strict readers of the environment: a value that cannot be right stops the start with one sentence that names it."""
 
+import ipaddress
 import os
 import re
 from collections.abc import Sequence
@@ -73,6 +74,52 @@ def words(name: str, default: Sequence[str] = ()) -> list[str]:
     if not is_set(name):
         return list(default)
     return [word.strip() for word in text(name).split(",") if word.strip()]
+
+
+def words_from(name: str, options: Sequence[str]) -> list[str]:
+    """Return the parts of a comma-separated list, each of which must be one of the options."""
+    found = [word.lower() for word in words(name)]
+    for word in found:
+        if word not in options:
+            raise BadSetting(f"{name} must be a list of {', '.join(options)}; {word!r} is none of them.")
+    return found
+
+
+def networks(name: str) -> list[str]:
+    """Return a list of IP addresses or networks (10.0.0.0/8)."""
+    found = words(name)
+    for word in found:
+        try:
+            ipaddress.ip_network(word)
+        except ValueError:
+            raise BadSetting(
+                f"{name} must list IP addresses or networks like 10.0.0.0/8; {word!r} is neither."
+            ) from None
+    return found
+
+
+def host(name: str, default: str) -> str:
+    """Return one host or domain name in lower case."""
+    value = text(name, default).lower()
+    if not HOST.match(value):
+        raise BadSetting(f"{name} must be a host name like help.example.com, not {value!r}.")
+    return value
+
+
+def refuse_half_smtp(server: str, port: int, security: str, user: str, password: str) -> None:
+    """Refuse SMTP settings that contradict each other; a wrong pair fails at the first mail, or sends it in clear."""
+    if not server:
+        if user or password:
+            raise BadSetting("SMTP_HOST is not set, although SMTP_USER or SMTP_PASSWORD is.")
+        return
+    if "://" in server or not (HOST.match(server.lower()) or re.fullmatch(r"[0-9a-fA-F:.]+", server)):
+        raise BadSetting("SMTP_HOST must be a host name alone, without a scheme, port or path.")
+    if bool(user) != bool(password):
+        raise BadSetting("SMTP_USER and SMTP_PASSWORD must be set together.")
+    if password and security == "none":
+        raise BadSetting("SMTP_SECURITY=none would send SMTP_PASSWORD unencrypted; use starttls or tls.")
+    if (port, security) in {(465, "starttls"), (587, "tls")}:
+        raise BadSetting("SMTP_PORT 465 speaks tls and 587 starttls; SMTP_SECURITY says the other one.")
 
 
 def secret(name: str) -> str:

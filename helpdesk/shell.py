@@ -1,0 +1,99 @@
+"""What surrounds every page of an agent: the rail, the theme and where the search goes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+THEMES = ("system", "light", "dark")
+THEME_COOKIE = "theme"
+A_YEAR = 365 * 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One entry of the rail: `view` is a URL name, `permission` what the actor must hold to see it (None: anybody)."""
+
+    label: str | Promise
+    view: str
+    icon: str
+    permission: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A place as drawn for one reader."""
+
+    label: str | Promise
+    url: str
+    icon: str
+    current: bool
+
+
+RAIL: tuple[Place, ...] = (
+    Place(_("Inbox"), "tickets:inbox", "inbox"),
+    Place(_("Customers"), "customers:list", "users"),
+    Place(_("Settings"), "settings", "settings", "settings"),
+)
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context processor. `nav` is worked out only by a template that draws it, so fragments pay nothing."""
+    return {"theme": theme_of(request), "nav": SimpleLazyObject(lambda: entries(request))}
+
+
+def theme_of(request: HttpRequest) -> str:
+    """The theme the reader chose, or "system"; known to the server, so the first paint is already right."""
+    chosen = request.COOKIES.get(THEME_COOKIE, "")
+    return chosen if chosen in THEMES else "system"
+
+
+def entries(request: HttpRequest) -> list[Entry]:
+    """The rail for this reader: only places that exist and that their role may use."""
+    drawn = []
+    for place in RAIL:
+        if place.permission is not None and not _may(request, place.permission):
+            continue
+        try:
+            url = reverse(place.view)
+        except NoReverseMatch:
+            continue
+        drawn.append(Entry(place.label, url, place.icon, request.path.startswith(url)))
+    return drawn
+
+
+def _may(request: HttpRequest, permission: str) -> bool:
+    actor = getattr(request, "actor", None)
+    return actor is not None and bool(actor.can(permission))
+
+
+@require_POST
+def set_theme(request: HttpRequest) -> HttpResponse:
+    """Remember the theme in a cookie of this browser. Nonsense means "system"."""
+    theme = request.POST.get("theme", "")
+    answer = _back(request)
+    answer.set_cookie(
+        THEME_COOKIE,
+        theme if theme in THEMES else "system",
+        max_age=A_YEAR,
+        samesite="Lax",
+        secure=request.is_secure(),
+        httponly=True,
+    )
+    return answer
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204)
+    target = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
+        target = "/"
+    return HttpResponseRedirect(target)
