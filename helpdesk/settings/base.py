@@ -24,10 +24,18 @@ TICKET_REACTIONS: list[str] = []
 TICKET_PANELS: list[str] = []
 
 # What beat starts, and how often in seconds. A task is named, not imported; `expires` keeps a worker that was away
-# from running a pile of old ticks:
-#     "drain-outbox": {"task": "tickets.drain_outbox", "schedule": 30, "options": {"expires": 30}},
+# from running a pile of old ticks.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "heartbeat": {"task": "helpdesk.note_heartbeat", "schedule": 30, "options": {"expires": 30}},
+    "drain-outbox": {"task": "tickets.tasks.drain_outbox", "schedule": 15, "options": {"expires": 15}},
+    "prune-outbox": {"task": "tickets.tasks.prune_outbox", "schedule": 3600, "options": {"expires": 3600}},
+    "close-solved": {"task": "tickets.tasks.close_solved", "schedule": 300, "options": {"expires": 300}},
+    "wake-snoozed": {"task": "tickets.tasks.wake_snoozed", "schedule": 30, "options": {"expires": 30}},
+    "collect-uploads": {
+        "task": "tickets.tasks.collect_abandoned_uploads",
+        "schedule": 3600,
+        "options": {"expires": 3600},
+    },
 }
 
 # What must hold before traffic is sent here; each is a function that raises helpdesk.health.NotReady with a reason.
@@ -210,10 +218,11 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
+        if EMBEDDED
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+WHITENOISE_USE_FINDERS = EMBEDDED  # no collectstatic before the first start
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(DATA_DIR / "media")))
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
@@ -365,9 +374,9 @@ IMAP_POLL_SECONDS = env.number("IMAP_POLL_SECONDS", 60, least=10, most=3600)
 # ---------------------------------------------------------------- tickets and the outbox
 
 AUTO_CLOSE_DAYS = env.number("AUTO_CLOSE_DAYS", 7, least=0, most=3650)  # 0: solved tickets stay solved
-OUTBOX_BATCH = env.number("OUTBOX_BATCH", 100, least=1, most=10_000)
+MAX_PARTICIPANTS = env.number("MAX_PARTICIPANTS", 40, least=1, most=500)  # people in copy on one ticket
 OUTBOX_MAX_ATTEMPTS = env.number("OUTBOX_MAX_ATTEMPTS", 10, least=1, most=100)
-OUTBOX_LEASE_SECONDS = env.number("OUTBOX_LEASE_SECONDS", 300, least=10, most=86_400)
+MAIL_LEASE_SECONDS = env.number("MAIL_LEASE_SECONDS", 300, least=10, most=86_400)
 OUTBOX_KEEP_DAYS = env.number("OUTBOX_KEEP_DAYS", 7, least=1, most=3650)
 OUTBOX_OLDEST_OWED = "tickets.outbox.oldest_owed"  # a function: when the oldest owed row fell due, or None
 OUTBOX_LATE_SECONDS = env.number("OUTBOX_LATE_SECONDS", 600, least=30, most=86_400)

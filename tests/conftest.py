@@ -1,0 +1,96 @@
+"""The people whom every test knows, and the pieces it needs to make a ticket."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agents.actors import Actor
+from agents.models import Agent, Team
+from agents.permissions import Role
+from customers.models import Customer
+from tests import factories
+from tickets.models import Ticket
+
+pytest_plugins = ["tests.plugin_services"]
+
+
+@pytest.fixture(autouse=True)
+def _own_media(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture
+def billing(db: None) -> Team:
+    return factories.make_team("Billing")
+
+
+@pytest.fixture
+def technical(db: None) -> Team:
+    return factories.make_team("Technical")
+
+
+@pytest.fixture
+def ana(billing: Team) -> Agent:
+    """Ana is an agent of Billing."""
+    return factories.make_agent("Ana", teams=[billing])
+
+
+@pytest.fixture
+def leo(billing: Team) -> Agent:
+    """Leo supervises Billing."""
+    return factories.make_agent("Leo", role=Role.SUPERVISOR, teams=[billing])
+
+
+@pytest.fixture
+def mia(technical: Team) -> Agent:
+    """Mia is an agent of another team."""
+    return factories.make_agent("Mia", teams=[technical])
+
+
+@pytest.fixture
+def lou(billing: Team) -> Agent:
+    """Lou is a light agent of Billing: reads and notes."""
+    return factories.make_agent("Lou", role=Role.LIGHT, teams=[billing])
+
+
+@pytest.fixture
+def otto(db: None) -> Agent:
+    """Otto is the ops manager."""
+    return factories.make_agent("Otto", role=Role.OPS_MANAGER)
+
+
+@pytest.fixture
+def root(db: None) -> Agent:
+    """Root is the admin."""
+    return factories.make_agent("Root", role=Role.ADMIN)
+
+
+@pytest.fixture
+def kim(db: None) -> Customer:
+    """Kim is a customer."""
+    return factories.make_customer("Kim Jensen", "kim@alpha.example")
+
+
+@pytest.fixture
+def as_ana(ana: Agent) -> Actor:
+    return Actor.agent(ana)
+
+
+@pytest.fixture
+def as_kim(kim: Customer) -> Actor:
+    return Actor.customer(kim.pk, kim.name)
+
+
+@pytest.fixture
+def ticket(kim: Customer, billing: Team) -> Ticket:
+    """Kim's ticket in Billing, with Kim's one message."""
+    return factories.make_ticket(kim, team=billing)
+
+
+@pytest.fixture
+def make_ticket(db: None) -> Callable[..., Ticket]:
+    return factories.make_ticket

@@ -1,0 +1,91 @@
+"""After the fact: taking a reply back before it leaves, redacting words, noting what became of a mail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from agents.permissions import Permission
+from helpdesk.lib.errors import HelpdeskError
+from helpdesk.lib.text import excerpt
+from tickets.actions.base import Action, Fact
+from tickets.models.message import Message
+
+if TYPE_CHECKING:
+    from agents.actors import Actor
+    from tickets.models import Ticket
+
+
+def last_public_words(ticket: Ticket) -> Message | None:
+    """The newest message that everybody may read; lists show its beginning."""
+    return ticket.messages.filter(public=True, withdrawn_at=None, redacted_at=None).order_by("pk").last()
+
+
+@dataclass(frozen=True)
+class WithdrawMessage(Action):
+    """Undo send: take back one's own reply before it leaves. Raises "too_late" once it may have gone."""
+
+    name = "withdraw_message"
+    permission = Permission.REPLY
+    message_id: int
+
+    def apply(self, ticket: Ticket, by: Actor) -> Iterator[Fact]:
+        message = Message.objects.filter(pk=self.message_id, ticket=ticket).first()
+        if message is None or message.agent_id != by.id or not by.is_agent:
+            raise HelpdeskError("no_such_message", _("There is no such reply of yours."), field="message")
+        if message.withdrawn_at is not None:
+            return
+        if not message.can_be_withdrawn:
+            raise HelpdeskError("too_late", _("The reply has been sent already."), field="message")
+        message.withdrawn_at = now()
+        message.save(update_fields=["withdrawn_at"])
+        yield Fact("message_withdrawn", {"message": message.pk})
+        last = last_public_words(ticket)
+        ticket.excerpt = excerpt(last.text, 200) if last else ""
+        if last is not None and last.from_customer and ticket.is_open:
+            ticket.waiting_since = last.created_at
+
+
+@dataclass(frozen=True)
+class RedactMessage(Action):
+    """Remove a message's words and files for good; the Event that stays does not hold them."""
+
+    name = "redact_message"
+    permission = Permission.REDACT
+    message_id: int
+
+    def apply(self, ticket: Ticket, by: Actor) -> Iterator[Fact]:
+        message = Message.objects.filter(pk=self.message_id, ticket=ticket).first()
+        if message is None:
+            raise HelpdeskError("no_such_message", _("There is no such message."), field="message")
+        if message.redacted_at is not None:
+            return
+        message.text = message.html = message.quoted_text = message.quoted_html = message.signature = ""
+        message.redacted_at = now()
+        message.save()
+        message.attachments.all().delete()
+        yield Fact("message_redacted", {"message": message.pk})
+        last = last_public_words(ticket)
+        ticket.excerpt = excerpt(last.text, 200) if last else ""
+
+
+@dataclass(frozen=True)
+class NoteDelivery(Action):
+    """The mail system tells what became of a reply: `outcome` is "failed" (refused for good) or "bounced"."""
+
+    name = "note_delivery"
+    permission = Permission.REPLY
+    message_id: int | None
+    address: str
+    outcome: str
+    reason: str = ""
+
+    def apply(self, ticket: Ticket, by: Actor) -> Iterator[Fact]:
+        if by.kind != "system":
+            raise HelpdeskError("denied", _("Only the mail system reports deliveries."))
+        data = {"message": self.message_id, "address": self.address, "reason": self.reason[:500]}
+        yield Fact(f"delivery_{self.outcome}", data)

@@ -1,0 +1,120 @@
+"""What must happen after a Change commits, and the promise that it will: rows that any worker may drain."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import cache
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.utils.module_loading import import_string
+from django.utils.timezone import now
+
+from tickets.models import Change, OutboxEntry
+
+logger = structlog.get_logger(__name__)
+
+Reaction = Callable[[Change], None]
+
+# Seconds before the next attempt, by attempts so far; the last one repeats until OUTBOX_MAX_ATTEMPTS.
+BACK_OFF = (5, 30, 120, 600, 1800, 3600)
+PRUNE_BATCH = 5_000
+_QUIET_AFTER_FAILURE = 5.0
+_broker_failed_at = -_QUIET_AFTER_FAILURE
+
+
+def reacts_to(*kinds: str) -> Callable[[Reaction], Reaction]:
+    """Declare the Event kinds that a reaction cares for; it is owed only to Changes that hold one of them."""
+
+    def mark(reaction: Reaction) -> Reaction:
+        reaction.event_kinds = frozenset(kinds)  # type: ignore[attr-defined]
+        return reaction
+
+    return mark
+
+
+@cache
+def _kinds_of(path: str) -> frozenset[str]:
+    return frozenset(import_string(path).event_kinds)
+
+
+def enqueue(change: Change, kinds: set[str]) -> None:
+    """Owe the change to every reaction that cares for one of its Event kinds; wake a worker after the commit."""
+    owed = [path for path in settings.TICKET_REACTIONS if _kinds_of(path) & kinds]
+    if owed:
+        OutboxEntry.objects.bulk_create(OutboxEntry(change=change, reaction=path) for path in owed)
+        transaction.on_commit(wake, robust=True)
+
+
+def wake() -> None:
+    """Tell a worker that something is owed. The broker may be down: the row stays, and the sweep finds it.
+
+    After a failure the broker is left alone for some seconds, so that a dead one costs requests nothing.
+    """
+    global _broker_failed_at
+    from tickets.tasks import drain_outbox
+
+    if time.monotonic() - _broker_failed_at < _QUIET_AFTER_FAILURE:
+        return
+    try:
+        drain_outbox.apply_async(retry=False, ignore_result=True)
+    except Exception as error:
+        _broker_failed_at = time.monotonic()
+        logger.warning("outbox_wake_failed", error=repr(error))
+
+
+def drain() -> int:
+    """Run what is due and not claimed by another worker until nothing is left; how many entries were run."""
+    count = 0
+    while _run_next():
+        count += 1
+    return count
+
+
+def _run_next() -> bool:
+    """Run one entry. The reaction's rows and its "done" mark commit together, so it happens exactly once."""
+    with transaction.atomic():
+        entry = (
+            OutboxEntry.objects.select_for_update(skip_locked=True, of=("self",))
+            .due()
+            .select_related("change__ticket", "change__root")
+            .first()
+        )
+        if entry is None:
+            return False
+        try:
+            with transaction.atomic():
+                import_string(entry.reaction)(entry.change)
+        except Exception as error:
+            logger.exception("reaction_failed", reaction=entry.reaction, change=entry.change_id)
+            _postpone(entry, error)
+        else:
+            entry.state, entry.done_at = OutboxEntry.State.DONE, now()
+        entry.save(update_fields=["state", "attempts", "due_at", "last_error", "done_at"])
+    return True
+
+
+def _postpone(entry: OutboxEntry, error: Exception) -> None:
+    entry.last_error = repr(error)[:2000]
+    wait = BACK_OFF[min(entry.attempts, len(BACK_OFF) - 1)]
+    entry.attempts += 1
+    entry.due_at = now() + timedelta(seconds=wait)
+    if entry.attempts >= settings.OUTBOX_MAX_ATTEMPTS:
+        entry.state = OutboxEntry.State.DEAD
+
+
+def prune() -> int:
+    """Forget what was done more than OUTBOX_KEEP_DAYS ago, in batches; how many rows went."""
+    before = now() - timedelta(days=settings.OUTBOX_KEEP_DAYS)
+    removed = 0
+    while batch := list(OutboxEntry.objects.done_before(before).values_list("pk", flat=True)[:PRUNE_BATCH]):
+        removed += OutboxEntry.objects.filter(pk__in=batch).delete()[0]
+    return removed
+
+
+def oldest_owed() -> datetime | None:
+    """When the oldest entry that is due fell due; None when nothing is due. For /readyz."""
+    return OutboxEntry.objects.due().values_list("due_at", flat=True).first()

@@ -1,0 +1,119 @@
+"""The one door. Nothing else in the house changes a ticket."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.module_loading import import_string
+from django.utils.timezone import now
+
+from helpdesk.lib.errors import HelpdeskError
+from tickets import outbox
+from tickets.models import Change, Event, Ticket
+
+if TYPE_CHECKING:
+    from agents.actors import Actor
+    from tickets.actions import Action, Fact
+
+_inside: ContextVar[bool] = ContextVar("inside_perform", default=False)
+
+
+def perform(
+    ticket_id: int,
+    *actions: Action,
+    by: Actor,
+    via: str,
+    version: int | None = None,
+    cause: Change | None = None,
+    gesture: str | None = None,
+    at: datetime | None = None,
+) -> Change | None:
+    """Apply actions to one ticket: one lock, one transaction, one Change.
+
+    Returns None when nothing altered, so a no-op leaves no trace. `version` is what the actor read: Stale is raised
+    when the ticket has moved on. `gesture` names one press of a button: the same gesture again returns the Change
+    that it made. `at` states when it truly happened (imports and demo data only). Raises NotVisible, Denied, Stale
+    or HelpdeskError; then nothing has changed.
+    """
+    refuse_inside()
+    with transaction.atomic():
+        ticket = Ticket.objects.lock(ticket_id, by)
+        if gesture and (done := Change.objects.made_by(by, gesture)):
+            return done
+        ticket.expect(version)
+        ticket.acting_at = moment(by, at)
+        facts = [fact for action in actions for fact in action.run(ticket, by)]
+        if not facts:
+            return None
+        ticket.version += 1
+        ticket.activity_at = max(ticket.activity_at, ticket.acting_at)
+        ticket.save()
+        return record(ticket, facts, by=by, via=via, cause=cause, gesture=gesture)
+
+
+def perform_each(
+    ticket_ids: Iterable[int], *actions: Action, by: Actor, via: str
+) -> tuple[list[int], dict[int, HelpdeskError]]:
+    """The same gesture on many tickets, each in its own transaction: (done, refused with reasons)."""
+    done: list[int] = []
+    refused: dict[int, HelpdeskError] = {}
+    for pk in sorted(set(ticket_ids)):
+        try:
+            perform(pk, *actions, by=by, via=via)
+        except HelpdeskError as error:
+            refused[pk] = error
+        else:
+            done.append(pk)
+    return done, refused
+
+
+def record(
+    ticket: Ticket, facts: list[Fact], *, by: Actor, via: str, cause: Change | None, gesture: str | None
+) -> Change:
+    """Write the Change and its Events, tell the subscribers, leave the reactions in the outbox."""
+    change = Change.objects.create(
+        ticket=ticket,
+        root=cause.chain if cause else None,
+        actor_kind=by.kind,
+        actor_id=by.id,
+        actor_name=by.name,
+        via=via,
+        version=ticket.version,
+        gesture=gesture or None,
+        created_at=ticket.acting_at,
+    )
+    Event.objects.bulk_create(Event(change=change, kind=fact.kind, data=fact.data) for fact in facts)
+    with _subscribers_are_told():
+        for path in settings.TICKET_SUBSCRIBERS:
+            import_string(path)(change)
+    outbox.enqueue(change, {fact.kind for fact in facts})
+    return change
+
+
+def moment(by: Actor, at: datetime | None) -> datetime:
+    """When the gesture happens: now, unless the actor may state another time and does."""
+    if at is None:
+        return now()
+    if not by.may_backdate:
+        raise HelpdeskError("denied", "Only imports may say when something happened.", field="at")
+    return at
+
+
+def refuse_inside() -> None:
+    if _inside.get():
+        raise RuntimeError("A subscriber called perform() or open_ticket(); make it a reaction instead.")
+
+
+@contextmanager
+def _subscribers_are_told() -> Iterator[None]:
+    token = _inside.set(True)
+    try:
+        yield
+    finally:
+        _inside.reset(token)

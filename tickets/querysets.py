@@ -1,0 +1,181 @@
+"""Named questions about tickets and what belongs to them; every door asks these, none writes its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection, models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.timezone import now
+
+from helpdesk.lib.errors import NotVisible
+
+if TYPE_CHECKING:
+    from agents.actors import Actor
+    from tickets.models import Change, Ticket
+
+OPEN_STATUSES = ("new", "open", "pending", "on_hold")
+
+
+class TicketQuerySet(models.QuerySet["Ticket"]):
+    # --- which ones may this actor see -------------------------------------------------------------------------
+
+    def visible_to(self, actor: Actor) -> TicketQuerySet:
+        """The one gate for every list, page, search, stream, export and attachment."""
+        if actor.sees_all_tickets:
+            return self
+        if actor.kind == "customer":
+            return self.filter(Q(requester_id=actor.id) | Q(self._joined("Participant", customer_id=actor.id)))
+        if not actor.permissions:
+            return self.none()
+        return self.filter(
+            Q(team_id__in=actor.team_ids)
+            | Q(team=None)
+            | Q(assignee_id=actor.id)
+            | Q(self._joined("Follower", agent_id=actor.id))
+        )
+
+    @staticmethod
+    def _joined(model: str, **conditions: Any) -> Exists:
+        from django.apps import apps
+
+        return Exists(apps.get_model("tickets", model).objects.filter(ticket_id=OuterRef("pk"), **conditions))
+
+    # --- in which state ----------------------------------------------------------------------------------------
+
+    def open(self) -> TicketQuerySet:
+        """Still somebody's work. The literal states let PostgreSQL use the partial indexes."""
+        return self.filter(status__in=OPEN_STATUSES)
+
+    def snoozed(self) -> TicketQuerySet:
+        return self.filter(snoozed_until__isnull=False)
+
+    def awake(self) -> TicketQuerySet:
+        return self.filter(snoozed_until=None)
+
+    def waiting_on_us(self) -> TicketQuerySet:
+        return self.open().filter(waiting_since__isnull=False)
+
+    def ended(self) -> TicketQuerySet:
+        return self.filter(status__in=("solved", "closed"))
+
+    def to_close(self, solved_before: Any) -> TicketQuerySet:
+        """Rides ticket_to_close."""
+        return self.filter(status="solved", solved_at__lte=solved_before).order_by("solved_at")
+
+    def to_wake(self) -> TicketQuerySet:
+        """Rides ticket_to_wake."""
+        return self.filter(snoozed_until__lte=now()).order_by("snoozed_until")
+
+    # --- whose -------------------------------------------------------------------------------------------------
+
+    def assigned_to(self, agent_id: int | None) -> TicketQuerySet:
+        return self.filter(assignee_id=agent_id)
+
+    def in_team(self, team_id: int | None) -> TicketQuerySet:
+        return self.filter(team_id=team_id)
+
+    def of_customer(self, customer_id: int) -> TicketQuerySet:
+        """Rides ticket_by_requester."""
+        return self.filter(requester_id=customer_id)
+
+    def followed_by(self, agent_id: int | None) -> TicketQuerySet:
+        return self.filter(self._joined("Follower", agent_id=agent_id))
+
+    def tagged(self, name: str) -> TicketQuerySet:
+        return self.filter(self._joined("TicketTag", tag__name=name.lower()))
+
+    def linked_to(self, ticket_id: int) -> TicketQuerySet:
+        return self.filter(Q(links_from__target_id=ticket_id) | Q(links_to__source_id=ticket_id)).distinct()
+
+    def with_field(self, key: str, value: Any) -> TicketQuerySet:
+        """Tickets whose custom field has exactly this stored value; on PostgreSQL rides the GIN index on custom."""
+        if connection.vendor == "postgresql":
+            return self.filter(custom__contains={key: value})
+        return self.filter(**{f"custom__{key}": value})
+
+    # --- how much of them --------------------------------------------------------------------------------------
+
+    def for_list(self) -> TicketQuerySet:
+        """Exactly what a row of the inbox shows: four queries (tickets with people, addresses, tags)."""
+        return self.select_related("requester", "organization", "assignee", "team").prefetch_related(
+            "requester__addresses", "tags"
+        )
+
+    def for_detail(self) -> TicketQuerySet:
+        return self.select_related("requester__organization", "organization", "assignee", "team").prefetch_related(
+            "requester__addresses", "tags", "participants__customer__addresses", "followers__agent"
+        )
+
+    def get_visible(self, pk: int, actor: Actor) -> Ticket:
+        """The ticket, or NotVisible, whether it does not exist or is not theirs to see."""
+        try:
+            return self.visible_to(actor).get(pk=pk)
+        except self.model.DoesNotExist:
+            raise NotVisible("not_found", "There is no such ticket.") from None
+
+    def lock(self, pk: int, actor: Actor) -> Ticket:
+        """The row, locked until the transaction ends, if the actor may see it; else NotVisible."""
+        return self.select_for_update(of=("self",)).get_visible(pk, actor)
+
+    def count_up_to(self, limit: int) -> int:
+        """A count that stops at `limit + 1`, so that its cost is bounded: show "500+" beyond."""
+        return self.order_by().values("pk")[: limit + 1].count()
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def visible_to(self, actor: Actor) -> MessageQuerySet:
+        """Customers never receive notes or what was taken back; the ticket itself is gated before."""
+        if actor.kind == "customer":
+            return self.filter(public=True, withdrawn_at=None)
+        return self
+
+    def for_conversation(self) -> MessageQuerySet:
+        return self.select_related("agent", "customer").prefetch_related("attachments__blob").order_by("pk")
+
+
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    def visible_to(self, actor: Actor) -> AttachmentQuerySet:
+        """Files of messages on tickets the actor may see, and one's own uploads that are not sent yet."""
+        from tickets.models import Ticket
+
+        sent = Q(message__ticket__in=Ticket.objects.visible_to(actor), message__redacted_at=None)
+        if actor.kind == "customer":
+            return self.filter(sent, message__public=True, message__withdrawn_at=None)
+        return self.filter(sent | Q(message=None, uploaded_by_id=actor.id))
+
+    def unsent_of(self, agent_id: int | None) -> AttachmentQuerySet:
+        return self.filter(message=None, uploaded_by_id=agent_id)
+
+    def abandoned(self, before: Any) -> AttachmentQuerySet:
+        """Uploads that no message took; rides attachment_unsent."""
+        return self.filter(message=None, created_at__lt=before)
+
+
+class ChangeQuerySet(models.QuerySet["Change"]):
+    def for_timeline(self) -> ChangeQuerySet:
+        return self.prefetch_related("events").order_by("pk")
+
+    def made_by(self, actor: Actor, gesture: str) -> Change | None:
+        """What this gesture of this actor already made; rides gesture_done_once."""
+        return self.filter(actor_kind=actor.kind, actor_id=actor.id, gesture=gesture).select_related("ticket").first()
+
+    def after(self, change_id: int) -> ChangeQuerySet:
+        return self.filter(pk__gt=change_id).order_by("pk")
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    def of_ticket(self, ticket_id: int) -> EventQuerySet:
+        return self.filter(change__ticket_id=ticket_id).order_by("pk")
+
+
+class OutboxQuerySet(models.QuerySet["OutboxEntry"]):
+    def owed(self) -> OutboxQuerySet:
+        """Rides outbox_owed."""
+        return self.filter(state="owed")
+
+    def due(self) -> OutboxQuerySet:
+        return self.owed().filter(due_at__lte=now()).order_by("due_at", "pk")
+
+    def done_before(self, moment: Any) -> OutboxQuerySet:
+        return self.filter(state="done", done_at__lt=moment)

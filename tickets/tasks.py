@@ -1,0 +1,30 @@
+"""What workers are told to do: each task calls one function and holds no logic."""
+
+from celery import shared_task
+
+from tickets import attachments, outbox, sweeps
+
+
+@shared_task
+def drain_outbox() -> int:
+    return outbox.drain()
+
+
+@shared_task
+def prune_outbox() -> int:
+    return outbox.prune()
+
+
+@shared_task
+def close_solved() -> int:
+    return sweeps.close_solved()
+
+
+@shared_task
+def wake_snoozed() -> int:
+    return sweeps.wake_snoozed()
+
+
+@shared_task
+def collect_abandoned_uploads() -> int:
+    return attachments.collect_abandoned()

@@ -1,0 +1,158 @@
+"""Says what an Event means, in the reader's language; the rows hold facts only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from tickets.models import Priority, Status, TicketLink, TicketType
+
+if TYPE_CHECKING:
+    from tickets.models import Change, Event
+
+Data = dict[str, Any]
+
+_PRIORITIES = {item.slug: item for item in Priority}
+
+
+def phrase(event: Event) -> str:
+    """What was done, as the rest of a sentence that begins with who did it; "" for facts that show otherwise."""
+    say = _PHRASES.get(event.kind)
+    return say(event.data) if say else ""
+
+
+def author(change: Change) -> str:
+    """Who did it: a name, or the part of the house that acted by itself."""
+    if change.actor_kind == "system":
+        return _SYSTEM.get(change.actor_name, lambda: change.actor_name)()
+    return change.actor_name
+
+
+def _status(data: Data) -> str:
+    to = Status(data["to"]).label
+    if data.get("reason") == "customer_reply":
+        return _("reopened the ticket by answering")
+    return _("changed the state from %(from)s to %(to)s") % {"from": Status(data["from"]).label, "to": to}
+
+
+def _priority(data: Data) -> str:
+    before, after = _PRIORITIES[data["from"]], _PRIORITIES[data["to"]]
+    words = {"from": before.label, "to": after.label}
+    if after > before:
+        return _("raised the priority from %(from)s to %(to)s") % words
+    return _("lowered the priority from %(from)s to %(to)s") % words
+
+
+def _assignee(data: Data) -> str:
+    if data["to"]:
+        return _("assigned the ticket to %(name)s") % {"name": data["to"]["name"]}
+    name = data["from"]["name"] if data["from"] else ""
+    if data.get("reason") == "not_in_team":
+        return _("took the ticket from %(name)s, who is not in that team") % {"name": name}
+    return _("took the ticket from %(name)s") % {"name": name}
+
+
+def _team(data: Data) -> str:
+    if data["to"]:
+        return _("moved the ticket to %(team)s") % {"team": data["to"]["name"]}
+    return _("took the ticket out of %(team)s") % {"team": data["from"]["name"]}
+
+
+def _type(data: Data) -> str:
+    return _("changed the type to %(type)s") % {"type": TicketType(data["to"]).label}
+
+
+def _language(data: Data) -> str:
+    if not data["to"]:
+        return _("removed the language")
+    return _("set the language to %(language)s") % {"language": data["to"]}
+
+
+def _subject(data: Data) -> str:
+    return _("changed the subject from “%(from)s” to “%(to)s”") % data
+
+
+def _requester(data: Data) -> str:
+    return _("made %(name)s the requester instead of %(before)s") % {
+        "name": data["to"]["name"],
+        "before": data["from"]["name"],
+    }
+
+
+def _field(data: Data) -> str:
+    if data["to"] is None:
+        return _("emptied %(field)s") % {"field": data["label"]}
+    return _("set %(field)s to %(value)s") % {"field": data["label"], "value": _value(data["to"])}
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return str(value)
+
+
+def _snoozed(data: Data) -> str:
+    until = parse_datetime(data["until"])
+    shown = date_format(localtime(until), "DATETIME_FORMAT") if until else ""
+    return _("snoozed the ticket until %(moment)s") % {"moment": shown}
+
+
+def _link(data: Data) -> str:
+    words = {"kind": TicketLink.Kind(data["kind"]).label.lower(), "number": data["ticket"]}
+    if data["kind"] == TicketLink.Kind.RELATED:
+        return _("linked #%(number)s as related") % words
+    if data.get("from_far_side"):
+        return _("made #%(number)s the %(kind)s this ticket") % words
+    return _("made this ticket the %(kind)s #%(number)s") % words
+
+
+def _message(data: Data) -> str:
+    return _("said thanks, so the ticket stays solved") if data.get("thanks") else ""
+
+
+def _delivery_failed(data: Data) -> str:
+    return _("could not deliver the reply to %(address)s: %(reason)s") % data
+
+
+def _bounced(data: Data) -> str:
+    return _("reports that the mail to %(address)s came back: %(reason)s") % data
+
+
+_PHRASES: dict[str, Callable[[Data], str]] = {
+    "opened": lambda d: _("opened the ticket"),
+    "message_added": _message,
+    "message_withdrawn": lambda d: _("took back a reply before it was sent"),
+    "message_redacted": lambda d: _("removed the words of a message"),
+    "status_changed": _status,
+    "priority_changed": _priority,
+    "assignee_changed": _assignee,
+    "team_changed": _team,
+    "type_changed": _type,
+    "language_changed": _language,
+    "subject_changed": _subject,
+    "requester_changed": _requester,
+    "field_changed": _field,
+    "tag_added": lambda d: _("added the tag %(tag)s") % d,
+    "tag_removed": lambda d: _("removed the tag %(tag)s") % d,
+    "follower_added": lambda d: _("added %(name)s as a follower") % d["agent"],
+    "follower_removed": lambda d: _("removed %(name)s from the followers") % d["agent"],
+    "participant_added": lambda d: _("copied %(name)s in") % d["customer"],
+    "participant_removed": lambda d: _("removed %(name)s from the copies") % d["customer"],
+    "snoozed": _snoozed,
+    "woken": lambda d: _("woke the ticket"),
+    "link_added": _link,
+    "link_removed": lambda d: _("removed the link to #%(ticket)s") % d,
+    "delivery_failed": _delivery_failed,
+    "delivery_bounced": _bounced,
+}
+
+_SYSTEM: dict[str, Callable[[], str]] = {
+    "auto-close": lambda: _("Automatic closing"),
+    "snooze": lambda: _("Snooze"),
+    "mail": lambda: _("Mail delivery"),
+}
