@@ -1,0 +1,205 @@
+"""HTML that strangers wrote: made harmless by an allow-list, or refused; and HTML as plain text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import unescape
+
+import nh3
+from inscriptis import get_text
+from inscriptis.model.config import ParserConfig
+
+from helpdesk.lib import html_gate, sandbox
+
+LINK_REL = "noopener noreferrer nofollow"
+SECONDS = 2.0
+"""Wall-clock seconds that a child process may spend on one mail before it is killed."""
+
+TAGS = set(
+    ["a", "abbr", "address", "b", "bdi", "bdo", "big", "blockquote", "br", "caption", "center", "cite", "code", "col", "colgroup", "dd", "del", "details", "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "font", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "tt", "u", "ul", "var"]
+)
+GONE_WITH_CONTENT = set(
+    ["script", "style", "title", "head", "template", "noscript", "noframes", "noembed", "iframe", "object", "embed", "applet", "svg", "math", "xmp", "plaintext", "textarea", "select", "option", "frameset", "audio", "video", "canvas"]
+)
+_CELL = {"align", "valign", "colspan", "rowspan", "width", "height", "bgcolor", "nowrap"}
+ATTRIBUTES: dict[str, set[str]] = {
+    "*": {"style", "dir", "lang", "title", "align"},
+    "a": {"href"},
+    "img": {"src", "alt", "width", "height", "data-remote-src", "data-cid"},
+    "table": {"width", "height", "border", "cellpadding", "cellspacing", "bgcolor", "align"},
+    "td": _CELL,
+    "th": _CELL,
+    "tr": {"align", "valign", "bgcolor", "height"},
+    "col": {"span", "width"},
+    "font": {"color", "face", "size"},
+    "ol": {"start", "type"},
+    "blockquote": set(),
+}
+STYLES = set(
+    ["color", "background-color", "font-family", "font-size", "font-style", "font-weight", "font-variant", "line-height", "letter-spacing", "text-align", "text-decoration", "text-indent", "text-transform", "vertical-align", "white-space", "word-break", "list-style-type", "padding", "padding-top", "padding-right", "padding-bottom", "padding-left", "border", "border-top", "border-right", "border-bottom", "border-left", "border-color", "border-style", "border-width", "border-collapse", "border-spacing", "width", "max-width"]
+)
+_BAD_STYLE = re.compile(r"url|\\|@|expression|image|var\s*\(|attr\s*\(|element\s*\(|/\*|[\x00-\x08]", re.I)
+_LINK = re.compile(r"(?:https?://|mailto:|tel:)[^\x00-\x20]", re.I)
+_DATA_IMAGE = re.compile(r"data:image/(?:png|jpe?g|gif|webp);base64,[A-Za-z0-9+/=\s]*", re.I)
+_DIGITS = re.compile(r"\d{1,4}%?")
+_IMG = re.compile(r'<img((?: [a-z-]+="[^"]*")*)>')
+_ATTR = re.compile(r' ([a-z-]+)="([^"]*)"')
+_REMOTE = re.compile(r'(<img(?: [a-z-]+="[^"]*")*?) data-remote-src="([^"]*)"((?: [a-z-]+="[^"]*")*>)')
+
+
+@dataclass(frozen=True)
+class SafeHtml:
+    """Harmless HTML, how many remote images wait for the reader's wish, and why the HTML was refused, if it was."""
+
+    html: str
+    blocked_images: int = 0
+    refused: str = ""
+
+
+def sanitise(html: str, cid_url: Callable[[str], str | None] | None = None) -> SafeHtml:
+    """Allow-listed HTML; refused HTML comes back empty with a reason, and the caller shows the plain text instead.
+
+    Remote images keep their address in `data-remote-src`, inline ones their id in `data-cid` until
+    `place_inline_images` (or `cid_url` here) names a URL of ours. Sanitising the result again changes nothing.
+    """
+    html = html.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+    refused = html_gate.danger(html)
+    if refused:
+        return SafeHtml("", refused=refused)
+    try:
+        clean = _clean(html) if html_gate.is_cheap(html) else sandbox.call(f"{__name__}:_clean", html, timeout=SECONDS)
+    except sandbox.SandboxError:
+        return SafeHtml("", refused="too_slow")
+    if cid_url:
+        clean = place_inline_images(clean, cid_url)
+    return SafeHtml(clean, clean.count(' data-remote-src="'))
+
+
+def sanitise_rendered(html: str) -> str:
+    """Clean what our own Markdown renderer made; its input was limited, so it needs neither gate nor child."""
+    return _clean(html)
+
+
+def show_remote_images(html: str) -> str:
+    """Give sanitised HTML its remote images back, after the reader asked for them; no referrer is sent."""
+    return _REMOTE.sub(r'\1 src="\2" referrerpolicy="no-referrer"\3', html)
+
+
+def place_inline_images(html: str, url_of: Callable[[str], str | None]) -> str:
+    """Give inline images the URL of ours that `url_of` names for their content id; unknown ids stay without one."""
+
+    def place(match: re.Match[str]) -> str:
+        attributes = dict(_ATTR.findall(match.group(1)))
+        url = url_of(unescape(attributes["data-cid"])) if "data-cid" in attributes else None
+        if not url:
+            return match.group(0)
+        return match.group(0).replace("<img", f'<img src="{url.replace("&", "&amp;").replace(chr(34), "%22")}"', 1)
+
+    return _IMG.sub(place, html)
+
+
+def to_text(html: str) -> str:
+    """The words of HTML as a text browser would lay them out; hostile HTML is read more coarsely, never refused."""
+    if not html.strip():
+        return ""
+    html = html.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+    if html_gate.danger(html):
+        return _coarse_text(html)
+    try:
+        text = _text(html) if html_gate.is_cheap(html) else sandbox.call(f"{__name__}:_text", html, timeout=SECONDS)
+    except (sandbox.SandboxError, ValueError, RecursionError, AssertionError, IndexError, AttributeError):
+        return _coarse_text(html)
+    return str(text)
+
+
+def _clean(html: str) -> str:
+    cleaned = nh3.clean(
+        html,
+        tags=TAGS,
+        clean_content_tags=GONE_WITH_CONTENT,
+        attributes=ATTRIBUTES,
+        attribute_filter=_attribute,
+        filter_style_properties=STYLES,
+        link_rel=LINK_REL,
+        url_schemes={"http", "https", "mailto", "tel", "cid", "data"},
+        url_relative="deny",
+        set_tag_attribute_values={"a": {"target": "_blank"}},
+    )
+    return _IMG.sub(_without_source, cleaned)
+
+
+def _attribute(tag: str, name: str, value: str) -> str | None:
+    if name == "style":
+        return None if len(value) > 2000 or _BAD_STYLE.search(value) else value
+    if name == "href":
+        return value if _LINK.match(value.strip()) else None
+    if name == "src":
+        return value.strip() if _is_image_address(value.strip()) else None
+    if name == "data-remote-src":
+        return value if re.match(r"https?://", value, re.I) else None
+    if name in ("width", "height"):
+        return value if _DIGITS.fullmatch(value.strip()) else None
+    return value
+
+
+def _is_image_address(value: str) -> bool:
+    return bool(re.match(r"https?://|cid:", value, re.I) or _DATA_IMAGE.fullmatch(value))
+
+
+def _without_source(match: re.Match[str]) -> str:
+    """nh3 writes attributes in one way only, so its output can be edited by pattern."""
+    out = []
+    for name, value in _ATTR.findall(match.group(1)):
+        lowered = value.lower()
+        if name != "src" or lowered.startswith("data:"):
+            out.append((name, value))
+        elif lowered.startswith("cid:"):
+            out.append(("data-cid", value[4:]))
+        else:
+            out.append(("data-remote-src", value))
+    return "<img" + "".join(f' {name}="{value}"' for name, value in dict(out).items()) + ">"
+
+
+_TEXT_CONFIG = ParserConfig(display_images=False, display_links=False)
+
+
+def _text(html: str) -> str:
+    html = re.sub(r"<\?xml[^>]{0,500}>", "", html, count=3)
+    return _tidy(get_text(html, _TEXT_CONFIG))
+
+
+def _tidy(text: str) -> str:
+    lines = [line.rstrip() for line in text.replace("\xa0", " ").replace("\r", "").split("\n")]
+    while lines and not lines[0]:
+        lines.pop(0)
+    out: list[str] = []
+    for line in lines:
+        if line or (out and out[-1]):
+            out.append(line)
+    return "\n".join(out).rstrip()
+
+
+def _coarse_text(html: str) -> str:
+    """Tags out by a linear scan; script and style go with their content."""
+    out, position, lowered = [], 0, html.lower() if len(html.lower()) == len(html) else html
+    while position < len(html):
+        start = html.find("<", position)
+        if start < 0:
+            out.append(html[position:])
+            break
+        out.append(html[position:start])
+        end = html.find(">", start)
+        if end < 0:
+            break
+        name = lowered[start + 1 : start + 8]
+        for hidden in ("script", "style"):
+            if name.startswith(hidden):
+                closing = lowered.find(f"</{hidden}", end)
+                end = html.find(">", closing) if closing > 0 else len(html) - 1
+                end = end if end > 0 else len(html) - 1
+        if name.startswith(("br", "p", "div", "/p", "/div", "tr", "li", "h")):
+            out.append("\n")
+        position = end + 1
+    return _tidy(unescape("".join(out)))
