@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
-from helpdesk.health import _run
+from helpdesk.health import run_check
 
 
 def scrape(request: HttpRequest) -> HttpResponse:
@@ -22,7 +22,7 @@ def scrape(request: HttpRequest) -> HttpResponse:
     beat = Gauge("helpdesk_heartbeat_age_seconds", "Age of the last heartbeat of beat and worker", registry=registry)
     for path in settings.READINESS_CHECKS:
         name = path.rpartition(".")[2]
-        result = _run(import_string(path))
+        result = run_check(import_string(path))
         passing.labels(name).set(1 if result["ok"] else 0)
         taken.labels(name).set(result["ms"] / 1000)
         if "oldest_seconds" in result:

@@ -174,8 +174,8 @@ def redis_url(name: str) -> str:
     """Return the Redis address, or an empty string when the install runs without Redis."""
     value = secret(name)
     if value:
-        parts = _split(name, value, ("redis", "rediss", "unix"))
-        if not (parts.hostname or parts.path.strip("/")):
+        parts = _split(name, value, ("redis", "rediss"))
+        if not parts.hostname:
             raise BadSetting(f"{name} names no host; write redis://host:6379/0.")
     return value
 

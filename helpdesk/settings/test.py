@@ -37,5 +37,6 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": f"{_folder}/test.sqlite3"}
     DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
 if REDIS_URL:
-    # Parallel test processes share one server: keep their keys and queues apart.
-    CACHES["default"]["KEY_PREFIX"] = CELERY_TASK_DEFAULT_QUEUE = f"test-{os.getpid()}"
+    # Parallel test processes share one server: keep their keys and queues apart. A worker inherits its test's name.
+    CELERY_TASK_DEFAULT_QUEUE = os.environ.setdefault("HELPDESK_TEST_QUEUE", f"test-{os.getpid()}")
+    CACHES["default"]["KEY_PREFIX"] = CELERY_TASK_DEFAULT_QUEUE

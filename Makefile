@@ -1,0 +1,37 @@
+# The front door: `make run` starts the helpdesk, `make test` proves it.
+PYTHON := .venv/bin/python
+LOG_FORMAT ?= console
+export LOG_FORMAT
+
+.PHONY: help run test check format lock clean
+
+help:
+	@echo "make run     start the helpdesk on this machine (first start loads demo data)"
+	@echo "make test    run every check and test, on SQLite, PostgreSQL + Redis and in a browser"
+	@echo "make check   run the checks alone: lint, format, templates, types, imports, settings, migrations"
+	@echo "make format  put code and templates into shape"
+	@echo "make lock    pin the newest allowed versions (requirements/README.md)"
+	@echo "make clean   delete this install's data (var/) after asking, and caches"
+
+run:
+	@scripts/bootstrap runtime
+	@exec $(PYTHON) manage.py serve --prepare
+
+test:
+	@scripts/bootstrap dev
+	@exec $(PYTHON) scripts/test.py
+
+check:
+	@scripts/bootstrap dev
+	@exec $(PYTHON) scripts/test.py --only check
+
+format:
+	@scripts/bootstrap dev
+	@$(PYTHON) -m ruff check --fix --quiet . ; $(PYTHON) -m ruff format --quiet .
+
+lock:
+	@scripts/bootstrap dev
+	@scripts/lock
+
+clean:
+	@scripts/clean

@@ -1,0 +1,42 @@
+"""`manage.py serve`: the whole helpdesk on one machine, under one parent."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.db import connections
+
+from helpdesk import startup
+from helpdesk.supervisor import Supervisor
+
+
+class Command(BaseCommand):
+    help = "Run web, worker, beat and mail listener on this machine until Ctrl-C or SIGTERM."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--prepare", action="store_true", help="migrate first, and load demo data on the first start"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        lock = startup.take_lock()  # held until this process ends  # noqa: F841
+        startup.refuse_taken_port(settings.WEB_HOST, settings.WEB_PORT, "web server", "WEB_PORT")
+        if startup.has_mail_listener():
+            startup.refuse_taken_port(
+                settings.MAIL_LISTEN_HOST, settings.MAIL_LISTEN_PORT, "mail listener", "MAIL_LISTEN_PORT"
+            )
+        if options["prepare"]:
+            startup.prepare(self.say)
+        startup.refuse_old_database()
+        connections.close_all()
+
+        children = startup.children()
+        self.say(f"Starting {', '.join(child.name for child in children)} …")
+        code = Supervisor(children, self.say).run(on_started=lambda: startup.announce(self.say))
+        self.say("Stopped." if code == 0 else "Stopped because of the trouble above.")
+        raise SystemExit(code)
+
+    def say(self, sentence: str) -> None:
+        self.stdout.write(sentence)
+        self.stdout.flush()

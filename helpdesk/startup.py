@@ -1,0 +1,146 @@
+"""What `serve` does around its processes: refuse a hopeless start, prepare the first one, say where things are."""
+
+import errno
+import fcntl
+import json
+import os
+import socket
+import sys
+import time
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import CommandError, call_command, get_commands
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from helpdesk.supervisor import Child
+
+Say = Callable[[str], None]
+SLOW_START = 60.0
+
+
+def take_lock() -> int:
+    """Hold the data folder for this supervisor until it ends; a second one is refused."""
+    handle = os.open(settings.DATA_DIR / "serve.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        holder = os.read(handle, 20).decode(errors="replace").strip() or "unknown"
+        os.close(handle)
+        raise CommandError(f"The helpdesk already runs on {settings.DATA_DIR} (process {holder}).") from None
+    os.ftruncate(handle, 0)
+    os.write(handle, str(os.getpid()).encode())
+    return handle
+
+
+def refuse_taken_port(host: str, port: int, what: str, variable: str) -> None:
+    """Find out before the start that a port cannot be had, and say which setting moves it."""
+    try:
+        family, kind, proto, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, proto) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind(address)
+    except socket.gaierror:
+        raise CommandError(f"{host!r} is no address of this machine; set {variable.replace('PORT', 'HOST')}.") from None
+    except OSError as problem:
+        reason = {
+            errno.EADDRINUSE: "is used by another program",
+            errno.EACCES: "may not be used without more rights",
+            errno.EADDRNOTAVAIL: "is no address of this machine",
+        }.get(problem.errno or 0, f"cannot be used ({problem.strerror})")
+        raise CommandError(f"{host}:{port} {reason}; stop it or set {variable} to move the {what}.") from None
+
+
+def refuse_old_database() -> None:
+    """Stop when the database is away or older than the code."""
+    try:
+        executor = MigrationExecutor(connection)
+        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError as problem:
+        raise CommandError(f"The database does not answer: {str(problem).strip().splitlines()[0]}") from None
+    if plan:
+        raise CommandError(f"{len(plan)} migrations are not applied; run: python manage.py migrate")
+
+
+def prepare(say: Say) -> None:
+    """Bring the database up to the code and, when it has no people yet, load the demo data."""
+    say("Bringing the database up to date …")
+    try:
+        call_command("migrate", verbosity=0)
+    except DatabaseError as problem:
+        raise CommandError(f"The database does not answer: {str(problem).strip().splitlines()[0]}") from None
+    unfinished = settings.DATA_DIR / "demo.unfinished"
+    if unfinished.exists():
+        say("The last start was interrupted while it loaded the demo data; `make clean` starts over.")
+    if not settings.EMBEDDED or "seed_demo" not in get_commands() or get_user_model()._default_manager.exists():
+        return
+    say("First start: loading the demo data, which takes up to a minute …")
+    unfinished.touch()
+    call_command("seed_demo")
+    unfinished.unlink()
+
+
+def children() -> list[Child]:
+    """List the processes in the order in which they stop: first what lets work in, last what finishes it."""
+    python, manage = sys.executable, str(settings.ROOT / "manage.py")
+    granian = [python, "-m", "granian", "helpdesk.wsgi:application", "--interface", "wsgi", "--no-ws"]
+    granian += ["--host", settings.WEB_HOST, "--port", str(settings.WEB_PORT)]
+    granian += ["--workers", str(settings.WEB_WORKERS), "--blocking-threads", str(settings.WEB_THREADS)]
+    granian += ["--respawn-failed-workers", "--log-level", "error", "--workers-kill-timeout", "10"]
+    celery = [python, "-m", "celery", "--quiet", "-A", "helpdesk"]
+    worker = [*celery, "worker", "--pool", "threads" if settings.EMBEDDED else "prefork", "--loglevel", "INFO"]
+    worker += ["--concurrency", str(settings.WORKER_CONCURRENCY)]
+    worker += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+    beat = [*celery, "beat", "--schedule", str(settings.DATA_DIR / "beat-schedule"), "--pidfile=", "--loglevel", "INFO"]
+    found = [Child("web", granian, patience=15)]
+    if has_mail_listener():
+        found.append(Child("mail listener", [python, manage, "run_mail_listener"], patience=15))
+    return [*found, Child("beat", beat, patience=5), Child("worker", worker, patience=30)]
+
+
+def has_mail_listener() -> bool:
+    return settings.MAIL_LISTEN_PORT != 0 and "run_mail_listener" in get_commands()
+
+
+def announce(say: Say) -> None:
+    """Wait until the web answers, then say where everything is and, with demo data, who may sign in."""
+    host = "127.0.0.1" if settings.WEB_HOST in ("0.0.0.0", "::", "localhost") else settings.WEB_HOST  # noqa: S104
+    probe = f"http://{f'[{host}]' if ':' in host else host}:{settings.WEB_PORT}/healthz"
+    deadline = time.monotonic() + SLOW_START
+    while not _answers(probe):
+        if time.monotonic() > deadline:
+            say(f"The web process does not answer on {probe} yet; see the lines above.")
+            return
+        time.sleep(0.2)
+    say("")
+    say(f"  The helpdesk is ready:  {settings.BASE_URL}/")
+    if has_mail_listener():
+        say(f"  Mail comes in by SMTP:  {settings.MAIL_LISTEN_HOST}:{settings.MAIL_LISTEN_PORT}")
+    if settings.EMBEDDED and not settings.SMTP_HOST:
+        say(f"  Mail that goes out:     {settings.BASE_URL}/dev/outbox/  (SMTP_HOST is not set)")
+    for person in demo_sign_ins():
+        say(f"  Sign in as {person['role'] + ':':<13} {person['email']}  {person['password']}")
+    say("  Stop with Ctrl-C.")
+    say("")
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 - our own http:// address
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def demo_sign_ins() -> list[dict[str, str]]:
+    """Return the people that seed_demo left in DATA_DIR/demo.json; none when the install has no demo data."""
+    path: Path = settings.DATA_DIR / "demo.json"
+    try:
+        people = json.loads(path.read_text(encoding="utf-8"))
+        return [{key: str(person[key]) for key in ("role", "email", "password")} for person in people]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []

@@ -1,0 +1,1 @@
+"""Programs of the Makefile; importable so that tests start the same servers."""

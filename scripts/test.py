@@ -1,0 +1,269 @@
+"""`make test`: every check, the suite on both databases, the browser tests; one table at the end says what ran.
+
+usage: scripts/test.py [--only check|sqlite|postgres|browser] [-- arguments for pytest]
+"""
+
+import argparse
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from scripts.services import Missing, Postgres, Redis, chromium, postgres_programs  # noqa: E402
+
+T = TypeVar("T")
+PYTHON = sys.executable
+EXTRA: list[str] = []  # what stands after -- goes to pytest
+APPS = ["agents", "customers", "tickets", "channels", "helpdesk"]
+RESULTS = ROOT / "test-results"
+LIMITS = {"check": 300, "sqlite": 540, "postgres": 600, "browser": 420}  # seconds; 31 minutes in the worst case
+
+
+@dataclass
+class Result:
+    """What one stage or check came to."""
+
+    name: str
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    seconds: float = 0.0
+    remark: str = ""
+
+
+def say(sentence: str) -> None:
+    print(sentence, flush=True)
+
+
+def environment(**more: str) -> dict[str, str]:
+    """Return the environment of a stage: nothing of a developer's own install reaches the tests."""
+    ours = (
+        "DATABASE_URL",
+        "REDIS_URL",
+        "SECRET_KEY",
+        "BASE_URL",
+        "ALLOWED_HOSTS",
+        "DATA_DIR",
+        "SMTP_",
+        "MAIL_",
+        "DEBUG",
+    )
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    return kept | {"ENV_FILE": os.devnull, "PYTHONDONTWRITEBYTECODE": "1", "LOG_FORMAT": "json"} | more
+
+
+def run(command: list[str], env: dict[str, str], limit: float) -> int | None:
+    """Run a command with its output shown; None when it had to be ended because the time was up."""
+    process = subprocess.Popen(command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, process_group=0)
+    try:
+        return process.wait(limit)
+    except subprocess.TimeoutExpired:
+        return None
+    finally:
+        end_group(process)
+
+
+def end_group(process: subprocess.Popen[bytes]) -> None:
+    """End whatever the stage left running: only its own process group."""
+    try:
+        os.killpg(process.pid, signal.SIGTERM if process.poll() is None else signal.SIGKILL)
+        process.wait(10)
+    except ProcessLookupError:
+        pass
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+# ---------------------------------------------------------------- make check
+
+
+def checks(folder: str) -> list[tuple[str, list[str], dict[str, str]]]:
+    """List name, command and extra environment of each check."""
+    templates = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "templates").rglob("*.html"))
+    production = {
+        "DATA_DIR": folder,
+        "SECRET_KEY": secrets.token_urlsafe(50),
+        "BASE_URL": "https://help.example.com",
+        "SMTP_HOST": "smtp.example.com",
+    }
+    manage, plain = [PYTHON, "manage.py"], {"DATA_DIR": folder}
+    lint_imports = str(Path(PYTHON).parent / "lint-imports")
+    return [
+        ("ruff check", [PYTHON, "-m", "ruff", "check", "--quiet", "."], {}),
+        ("ruff format", [PYTHON, "-m", "ruff", "format", "--check", "--quiet", "."], {}),
+        ("djade", [PYTHON, "-m", "djade", "--check", "--target-version", "5.2", *templates] if templates else [], {}),
+        ("mypy", [PYTHON, "-m", "mypy", "--no-error-summary", *APPS], plain),
+        ("import-linter", [lint_imports, "--no-cache"], plain),
+        ("check --deploy", [*manage, "check", "--deploy", "--fail-level", "WARNING"], production),
+        ("migrations", [*manage, "makemigrations", "--check", "--dry-run"], plain),
+        ("shell scripts", ["sh", "-n", "scripts/bootstrap", "scripts/lock", "scripts/clean", ".ci/run"], {}),
+    ]
+
+
+def check() -> list[Result]:
+    """Run every check, also after one failed."""
+    results = []
+    folder = tempfile.mkdtemp(prefix="helpdesk-check-")
+    deadline = time.monotonic() + LIMITS["check"]
+    for name, command, extra in checks(folder):
+        started = time.monotonic()
+        code = run(command, environment(**extra), max(deadline - started, 1)) if command else 0
+        remark = {0: "ok", None: "took too long"}.get(code, "failed; see above")
+        say(f"check: {name}: {remark}")
+        results.append(
+            Result(f"check: {name}", failed=int(code != 0), seconds=time.monotonic() - started, remark=remark)
+        )
+    shutil.rmtree(folder, ignore_errors=True)
+    return results
+
+
+# ---------------------------------------------------------------- pytest
+
+
+def pytest(stage: str, env: dict[str, str], *args: str) -> Result:
+    """Run one pytest stage and read its counts from the JUnit report, not from its words."""
+    report = RESULTS / f"{stage}.xml"
+    report.unlink(missing_ok=True)
+    started = time.monotonic()
+    command = [PYTHON, "-m", "pytest", "-q", "--junitxml", str(report), "-o", "cache_dir=.pytest_cache", *args, *EXTRA]
+    code = run(command, environment(**env), LIMITS[stage])
+    result = counts(stage, report)
+    result.seconds = time.monotonic() - started
+    if code is None:
+        result.failed, result.remark = result.failed + 1, "took too long and was ended"
+    elif code == 5:  # pytest found nothing to run
+        result.remark = "no tests"
+    elif code != 0 and not result.failed:
+        result.failed, result.remark = 1, f"pytest ended with code {code}"
+    return result
+
+
+def counts(stage: str, report: Path) -> Result:
+    """Count the outcomes in a JUnit report; all zero when there is none."""
+    result = Result(stage)
+    if report.exists():
+        for suite in ET.parse(report).getroot().iter("testsuite"):  # noqa: S314 - our own file
+            total, skipped = int(suite.get("tests", 0)), int(suite.get("skipped", 0))
+            failed = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
+            result.failed, result.skipped = result.failed + failed, result.skipped + skipped
+            result.passed += max(total - failed - skipped, 0)
+    return result
+
+
+def workers() -> list[str]:
+    """Spread the suite over the processors, whole files at a time; a chosen test alone starts quicker without."""
+    if any("::" in arg or arg in ("-x", "--pdb", "-n0") for arg in EXTRA):
+        return []
+    return ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadfile"]
+
+
+def sqlite() -> list[Result]:
+    """Run the suite on SQLite with the embedded broker."""
+    return [pytest("sqlite", {}, "-m", "not browser", *workers())]
+
+
+def postgres() -> list[Result]:
+    """Run the suite on servers of its own."""
+    need(postgres_programs, "postgresql")
+    redis = need(Redis, "redis-server")
+    cluster = Postgres()
+    try:
+        cluster.start()
+        redis.start()
+        env = {"DATABASE_URL": cluster.create(), "REDIS_URL": redis.url}
+        return [pytest("postgres", env, "-m", "not browser", *workers())]
+    finally:
+        redis.stop()
+        cluster.remove()
+
+
+def browser() -> list[Result]:
+    """Run the browser tests, one after the other: two Chromiums at once make both unsteady on a small machine."""
+    path = need(chromium, "chromium")
+    if not (ROOT / "tests" / "browser").is_dir():
+        return [Result("browser", remark="no tests")]
+    return [pytest("browser", {"CHROMIUM": path, "DJANGO_ALLOW_ASYNC_UNSAFE": "true"}, "-m", "browser")]
+
+
+def need(get: Callable[[], T], package: str) -> T:
+    """Get a program; install its Debian package when it is missing and we may."""
+    try:
+        return get()
+    except Missing:
+        if os.geteuid() != 0 or not shutil.which("apt-get"):
+            raise
+    say(f"Installing the Debian package {package} …")
+    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "check": False}
+    env = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", package]
+    if subprocess.run(install, env=env, **quiet).returncode:
+        subprocess.run(["apt-get", "update", "-qq"], env=env, **quiet)
+        subprocess.run(install, env=env, **quiet)
+    return get()
+
+
+# ---------------------------------------------------------------- all together
+
+STAGES: dict[str, Callable[[], list[Result]]] = {
+    "check": check,
+    "sqlite": sqlite,
+    "postgres": postgres,
+    "browser": browser,
+}
+
+
+def run_stage(name: str) -> list[Result]:
+    """Run one stage; a stage that cannot run counts as failed, because it proved nothing."""
+    say(f"\n=== {name} " + "=" * (70 - len(name)))
+    try:
+        return STAGES[name]()
+    except Missing as problem:
+        return [Result(name, failed=1, remark=f"did not run: {problem}")]
+    except Exception as problem:
+        return [Result(name, failed=1, remark=f"did not run: {type(problem).__name__}: {problem}")]
+
+
+def summary(results: list[Result]) -> None:
+    """Print the table, and as the very last line the three counts."""
+    say(f"\n{'stage':<24} {'passed':>7} {'failed':>7} {'skipped':>8} {'seconds':>8}")
+    for one in results:
+        numbers = f"{one.passed:>7} {one.failed:>7} {one.skipped:>8} {one.seconds:>8.1f}"
+        say(f"{one.name:<24} {numbers}  {one.remark}".rstrip())
+    passed, failed, skipped = (sum(getattr(one, key) for one in results) for key in ("passed", "failed", "skipped"))
+    say(f"{passed} passed, {failed} failed, {skipped} skipped")
+
+
+def main() -> int:
+    """Run the chosen stages and return the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", action="append", choices=list(STAGES), help="run this stage; may be given again")
+    EXTRA.extend(sys.argv[sys.argv.index("--") + 1 :] if "--" in sys.argv else [])
+    options = parser.parse_args(sys.argv[1 : sys.argv.index("--")] if "--" in sys.argv else None)
+
+    # A stopped run still takes its servers down: the handlers raise, and every stage cleans up in `finally`.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    RESULTS.mkdir(exist_ok=True)
+    os.chdir(ROOT)
+    results = [result for name in options.only or STAGES for result in run_stage(name)]
+    summary(results)
+    return int(any(result.failed for result in results))
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit("Stopped.")
