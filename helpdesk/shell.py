@@ -12,6 +12,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from agents.permissions import Permission
+
 THEMES = ("system", "light", "dark")
 THEME_COOKIE = "theme"
 A_YEAR = 365 * 24 * 3600
@@ -19,12 +21,13 @@ A_YEAR = 365 * 24 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One entry of the rail: `view` is a URL name, `permission` what the actor must hold to see it (None: anybody)."""
+    """One entry of the rail: `view` is a URL name, `key` opens it; the actor must hold one of `permissions`, if any."""
 
     label: str | Promise
     view: str
     icon: str
-    permission: str | None = None
+    key: str
+    permissions: tuple[Permission, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +37,21 @@ class Entry:
     label: str | Promise
     url: str
     icon: str
+    key: str
     current: bool
 
 
+SETTINGS = (
+    Permission.MANAGE_TEAMS,
+    Permission.MANAGE_AGENTS,
+    Permission.MANAGE_FIELDS,
+    Permission.MANAGE_MAILBOXES,
+    Permission.MAIL_CONSOLE,
+)
 RAIL: tuple[Place, ...] = (
-    Place(_("Inbox"), "tickets:inbox", "inbox"),
-    Place(_("Customers"), "customers:list", "users"),
-    Place(_("Settings"), "settings", "settings", "settings"),
+    Place(_("Inbox"), "tickets:inbox", "inbox", "g i"),
+    Place(_("Customers"), "customers:list", "users", "g c"),
+    Place(_("Settings"), "settings", "settings", "g s", SETTINGS),
 )
 
 
@@ -51,7 +62,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 def theme_of(request: HttpRequest) -> str:
     """The theme the reader chose, or "system"; known to the server, so the first paint is already right."""
-    chosen = request.COOKIES.get(THEME_COOKIE, "")
+    chosen = request.COOKIES.get(THEME_COOKIE) or getattr(getattr(request, "user", None), "theme", "")
     return chosen if chosen in THEMES else "system"
 
 
@@ -59,19 +70,19 @@ def entries(request: HttpRequest) -> list[Entry]:
     """The rail for this reader: only places that exist and that their role may use."""
     drawn = []
     for place in RAIL:
-        if place.permission is not None and not _may(request, place.permission):
+        if place.permissions and not _may(request, place.permissions):
             continue
         try:
             url = reverse(place.view)
         except NoReverseMatch:
             continue
-        drawn.append(Entry(place.label, url, place.icon, request.path.startswith(url)))
+        drawn.append(Entry(place.label, url, place.icon, place.key, request.path.startswith(url)))
     return drawn
 
 
-def _may(request: HttpRequest, permission: str) -> bool:
+def _may(request: HttpRequest, permissions: tuple[Permission, ...]) -> bool:
     actor = getattr(request, "actor", None)
-    return actor is not None and bool(actor.can(permission))
+    return actor is not None and any(actor.can(permission) for permission in permissions)
 
 
 @require_POST

@@ -191,6 +191,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "helpdesk.shell.shell",
             ],
             "builtins": ["template_partials.templatetags.partials"],
             "loaders": [

@@ -1,0 +1,49 @@
+// Menus are <details>: this closes them when one looks away, and lets the arrows walk through them.
+const open = () => document.querySelectorAll("details.menu[open]");
+
+function close(menu, giveBack) {
+  menu.open = false;
+  if (giveBack) menu.querySelector("summary").focus();
+}
+
+document.addEventListener("click", (event) => {
+  for (const menu of open()) if (!menu.contains(event.target)) close(menu, false);
+  const opener = event.target.closest("[data-opens]");
+  if (opener) document.getElementById(opener.dataset.opens)?.showModal();
+  const dialog = event.target.matches("dialog[open]") && event.target;
+  if (dialog) dialog.close();
+});
+
+document.addEventListener("focusin", (event) => {
+  for (const menu of open()) if (!menu.contains(event.target)) close(menu, false);
+});
+
+document.addEventListener("keydown", (event) => {
+  const menu = event.target.closest("details.menu[open]");
+  if (!menu) return;
+  if (event.key === "Escape") {
+    event.preventDefault();
+    close(menu, true);
+  } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    const items = [...menu.querySelectorAll(".menu__panel :is(a, button, input, select)")].filter((item) => item.checkVisibility());
+    const here = items.indexOf(document.activeElement);
+    if (event.target.matches("select, textarea")) return;
+    event.preventDefault();
+    items[(here + (event.key === "ArrowDown" ? 1 : -1) + items.length) % items.length]?.focus();
+  }
+});
+
+// A long menu has a field that narrows it while one types.
+document.addEventListener("input", (event) => {
+  if (!event.target.matches("[data-narrows]")) return;
+  const words = event.target.value.trim().toLocaleLowerCase();
+  for (const item of event.target.closest(".menu__panel").querySelectorAll(".menu__item")) {
+    item.hidden = !item.textContent.toLocaleLowerCase().includes(words);
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !event.target.matches("[data-narrows]")) return;
+  event.preventDefault();
+  event.target.closest(".menu__panel").querySelector(".menu__item:not([hidden])")?.click();
+});
