@@ -56,7 +56,7 @@ def number(name: str, default: int, least: int = 0, most: int = 2**31) -> int:
     value = text(name)
     if not value:
         return default
-    if not re.fullmatch(r"\d{1,10}", value) or not least <= int(value) <= most:
+    if not re.fullmatch("[0-9]{1,10}", value) or not least <= int(value) <= most:
         raise BadSetting(f"{name} must be a whole number from {least} to {most}, not {value!r}.")
     return int(value)
 
