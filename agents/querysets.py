@@ -10,7 +10,7 @@ from django.db import models
 from agents.permissions import ROLE_PERMISSIONS, Permission
 
 if TYPE_CHECKING:
-    from agents.models import Agent
+    from agents.models import Agent, Team  # noqa: F401  names inside QuerySet["…"]
 
 
 class AgentQuerySet(models.QuerySet["Agent"]):

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.timezone import now
 
 if TYPE_CHECKING:
-    pass
+    from channels.models import InboundMessage, Mailbox, OutboundEmail  # noqa: F401  names inside QuerySet["…"]
 
 
 class MailboxQuerySet(models.QuerySet["Mailbox"]):

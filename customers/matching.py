@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from django.db import IntegrityError, transaction
 
 from customers.free_mail import FREE_MAIL_DOMAINS
@@ -12,10 +14,8 @@ from helpdesk.lib.text import one_line
 def normalise_email(value: str) -> str:
     """The form in which a mail address is compared: trimmed, lower case, domain in its ASCII (IDNA) form."""
     local, _at, domain = value.strip().lower().rpartition("@")
-    try:
+    with suppress(UnicodeError):  # A domain that cannot be encoded is compared as it stands.
         domain = domain.encode("idna").decode("ascii")
-    except UnicodeError:
-        pass  # An unencodable domain is compared as it stands.
     return f"{local}@{domain}"
 
 

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 if TYPE_CHECKING:
-    from customers.models import Address
+    from customers.models import Address, Customer, Organization  # noqa: F401  names inside QuerySet["…"]
 
 
 class CustomerQuerySet(models.QuerySet["Customer"]):

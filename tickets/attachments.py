@@ -38,7 +38,7 @@ def store(data: bytes | Iterable[bytes]) -> Blob:
         blob = Blob(sha256=digest.hexdigest(), size=size)
         target = root / blob.path
         target.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(name, target)
+        Path(name).replace(target)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise

@@ -23,7 +23,7 @@ STATES = [
 ]
 
 
-class TicketFilter(django_filters.FilterSet):
+class TicketFilter(django_filters.FilterSet):  # type: ignore[misc]
     """Parameters, each optional, joined by AND; several values of one are joined by OR (tags by AND).
 
     `is`: open, snoozed, waiting, ended. `team`: ids, "mine", "none". `assignee`: ids, "me", "none".

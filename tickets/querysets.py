@@ -12,7 +12,7 @@ from helpdesk.lib.errors import NotVisible
 
 if TYPE_CHECKING:
     from agents.actors import Actor
-    from tickets.models import Change, Ticket
+    from tickets.models import Attachment, Change, Event, Message, OutboxEntry, Ticket  # noqa: F401  names inside QuerySet["…"]
 
 OPEN_STATUSES = ("new", "open", "pending", "on_hold")
 
@@ -70,10 +70,10 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     # --- whose -------------------------------------------------------------------------------------------------
 
     def assigned_to(self, agent_id: int | None) -> TicketQuerySet:
-        return self.filter(assignee_id=agent_id)
+        return self.filter(assignee=agent_id)
 
     def in_team(self, team_id: int | None) -> TicketQuerySet:
-        return self.filter(team_id=team_id)
+        return self.filter(team=team_id)
 
     def of_customer(self, customer_id: int) -> TicketQuerySet:
         """Rides ticket_by_requester."""

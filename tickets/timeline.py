@@ -18,7 +18,7 @@ PAGE = 60
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Either a message, or a line that says what changed; `change_id` orders entries and names them for live updates."""
+    """Either a message, or a line that says what changed; `change_id` orders entries and names them for pages."""
 
     change_id: int
     at: datetime
