@@ -1,0 +1,115 @@
+"""The one filter, parameter by parameter, always inside what the actor may see."""
+
+from __future__ import annotations
+
+import pytest
+from django.http import QueryDict
+
+from agents.actors import Actor
+from helpdesk.lib.errors import HelpdeskError
+from helpdesk.lib.keyset import paginate
+from tests.factories import make_customer, make_ticket
+from tickets.actions import AddTag, AssignTo, Follow, SetField, SetPriority, SetStatus, SetType, Snooze
+from tickets.filters import TicketFilter
+from tickets.models import FieldDefinition, Ticket
+from tickets.perform import perform
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def shelf(kim, ana, billing, technical):
+    """Four tickets that differ in everything."""
+    FieldDefinition.objects.create(key="plan", label="Plan", kind="choice", choices=["gold", "tin"])
+    FieldDefinition.objects.create(key="vip", label="VIP", kind="checkbox")
+    FieldDefinition.objects.create(key="seats", label="Seats", kind="number")
+    bo = make_customer("Bo", "bo@beta.example")
+    return {
+        "new": make_ticket(kim, AddTag("refund"), AddTag("late"), SetField("plan", "gold"), team=billing),
+        "urgent": make_ticket(kim, SetPriority("urgent"), AssignTo(ana.pk), SetField("seats", 5), team=billing),
+        "asleep": make_ticket(bo, Snooze("2099-01-01T00:00:00Z"), AddTag("refund"), Follow(ana.pk), team=technical),
+        "solved": make_ticket(bo, SetStatus("solved"), SetType("incident"), SetField("vip", True), channel="web"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("", {"new", "urgent", "asleep", "solved"}),
+        ("is=open", {"new", "urgent"}),
+        ("is=snoozed", {"asleep"}),
+        ("is=waiting", {"new", "urgent", "asleep"}),
+        ("is=ended", {"solved"}),
+        ("status=new&status=solved", {"new", "urgent", "asleep", "solved"}),
+        ("status=solved", {"solved"}),
+        ("priority=urgent", {"urgent"}),
+        ("priority=urgent&priority=normal", {"new", "urgent", "asleep", "solved"}),
+        ("type=incident", {"solved"}),
+        ("channel=web", {"solved"}),
+        ("team=mine", {"new", "urgent"}),
+        ("team=none", {"solved"}),
+        ("assignee=me", {"urgent"}),
+        ("assignee=none", {"new", "asleep", "solved"}),
+        ("assignee=me,none", {"new", "urgent", "asleep", "solved"}),
+        ("follower=me", {"asleep"}),
+        ("tag=refund", {"new", "asleep"}),
+        ("tag=refund&tag=late", {"new"}),
+        ("tag=refund,LATE", {"new"}),
+        ("field_plan=gold", {"new"}),
+        ("field_vip=true", {"solved"}),
+        ("field_seats=5", {"urgent"}),
+        ("assignee=999999999999999999999", set()),
+        ("team=x%27--", set()),
+        ("created_after=2099-01-01T00:00:00Z", set()),
+        ("created_before=2099-01-01T00:00:00Z", {"new", "urgent", "asleep", "solved"}),
+        ("_connector=OR&status__in=x", {"new", "urgent", "asleep", "solved"}),
+    ],
+)
+def test_each_parameter_finds_its_tickets(shelf, as_ana, query, names):
+    """G04 included: fragments of query language are values like any other."""
+    found = TicketFilter(QueryDict(query), queryset=Ticket.objects.visible_to(as_ana), actor=as_ana)
+
+    assert found.form.is_valid(), found.form.errors
+    assert {name for name, ticket in shelf.items() if ticket in found.qs} == names
+
+
+@pytest.mark.parametrize("query", ["status=nope", "priority=5", "is=mine", "field_plan=iron", "created_after=soon"])
+def test_a_wrong_value_is_an_error_that_names_its_parameter(shelf, as_ana, query):
+    found = TicketFilter(QueryDict(query), queryset=Ticket.objects.visible_to(as_ana), actor=as_ana)
+
+    assert list(found.form.errors) == [query.split("=")[0]]
+
+
+def test_a_filter_never_widens_what_is_visible(shelf, mia):
+    by = Actor.agent(mia)
+
+    found = TicketFilter(QueryDict("tag=refund"), queryset=Ticket.objects.visible_to(by), actor=by)
+
+    assert [t.pk for t in found.qs] == [shelf["asleep"].pk]
+
+
+def test_pages_follow_each_other_without_gap_or_repeat(kim, as_ana, billing):
+    made = [make_ticket(kim, team=billing).pk for _ in range(7)]
+    Ticket.objects.filter(pk__in=made[2:5]).update(activity_at=Ticket.objects.get(pk=made[2]).activity_at)
+    expected = list(Ticket.objects.order_by("-activity_at", "-pk").values_list("pk", flat=True))
+
+    first = paginate(Ticket.objects.all(), by="activity_at", limit=3)
+    second = paginate(Ticket.objects.all(), by="activity_at", limit=3, older=first.older)
+    third = paginate(Ticket.objects.all(), by="activity_at", limit=3, older=second.older)
+    back = paginate(Ticket.objects.all(), by="activity_at", limit=3, newer=second.newer)
+
+    assert [t.pk for page in (first, second, third) for t in page.rows] == expected
+    assert (first.newer, third.older) == (None, None)
+    assert [t.pk for t in back.rows] == expected[:3]
+    assert back.newer is None
+    perform(made[0], AddTag("moved"), by=as_ana, via="web")
+    again = paginate(Ticket.objects.all(), by="activity_at", limit=3, older=first.older)
+    assert [t.pk for t in again.rows][:2] == expected[3:5]
+
+
+@pytest.mark.parametrize("cursor", ["x", "", "eyJhIjoxfQ", "WyIyMDI2IiwxXQ", "=" * 40, "W" * 5000, "WzFd"])
+def test_a_made_up_cursor_is_refused(db, cursor):
+    with pytest.raises(HelpdeskError) as refusal:
+        paginate(Ticket.objects.all(), by="activity_at", limit=3, older=cursor)
+
+    assert refusal.value.code == "bad_cursor"
