@@ -194,6 +194,17 @@ def test_only_imports_may_say_when_something_happened(ticket, ana):
     assert [t.name for t in ticket.tags.all()] == ["y"]
 
 
+def test_history_owes_no_reaction(ticket, ana, settings):
+    settings.TICKET_REACTIONS = ["tests.test_one_write_path.notice"]
+    then = now() - timedelta(days=3)
+
+    perform(ticket.pk, AddTag("old"), by=Actor.agent(ana).importing(), via="import", at=then)
+    assert not OutboxEntry.objects.exists()
+
+    perform(ticket.pk, AddTag("new"), by=Actor.agent(ana), via="web")
+    assert OutboxEntry.objects.count() == 1
+
+
 def test_a_reaction_is_owed_only_to_the_kinds_it_cares_for(ticket, as_ana, settings):
     settings.TICKET_REACTIONS = ["tests.test_one_write_path.notice", "tests.test_one_write_path.explode"]
 

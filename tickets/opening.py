@@ -56,7 +56,8 @@ def open_ticket(
             facts = [_opened(ticket), *(fact for action in actions for fact in action.run(ticket, by))]
             if actions:
                 ticket.save()
-            return ticket, record(ticket, facts, by=by, via=via, cause=cause, gesture=gesture)
+            past = at is not None
+            return ticket, record(ticket, facts, by=by, via=via, cause=cause, gesture=gesture, past=past)
     except IntegrityError:
         # Two presses of one button at the same moment: the constraint let one win; answer with what it made.
         if gesture and (done := Change.objects.made_by(by, gesture)):

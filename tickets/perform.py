@@ -38,8 +38,9 @@ def perform(
 
     Returns None when nothing altered, so a no-op leaves no trace. `version` is what the actor read: Stale is raised
     when the ticket has moved on. `gesture` names one press of a button: the same gesture again returns the Change
-    that it made. `at` states when it truly happened (imports and demo data only). Raises NotVisible, Denied, Stale
-    or HelpdeskError; then nothing has changed.
+    that it made. `at` states when it truly happened (imports and demo data only); such history is recorded and told
+    to subscribers, but owes no reaction: nobody is mailed about the past. Raises NotVisible, Denied, Stale or
+    HelpdeskError; then nothing has changed.
     """
     refuse_inside()
     with transaction.atomic():
@@ -54,7 +55,7 @@ def perform(
         ticket.version += 1
         ticket.activity_at = max(ticket.activity_at, ticket.acting_at)
         ticket.save()
-        return record(ticket, facts, by=by, via=via, cause=cause, gesture=gesture)
+        return record(ticket, facts, by=by, via=via, cause=cause, gesture=gesture, past=at is not None)
 
 
 def perform_each(
@@ -74,9 +75,16 @@ def perform_each(
 
 
 def record(
-    ticket: Ticket, facts: list[Fact], *, by: Actor, via: str, cause: Change | None, gesture: str | None
+    ticket: Ticket,
+    facts: list[Fact],
+    *,
+    by: Actor,
+    via: str,
+    cause: Change | None,
+    gesture: str | None,
+    past: bool,
 ) -> Change:
-    """Write the Change and its Events, tell the subscribers, leave the reactions in the outbox."""
+    """Write the Change and its Events, tell the subscribers, leave the reactions in the outbox unless it is `past`."""
     change = Change.objects.create(
         ticket=ticket,
         root=cause.chain if cause else None,
@@ -92,7 +100,8 @@ def record(
     with _subscribers_are_told():
         for path in settings.TICKET_SUBSCRIBERS:
             import_string(path)(change)
-    outbox.enqueue(change, {fact.kind for fact in facts})
+    if not past:
+        outbox.enqueue(change, {fact.kind for fact in facts})
     return change
 
 
