@@ -4,11 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import Prefetch, Q
+
+from customers.folding import domain_key, end_of, fold
+from customers.free_mail import FREE_MAIL_DOMAINS
 
 if TYPE_CHECKING:
-    from customers.models import Address, Customer, Organization  # noqa: F401  names inside QuerySet["…"]
+    from customers.models import (  # noqa: F401  names inside QuerySet["…"]
+        Address,
+        Customer,
+        CustomerChange,
+        CustomerMerge,
+        Organization,
+    )
+
+SEARCH_LIMIT = 50
+
+
+def beginning(column: str, prefix: str) -> Q:
+    """Rows whose column begins with `prefix`, as a range, which rides an index on every database (LIKE does not)."""
+    return Q(**{f"{column}__gte": prefix, f"{column}__lt": end_of(prefix)})
 
 
 class CustomerQuerySet(models.QuerySet["Customer"]):
@@ -16,29 +33,101 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         """Without the signposts that merges leave behind."""
         return self.filter(merged_into=None)
 
+    def in_organization(self, organization_id: int) -> CustomerQuerySet:
+        """Rides customer_in_organization."""
+        return self.filter(organization_id=organization_id)
+
     def for_list(self) -> CustomerQuerySet:
-        """What a row of the customer list shows: organisation and addresses, in three queries."""
+        """What a row of the customer list shows: organisation and addresses, in two queries."""
         return self.current().select_related("organization").prefetch_related("addresses")
 
-    def named_like(self, text: str) -> CustomerQuerySet:
-        """Name or address starting with `text`; rides the prefix of customer_by_name and the address constraint."""
-        text = text.strip()
-        return self.filter(
-            Q(name__istartswith=text) | Q(pk__in=_addresses().filter(normalised__startswith=text.lower()).customers())
-        )
+    def for_detail(self) -> CustomerQuerySet:
+        """The card: organisation, addresses primary first, and who was merged into this person."""
+        in_order = apps.get_model("customers", "Address").objects.in_order()
+        return self.select_related("organization").prefetch_related(Prefetch("addresses", in_order))
+
+    def beginning_with(self, text: str, limit: int = SEARCH_LIMIT) -> CustomerQuerySet:
+        """At most `limit` people whose name, family name, mail address, mail domain ("@alpha") or number so begins.
+
+        Each branch is a range on an index and stops at `limit`, so that one letter costs no more than a whole name.
+        """
+        name = fold(text)
+        if not name:
+            return self.none()
+        found = [
+            list(self.current().filter(beginning(key, name)).order_by(key, "pk").values_list("pk", flat=True)[:limit])
+            for key in ("sort_name", "sort_family")
+        ]
+        found.append(_addresses().beginning_with(text).owners(limit))
+        keys = sorted({pk for branch in found for pk in branch})
+        return self.filter(pk__in=keys).current().order_by("sort_name", "pk")[:limit]
+
+    def of_domain_without_organization(self, domain: str) -> CustomerQuerySet:
+        """People with an address in `domain` or below it whom no organisation has; rides address_by_domain."""
+        if domain in FREE_MAIL_DOMAINS:
+            return self.none()
+        owners = _addresses().in_domain(domain).values("customer_id")
+        return self.current().filter(organization=None, pk__in=owners)
+
+    def count_up_to(self, limit: int) -> int:
+        """A count that stops at `limit + 1`, so that its cost is bounded."""
+        return self.order_by().values("pk")[: limit + 1].count()
 
 
 class AddressQuerySet(models.QuerySet["Address"]):
-    def customers(self) -> models.QuerySet[Address, int]:
-        return self.values_list("customer_id", flat=True)
+    def in_order(self) -> AddressQuerySet:
+        return self.order_by("kind", "-is_primary", "pk")
+
+    def emails(self) -> AddressQuerySet:
+        return self.filter(kind="email")
+
+    def in_domain(self, domain: str) -> AddressQuerySet:
+        """Mail addresses of a domain and of its subdomains; rides address_by_domain."""
+        return self.filter(beginning("domain_key", domain_key(domain)))
+
+    def beginning_with(self, text: str) -> AddressQuerySet:
+        """Mail addresses or telephone numbers that begin with `text`, or mail addresses of a domain ("@alpha.example").
+
+        Rides address_belongs_to_one_person; a domain rides address_by_domain.
+        """
+        from customers.matching import normalise_domain, normalise_phone
+
+        text = text.strip().lower()
+        if text.startswith("@") and len(text) > 1:
+            return self.in_domain(normalise_domain(text[1:]))
+        if not any(letter.isalpha() for letter in text) and (number := normalise_phone(text)):
+            return self.filter(beginning("normalised", number), kind="phone")
+        return self.filter(beginning("normalised", text), kind="email")
+
+    def owners(self, limit: int) -> list[int]:
+        """The people of the first `limit` of these addresses, in the order of the index that finds them."""
+        return list(self.order_by("kind", "normalised").values_list("customer_id", flat=True)[:limit])
 
 
 class OrganizationQuerySet(models.QuerySet["Organization"]):
     def for_list(self) -> OrganizationQuerySet:
+        """What a row of the list shows: name and domains, in two queries."""
         return self.prefetch_related("domains")
+
+    def beginning_with(self, text: str) -> OrganizationQuerySet:
+        """Rides organization_by_sort_name."""
+        return self.filter(beginning("sort_name", fold(text))).order_by("sort_name", "pk")
+
+    def named(self, name: str) -> OrganizationQuerySet:
+        return self.filter(sort_name=fold(name)).order_by("pk")
+
+
+class CustomerChangeQuerySet(models.QuerySet["CustomerChange"]):
+    def latest(self, limit: int) -> CustomerChangeQuerySet:
+        return self.order_by("-pk")[:limit]
+
+
+class CustomerMergeQuerySet(models.QuerySet["CustomerMerge"]):
+    def to_follow(self) -> CustomerMergeQuerySet:
+        """Merges that not everything has followed yet, oldest first; rides merge_to_follow."""
+        return self.filter(followed_at=None).order_by("pk")
 
 
 def _addresses() -> AddressQuerySet:
-    from customers.models import Address
-
-    return Address.objects.all()
+    objects: AddressQuerySet = apps.get_model("customers", "Address").objects.all()
+    return objects
