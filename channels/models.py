@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.timezone import now
@@ -52,6 +53,21 @@ class Mailbox(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} <{self.address}>"
+
+
+class MailboxChange(models.Model):
+    """Who altered a mailbox, when, and what: {"field": [before, after]}; secrets are named, never kept."""
+
+    mailbox = models.ForeignKey(Mailbox, models.CASCADE, related_name="changes")
+    agent = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    what = models.JSONField(default=dict)
+    created_at = models.DateTimeField(default=now)
+
+    class Meta:
+        ordering = ("-pk",)
+
+    def __str__(self) -> str:
+        return f"{self.agent} changed {self.mailbox}"
 
 
 class InboundMessage(models.Model):
@@ -155,7 +171,10 @@ class OutboundEmail(models.Model):
     references = models.JSONField(default=list, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     due_at = models.DateTimeField(default=now)
+    # Counted when a worker takes the mail, so it also fences off a worker that wakes up late.
     attempts = models.PositiveSmallIntegerField(default=0)
+    # How many of the attempts ended without a word: the worker died, or overslept its lease.
+    crashes = models.PositiveSmallIntegerField(default=0)
     claimed_until = models.DateTimeField(null=True, blank=True)
     last_error = models.TextField(blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
@@ -169,7 +188,10 @@ class OutboundEmail(models.Model):
             models.Index(fields=["created_at", "id"], name="outbound_by_time"),
             models.Index(fields=["kind", "recipient", "created_at"], name="outbound_by_recipient"),
         )
-        constraints = (models.UniqueConstraint(fields=["change", "recipient"], name="mailed_once_per_change"),)
+        constraints = (
+            models.UniqueConstraint(fields=["message", "recipient"], name="mailed_once_per_message"),
+            models.UniqueConstraint(fields=["change"], name="acknowledged_once", condition=Q(kind="ack")),
+        )
 
     def __str__(self) -> str:
         return f"{self.kind} to {self.recipient}: {self.state}"

@@ -41,3 +41,18 @@ class OutboundQuerySet(models.QuerySet["OutboundEmail"]):
             .filter(Q(claimed_until=None) | Q(claimed_until__lte=moment))
             .order_by("due_at", "pk")
         )
+
+    def for_sending(self) -> OutboundQuerySet:
+        """Everything that rendering reads: three queries for a batch."""
+        return self.select_related("ticket", "mailbox", "message__agent").prefetch_related("message__attachments__blob")
+
+    def not_taken_back(self) -> OutboundQuerySet:
+        return self.filter(Q(message=None) | Q(message__withdrawn_at=None, message__redacted_at=None))
+
+    def taken_back(self) -> OutboundQuerySet:
+        """Owed, but the words were withdrawn or redacted since."""
+        return self.due().filter(Q(message__withdrawn_at__isnull=False) | Q(message__redacted_at__isnull=False))
+
+    def of_conversation(self, ticket_id: int) -> OutboundQuerySet:
+        """What was or will be mailed about a ticket, newest first."""
+        return self.filter(ticket_id=ticket_id, state__in=["queued", "sending", "sent"]).order_by("-pk")

@@ -18,7 +18,11 @@ env.read_file(Path(env.text("ENV_FILE", str(ROOT / ".env"))))
 TICKET_SUBSCRIBERS: list[str] = []
 
 # After the commit, each on its own, from the outbox; they write rows only.
-TICKET_REACTIONS: list[str] = []
+TICKET_REACTIONS: list[str] = [
+    "channels.reactions.queue_reply_email",
+    "channels.reactions.acknowledge_ticket",
+    "channels.reactions.cancel_mail",
+]
 
 # URL names of panels that other apps show on the ticket page; the page asks each by htmx.
 TICKET_PANELS: list[str] = []
@@ -28,6 +32,7 @@ TICKET_PANELS: list[str] = []
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "heartbeat": {"task": "helpdesk.note_heartbeat", "schedule": 30, "options": {"expires": 30}},
     "drain-outbox": {"task": "tickets.tasks.drain_outbox", "schedule": 15, "options": {"expires": 15}},
+    "send-due-mails": {"task": "channels.tasks.send_due_mails", "schedule": 5, "options": {"expires": 5}},
     "prune-outbox": {"task": "tickets.tasks.prune_outbox", "schedule": 3600, "options": {"expires": 3600}},
     "close-solved": {"task": "tickets.tasks.close_solved", "schedule": 300, "options": {"expires": 300}},
     "wake-snoozed": {"task": "tickets.tasks.wake_snoozed", "schedule": 30, "options": {"expires": 30}},
@@ -159,11 +164,7 @@ if REDIS_URL:
     CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 else:
     CELERY_BROKER_TRANSPORT = "helpdesk.broker:Transport"
-    CELERY_BROKER_TRANSPORT_OPTIONS = {
-        "root": str(DATA_DIR / "broker"),
-        "control_folder": str(DATA_DIR / "broker" / "control"),
-        "polling_interval": 0.05,
-    }
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"root": str(DATA_DIR / "broker"), "polling_interval": 0.05}
     CELERY_WORKER_PREFETCH_MULTIPLIER = 4
     CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -351,11 +352,10 @@ env.refuse_half_smtp(SMTP_HOST, SMTP_PORT, SMTP_SECURITY, SMTP_USER, SMTP_PASSWO
 
 MAIL_DOMAIN = env.host("MAIL_DOMAIN", "helpdesk.localhost" if EMBEDDED else (_base.hostname or ""))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"Helpdesk <support@{MAIL_DOMAIN}>")
-# Account mails (a password reset) take the same road as answers: SMTP, or without it the outbox folder.
+# Account mails (a password reset) take the same road as answers: SMTP, or without it the local outbox.
 EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend" if SMTP_HOST else "django.core.mail.backends.filebased.EmailBackend"
+    "django.core.mail.backends.smtp.EmailBackend" if SMTP_HOST else "channels.transports.local.LocalBackend"
 )
-EMAIL_FILE_PATH = DATA_DIR / "outbox"
 EMAIL_HOST, EMAIL_PORT, EMAIL_TIMEOUT = SMTP_HOST, SMTP_PORT, SMTP_TIMEOUT
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = SMTP_USER, SMTP_PASSWORD
 EMAIL_USE_TLS, EMAIL_USE_SSL = SMTP_SECURITY == "starttls", SMTP_SECURITY == "tls"

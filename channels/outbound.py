@@ -1,0 +1,107 @@
+"""Sends what is owed: claims one mail at a time, renders and sends it outside any transaction, notes what became of it."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from agents.actors import Actor
+from channels.models import OutboundEmail
+from channels.outbound_render import Unrenderable, render
+from channels.transports.smtp import Courier, NotNow, Refused, courier
+from helpdesk.lib.claims import claim
+from helpdesk.lib.text import one_line
+from tickets.actions import NoteDelivery
+from tickets.perform import perform
+
+logger = structlog.get_logger(__name__)
+
+# Minutes before the next attempt, by attempts so far; the last one repeats until GIVE_UP_AFTER.
+BACK_OFF = (1, 5, 15, 60, 120, 240)
+GIVE_UP_AFTER = timedelta(hours=48)
+# A worker may die after the other side took the mail, so a silent end is tried again once only: never a third copy.
+MAX_CRASHES = 2
+BATCH = 20
+# A task ends by itself well before Celery's limit; the beat starts the next one.
+RUN_SECONDS = 200.0
+
+State = OutboundEmail.State
+
+
+def send_due() -> int:
+    """Send what is due until nothing is left; how many mails left the house. Any number of workers may run it."""
+    OutboundEmail.objects.taken_back().update(state=State.CANCELLED, claimed_until=None)
+    sent, until = 0, time.monotonic() + RUN_SECONDS
+    with courier() as way:
+        while time.monotonic() < until and (batch := list(OutboundEmail.objects.due().not_taken_back().for_sending()[:BATCH])):
+            sent += sum(_send_one(mail, way) for mail in batch)
+    return sent
+
+
+def _send_one(mail: OutboundEmail, way: Courier) -> bool:
+    """One mail, if this worker wins it; True when it left."""
+    if not _taken(mail):
+        return False
+    try:
+        letter = render(mail)
+        way.send(letter, mail)
+    except (Refused, Unrenderable) as refusal:
+        _fail(mail, str(refusal))
+        return False
+    except Exception as error:
+        if not isinstance(error, NotNow):
+            logger.exception("mail_not_sent", mail=mail.pk)
+        _postpone(mail, str(error) if isinstance(error, NotNow) else one_line(repr(error), 300))
+        return False
+    return _settle(mail, state=State.SENT, sent_at=now(), last_error="")
+
+
+def _taken(mail: OutboundEmail) -> bool:
+    """Claim the mail for MAIL_LEASE_SECONDS, in one statement that only one worker can win."""
+    crashes = mail.crashes + (mail.state == State.SENDING)
+    as_read = OutboundEmail.objects.filter(pk=mail.pk, state=mail.state, attempts=mail.attempts).not_taken_back()
+    if crashes >= MAX_CRASHES:
+        mail.crashes = crashes
+        _fail(mail, _("The worker that sent it ended %(times)d times without a word.") % {"times": crashes})
+        return False
+    lease = now() + timedelta(seconds=settings.MAIL_LEASE_SECONDS)
+    won = claim(as_read, state=State.SENDING, claimed_until=lease, attempts=mail.attempts + 1, crashes=crashes)
+    mail.state, mail.attempts, mail.crashes = State.SENDING, mail.attempts + 1, crashes
+    return won
+
+
+def _settle(mail: OutboundEmail, **changes: object) -> bool:
+    """Note the outcome, unless another worker has taken the mail since: then this one woke up too late."""
+    mine = OutboundEmail.objects.filter(pk=mail.pk, state=State.SENDING, attempts=mail.attempts)
+    if claim(mine, claimed_until=None, **changes):
+        return True
+    logger.warning("mail_outcome_came_late", mail=mail.pk, attempts=mail.attempts)
+    return False
+
+
+def _postpone(mail: OutboundEmail, reason: str) -> None:
+    if now() - mail.created_at >= GIVE_UP_AFTER:
+        _fail(mail, reason)
+        return
+    wait = timedelta(minutes=BACK_OFF[min(mail.attempts, len(BACK_OFF)) - 1])
+    _settle(mail, state=State.QUEUED, due_at=now() + wait, last_error=reason)
+
+
+def _fail(mail: OutboundEmail, reason: str) -> None:
+    """Give up on the mail and say so on its ticket, together or not at all."""
+    with transaction.atomic():
+        if _settle(mail, state=State.FAILED, last_error=reason, crashes=mail.crashes):
+            note = NoteDelivery(mail.message_id, mail.recipient, "failed", reason)
+            perform(mail.ticket_id, note, by=Actor.system("mail"), via="email")
+
+
+def try_again(mail_id: int) -> bool:
+    """Owe a failed mail once more, at once; False when it is not failed (any more)."""
+    failed = OutboundEmail.objects.filter(pk=mail_id, state=State.FAILED).not_taken_back()
+    return claim(failed, state=State.QUEUED, due_at=now(), crashes=0, claimed_until=None)

@@ -1,0 +1,1 @@
+"""Pages about mail: mailboxes, the console, the local outbox."""
