@@ -54,7 +54,13 @@ def read_report(mail: ParsedMail) -> Report:
         action = {"5": "failed", "4": "delayed", "2": "delivered"}[status[0]]
     if not action and mail.report_type == "delivery-status":
         action = "delayed" if DELAY.search(mail.subject) else "failed"
+    if receipt and not action and FAILURE_BODY.search(words) and re.match(r"mailer-daemon|postmaster", _first_sender(mail)):
+        receipt, action = False, "failed"
     return Report(action, address or _named(mail, words), _bounced_id(mail), status or _status(words), feedback, receipt)
+
+
+def _first_sender(mail: ParsedMail) -> str:
+    return mail.senders[0].email if mail.senders else ""
 
 
 _RANK = {"": 0, "relayed": 1, "expanded": 1, "delivered": 1, "delayed": 2, "failed": 3, "undeliverable": 3}

@@ -9,12 +9,12 @@ _FROM = (
     "de la part de|avsändare|feladó"
 )
 _DATE = (
-    "sent|date|gesendet|datum|sendt|dato|skickat|wysłano|wysłane|data|envoyé|envoyée|fecha|enviado|enviado el|inviato|verzonden|надіслано|дата|"
+    "sent|date|message du|gesendet|datum|sendt|dato|skickat|wysłano|wysłane|data|envoyé|envoyée|fecha|enviado|enviado el|inviato|verzonden|надіслано|дата|"
     "отправлено|lähetetty|päivämäärä|odesláno|sendt den|发送时间|日期|日時|送信日時|보낸 ?날짜|날짜|tarih|sent at|sent on|received"
 )
 _TO = "to|an|til|till|do|à|a|para|aan|кому|vastaanottaja|komu|destinataire|destinatario|收件人|宛先|받는 ?사람|odbiorca|kime"
-_SUBJECT = "subject|betreff|emne|ämne|temat|objet|asunto|oggetto|onderwerp|тема|aihe|předmět|assunto|主题|主旨|件名|제목|konu|re"
-_OTHER = "cc|kopi|kopia|copie|kopie|копія|копия|dw|udw|bcc|reply-to|responder a|antwort an|organization|attachments|importance|抄送|참조"
+_SUBJECT = "subject|betreff|emne|ämne|temat|objet|asunto|oggetto|onderwerp|тема|aihe|předmět|assunto|主题|主旨|件名|제목|konu|re|sujet"
+_OTHER = "cc|copie à|copie a|kopi|kopia|copie|kopie|копія|копия|dw|udw|bcc|reply-to|responder a|antwort an|organization|attachments|importance|抄送|참조"
 HEADER_ROLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (role, re.compile(rf"[\s*_]{{0,6}}(?:{names})[\s*_]{{0,3}}[:：]", re.I))
     for role, names in (("from", _FROM), ("date", _DATE), ("to", _TO), ("subject", _SUBJECT), ("other", _OTHER))
@@ -46,15 +46,20 @@ WROTE = re.compile(
     re.I | re.X,
 )
 OPENER = re.compile(
-    r"""[\s>*]{0,20}(?:on|am|den|le|el|il|op|em|dnia|w\s+dniu|dne|at|om|på|kl|in|
-    (?:mon|tue|wed|thu|fri|sat|sun|man|tir|ons|tor|fre|lør|søn|mån|tis|lör|sön|mandag|tirsdag|onsdag|torsdag|fredag|lørdag|søndag|
-    montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|mo|di|mi|do|fr|sa|so|lun|mar|mer|jeu|ven|sam|dim|pon|wt|śr|czw|pt|sob|niedz|niedziela|
-    ma|ti|ke|to|pe|la|su|пн|вт|ср|чт|пт|сб|нд|вс|від|от|понеділок|вівторок|середа|четвер|п.ятниця|субота|неділя)\b|\d|[“"'‘<\[])""",
+    r"""[\s>*-]{0,20}(?:(?:on|am|den|le|el|il|op|em|dnia|w\s+dniu|dne|på|kl|
+    mon|tue|wed|thu|fri|sat|sun|man|tir|ons|tor|fre|lør|søn|mån|tis|lör|sön|mandag|tirsdag|onsdag|torsdag|fredag|lørdag|søndag|
+    montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|lun|jeu|ven|sam|dim|pon|wt|śr|czw|pt|sob|niedz|niedziela|
+    пн|вт|ср|чт|пт|сб|нд|вс|від|понеділок|вівторок|середа|четвер|п.ятниця|субота|неділя)\b
+    |(?:at|om|in|ma|ti|ke|to|pe|la|su|mo|di|mi|do|fr|sa|so|mar|mer|від|от)\b[.,]{0,2}\s{1,3}\d|\d{1,4}[-/.年월\s]|["“'‘<])""",
     re.I | re.X,
 )
 DATED_SENDER = re.compile(
-    r"[\s>*]{0,10}(?:\d{4}[-/.年]\s?\d{1,2}[-/.月]\s?\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|\w{2,4},? \d{1,2}\.? \w{3,10} \d{4}).{3,160}<[^<>@\s]{1,80}@[^<>\s]{1,120}>\s?[:：]?\s*"
+    r"[\s>*-]{0,10}(?:\d{4}[-/.年]\s?\d{1,2}[-/.月]\s?\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|\w{2,4},? \d{1,2}\.? \w{3,10}\.? \d{4})"
+    r"(?:.{3,200}<\s?(?:mailto:)?[^<>@]{1,80}@[^<>\s]{1,120}>\s?[:：]?\s*| \d\d:\d\d GMT[+-]\d\d:\d\d .{1,60})"
 )
+CLOCK = re.compile(r"\b\d{1,2}[:.]\d\d\b")
+YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+ENDS_WITH_SENDER = re.compile(r"<\s?(?:mailto:)?[^<>@]{1,80}@[^<>\s]{1,120}>\s?[:：]")
 SENT_FROM = re.compile(
     r"""\s*(?:sent\s+(?:from|with|via|using)\s+(?:my|the|a|an|outlook|yahoo|mail|proton|gmail|samsung|windows|mobile|iphone|ipad)|get\s+outlook\s+for|from\s+my\s+(?:iphone|ipad|mobile|android)
     |gesendet\s+(?:von|mit|über|via)\s|von\s+meine[mr]\s+(?:iphone|ipad|handy)|sendt\s+fra\s|hent\s+outlook|skickat\s+från|hämta\s+outlook|wysłan[oe]\s+z\s|pobierz\s+(?:aplikację\s+)?outlook

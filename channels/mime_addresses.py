@@ -47,7 +47,7 @@ def parse_addresses(value: str, limit: int = 1000) -> AddressList:
         words, angles, broken = _pieces(chunk)
         if broken:
             problem = problem or "malformed"
-        candidates = angles or ([words] if "@" in words else [])
+        candidates = angles or ([_unquoted(words)] if "@" in words else [])
         if not candidates and words and not in_group:
             problem = problem or "malformed"
         for candidate in candidates:
@@ -64,6 +64,11 @@ def parse_addresses(value: str, limit: int = 1000) -> AddressList:
         if len(found) >= limit:
             break
     return AddressList(tuple(found), problem)
+
+
+def _unquoted(words: str) -> str:
+    """A whole address in quotes, as some scripts send it."""
+    return words[1:-1] if words.count('"') == 2 and words[0] == words[-1] == '"' else words
 
 
 def normal_email(candidate: str) -> str:

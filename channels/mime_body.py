@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from email.message import Message
 
 from channels import mime_sniff
 from channels.mime_charset import codec_for, decode, detect, html_charset
 from channels.mime_headers import decode_words, parameters, single_id, unfold
 from channels.mime_names import generated_name, safe_name
-from channels.mime_parts import Attachment, Limits, Tree, header, part_type, payload
+from channels.mime_parts import Attachment, Limits, Part, Tree, header, part_type, payload
 from helpdesk.lib.html import to_text
 from helpdesk.lib.text import clean, one_line
 
@@ -39,7 +38,7 @@ class _Block:
 
 @dataclass(frozen=True)
 class _Leaf:
-    part: Message
+    part: Part
     kind: str
     params: dict[str, str]
     disposition: str
@@ -60,7 +59,7 @@ def read_body(tree: Tree, limits: Limits) -> Body:
             warnings.append("too_many_parts")
             break
         data = payload(leaf.part)
-        if not _is_words(leaf, data):
+        if not _is_words(leaf, blocks.get(leaf.alternative) if leaf.alternative else None):
             files.append(_attachment(leaf, data, len(files) + 1))
             continue
         text, label, honest = _words(leaf, data)
@@ -96,14 +95,14 @@ def _escaped(text: str) -> str:
     return f"<div>{safe.strip().replace(chr(10), '<br>')}</div>" if text.strip() else ""
 
 
-def _leaves(root: Message, max_depth: int, warnings: list[str]) -> Iterator[_Leaf]:
+def _leaves(root: Part, max_depth: int, warnings: list[str]) -> Iterator[_Leaf]:
     """Leaves in reading order, without recursion; `alternative` joins the leaves that say the same thing."""
-    stack: list[tuple[Message, int, int, bool, bool, str]] = [(root, 0, 0, False, False, "text/plain")]
+    stack: list[tuple[Part, int, int, bool, bool, str]] = [(root, 0, 0, False, False, "text/plain")]
     counter = 0
     while stack:
         part, depth, alternative, related, encrypted, default = stack.pop()
         kind, params = part_type(part, default)
-        children = part.get_payload()
+        children = part.body
         if isinstance(children, list):
             if depth > max_depth:
                 warnings.append("too_deep")
@@ -125,19 +124,17 @@ def _leaves(root: Message, max_depth: int, warnings: list[str]) -> Iterator[_Lea
         yield _Leaf(part, kind, params, disposition.split(" ")[0], name, alternative, related, encrypted)
 
 
-def _is_words(leaf: _Leaf, data: bytes) -> bool:
-    """Whether a leaf is part of what the sender says, not a file."""
+def _is_words(leaf: _Leaf, said: _Block | None) -> bool:
+    """Whether a leaf is part of what the sender says, not a file; `said` is what its alternatives said already."""
+    if leaf.kind in ("text/enriched", "text/richtext") and said and said.text.strip():
+        return False
     if leaf.encrypted or leaf.disposition == "attachment":
         return False
     if leaf.kind in ("text/html", "application/xhtml+xml"):
         return not leaf.name
-    if leaf.kind in ("text/plain", "text/enriched", "text/richtext", "text/x-amp-html"):
-        return not leaf.name or (leaf.disposition in ("inline", "") and not _extension(leaf.name) and False)
+    if leaf.kind in ("text/plain", "text/enriched", "text/richtext"):
+        return not leaf.name
     return False
-
-
-def _extension(name: str) -> str:
-    return name.rpartition(".")[2] if "." in name else ""
 
 
 def _words(leaf: _Leaf, data: bytes) -> tuple[str, str, bool]:
@@ -151,7 +148,7 @@ def _words(leaf: _Leaf, data: bytes) -> tuple[str, str, bool]:
         text = unflow(text, leaf.params.get("delsp", "").lower() == "yes")
     if leaf.kind in ("text/enriched", "text/richtext"):
         text = re.sub(r"<param>[^<]{0,500}</param>|</?[A-Za-z-]{1,60}>", "", text).replace("<<", "<")
-    return text, label if honest else (detect(data) or ""), honest
+    return text, label if honest else ("" if data.isascii() else detect(data)), honest
 
 
 def unflow(text: str, delsp: bool = False) -> str:
@@ -178,7 +175,7 @@ def _attachment(leaf: _Leaf, data: bytes, number: int) -> Attachment:
     kind = leaf.kind
     if kind == "text/plain" and leaf.name and not header(leaf.part, "content-type"):
         kind = "application/octet-stream"
-    kind = mime_sniff.content_type(kind, data)
+    kind = mime_sniff.content_type(kind, data, name)
     generated = not name
     if generated:
         title = nested_subject(data) if leaf.kind == "message/rfc822" else ""

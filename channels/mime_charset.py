@@ -5,10 +5,9 @@ from __future__ import annotations
 import codecs
 import re
 
-from charset_normalizer import from_bytes
+from channels.mime_detect import detect
 
-SAMPLE = 6_000
-"""Bytes that the detector looks at; more costs time and decides nothing."""
+__all__ = ["codec_for", "decode", "detect", "html_charset"]
 
 ALIASES = {
     "ascii": "utf-8",
@@ -49,10 +48,6 @@ ALIASES = {
     "cp-1252": "cp1252",
 }
 _REFUSED = {"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "mbcs", "oem", "utf_8_sig"}
-_CANDIDATES = [
-    "utf_8", "cp1252", "cp1251", "koi8_r", "cp1250", "iso8859_2", "cp932", "euc_jp", "iso2022_jp", "gb18030", "big5",
-    "cp949", "cp1253", "cp1254", "cp1255", "cp1256", "cp866", "utf_16_le", "utf_16_be",
-]  # fmt: skip
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.I)
 
 
@@ -73,27 +68,29 @@ def codec_for(label: str) -> str:
 def decode(data: bytes, label: str = "", hint: str = "") -> tuple[str, bool]:
     """The text of `data` and whether the declared charset held; `hint` is a charset seen elsewhere in the mail."""
     codec = codec_for(label) if label else ""
-    if codec and not (codec == "utf-8" and label.lower().startswith("utf-16")):
+    if codec in ("", "utf-8") and b"\x1b$" in data[:100_000] and data.isascii():
+        return data.decode("iso2022_jp_ext", "replace"), False
+    if codec:
         text = _strict(data, codec)
         if text is not None and not _looks_like_utf8(data, codec):
             return text, True
-    for other in ("utf-8", codec_for(hint) if hint else ""):
-        text = _strict(data, other) if other else None
-        if text is not None:
-            return text, not label
-    guessed = detect(data)
-    if codec and codec != "utf-8" and guessed in ("", "cp1252"):
+    text = _strict(data, "utf-8")
+    if text is not None:
+        return text, not label
+    if codec and codec != "utf-8" and b"\x1b" in data:
         return data.decode(codec, "replace"), False
-    return data.decode(guessed or "cp1252", "replace"), False
+    hinted = codec_for(hint) if hint else ""
+    guessed = detect(data, hinted or (codec if codec != "utf-8" else ""))
+    if codec in ("", "utf-8") and _mostly_utf8(data):
+        guessed = "utf-8"
+    return data.decode(guessed, "replace"), False
 
 
-def detect(data: bytes) -> str:
-    """The likeliest codec of undeclared 8-bit bytes, "" when nothing fits or there is too little to tell."""
-    sample = data[:SAMPLE]
-    if sum(byte > 127 for byte in sample) < 4:
-        return ""
-    best = from_bytes(sample, cp_isolation=_CANDIDATES, threshold=0.4, enable_fallback=False).best()
-    return best.encoding if best else ""
+def _mostly_utf8(data: bytes) -> bool:
+    """Declared UTF-8 with a few damaged letters: better a sign of damage than every letter wrong."""
+    text = data.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    return broken * 2 <= sum(char > "\x7f" for char in text)
 
 
 def html_charset(data: bytes) -> str:
@@ -121,5 +118,5 @@ def _looks_like_utf8(data: bytes, codec: str) -> bool:
     """Declared Latin-1 but written in UTF-8: two multi-byte letters in a row of valid UTF-8 are no accident."""
     if codec not in ("cp1252", "cp1250", "iso-8859-15"):
         return False
-    high = sum(byte > 127 for byte in data[:SAMPLE])
-    return high >= 4 and _strict(data, "utf-8") is not None
+    high = sum(byte > 127 for byte in data[:6000])
+    return high >= 2 and _strict(data, "utf-8") is not None

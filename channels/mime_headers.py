@@ -40,7 +40,8 @@ def decode_words(value: str) -> str:
     pending, charset, end = b"", "", 0
     for match in _WORD.finditer(value):
         between = value[end : match.start()]
-        label, data = match.group(1).split("*")[0], _word_bytes(match.group(2), match.group(3))
+        label = match.group(1).split("*")[0]
+        data = _word_bytes(match.group(2), match.group(3), label)
         joined = bool(pending) and not between.strip()
         if joined and label.lower() == charset.lower():
             pending += data
@@ -57,8 +58,9 @@ def decode_words(value: str) -> str:
     return clean("".join(out))
 
 
-def _word_bytes(kind: str, data: str) -> bytes:
-    raw = data.encode("utf-8", "surrogateescape")
+def _word_bytes(kind: str, data: str, label: str) -> bytes:
+    """The bytes of one encoded word; letters that stand in it unencoded go back to the charset that it names."""
+    raw = data.encode("ascii" if data.isascii() else codec_for(label) or "utf-8", "replace")
     if kind in "qQ":
         return _QESC.sub(lambda m: bytes([int(m.group(1), 16)]), raw.replace(b"_", b" "))
     return lenient_base64(raw)

@@ -1,16 +1,13 @@
-"""File names that strangers chose, made safe before anything is decided about them."""
+"""Names for parts of a mail that have none of their own."""
 
 from __future__ import annotations
 
 import mimetypes
-import re
-import unicodedata
 
-from helpdesk.lib.text import one_line
+from helpdesk.lib.file_names import safe_name
 
-MAX_BYTES = 150
-_RESERVED = {"con", "prn", "aux", "nul", *(f"com{i}" for i in range(1, 10)), *(f"lpt{i}" for i in range(1, 10))}
-_BAD = re.compile(r'[<>:"|?*%\x00-\x1f\x7f]')
+__all__ = ["generated_name", "safe_name"]
+
 _KNOWN = {
     "text/plain": ".txt", "text/html": ".html", "text/calendar": ".ics", "text/vcard": ".vcf", "text/x-vcard": ".vcf",
     "image/jpeg": ".jpg", "image/png": ".png", "image/gif": ".gif", "image/webp": ".webp", "image/tiff": ".tif",
@@ -20,24 +17,6 @@ _KNOWN = {
     "application/pkcs7-signature": ".p7s", "application/pkcs7-mime": ".p7m", "application/ms-tnef": ".dat",
     "application/octet-stream": ".bin",
 }  # fmt: skip
-
-
-def safe_name(name: str) -> str:
-    """The name alone: no path, control, bidi or zero-width characters, no leading dot, at most 150 bytes; may be ""."""
-    name = unicodedata.normalize("NFC", one_line(name[:5000], 5000))
-    name = name.replace("\\", "/").rsplit("/", 1)[-1]
-    name = _BAD.sub("_", name).replace("..", ".").strip(" .\u3000")
-    while ".." in name:
-        name = name.replace("..", ".")
-    stem, dot, extension = name.rpartition(".")
-    if not dot or len(extension.encode()) > 20 or " " in extension:
-        stem, extension = name, ""
-    stem = stem.rstrip(" .")
-    if stem.split(".")[0].strip().lower() in _RESERVED:
-        stem = f"_{stem}"
-    tail = f".{extension}" if extension else ""
-    room = MAX_BYTES - len(tail.encode())
-    return (stem.encode()[:room].decode("utf-8", "ignore").rstrip(" .") + tail).lstrip(".")
 
 
 def generated_name(content_type: str, number: int, title: str = "") -> str:

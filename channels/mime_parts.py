@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import binascii
+import quopri
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -44,6 +46,11 @@ class Attachment:
 
 class Part(Message):
     """A part; nested messages stay closed bytes, so that nothing inside them can speak for this mail."""
+
+    @property
+    def body(self) -> str | list[Part]:
+        """The body as it stands: get_payload() would decode it by a charset that a stranger chose."""
+        return self._payload or ""  # type: ignore[attr-defined,no-any-return]
 
     def get_content_maintype(self) -> str:
         main = super().get_content_maintype()
@@ -137,10 +144,10 @@ def _from_the_first_header(raw: bytes) -> bytes:
     return b"\n" + raw
 
 
-def _depth(root: Message) -> int:
+def _depth(root: Part) -> int:
     depth, node = 0, root
     while True:
-        children = node.get_payload()
+        children = node.body
         if not isinstance(children, list) or not children:
             return depth
         node, depth = children[-1], depth + 1
@@ -158,20 +165,34 @@ def _as_one_text(raw: bytes) -> Part:
     return part
 
 
-def payload(part: Message) -> bytes:
+def payload(part: Part) -> bytes:
     """The bytes of a leaf after its transfer encoding; damaged encodings yield what can be decoded."""
-    body = part.get_payload()
+    body = part.body
     if not isinstance(body, str):
         return b""
     encoding = re.sub(r"[^a-z0-9-]", "", header(part, "content-transfer-encoding").lower().split(";")[0])
     raw = body.encode("utf-8", "surrogateescape")
     if encoding == "base64":
         return _base64(raw)
-    try:
-        decoded = part.get_payload(decode=True)
-    except Exception:
-        return raw
-    return decoded if isinstance(decoded, bytes) else raw
+    if encoding == "quoted-printable":
+        return quopri.decodestring(raw)
+    return _uudecoded(raw) or raw if encoding in ("x-uuencode", "uuencode", "x-uue", "uue") else raw
+
+
+def _uudecoded(raw: bytes) -> bytes:
+    """A body that is declared as uuencoded; damaged lines are left out."""
+    out, inside = [], False
+    for line in raw.split(b"\n"):
+        if not inside:
+            inside = line.startswith(b"begin ")
+        elif line.strip() == b"end":
+            break
+        else:
+            try:
+                out.append(binascii.a2b_uu(line.rstrip(b"\r")))
+            except binascii.Error:
+                continue
+    return b"".join(out)
 
 
 def _base64(raw: bytes) -> bytes:

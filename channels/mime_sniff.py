@@ -28,16 +28,26 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
 )
 _MARKUP = re.compile(rb"\s*(?:<!--.{0,500}?-->\s*){0,3}<(!doctype\s+html|html|head|body|script|iframe|svg|\?xml)", re.I | re.S)
 _CONTAINERS = {"application/zip": ("openxmlformats", "opendocument", "zip", "java-archive", "epub", "android", "kmz", "x-iwork")}
+_OPEN = "application/vnd.openxmlformats-officedocument."
+_OFFICE = {
+    "doc": "application/msword", "xls": "application/vnd.ms-excel", "ppt": "application/vnd.ms-powerpoint",
+    "msg": "application/vnd.ms-outlook", "docx": f"{_OPEN}wordprocessingml.document",
+    "xlsx": f"{_OPEN}spreadsheetml.sheet", "pptx": f"{_OPEN}presentationml.presentation",
+    "odt": "application/vnd.oasis.opendocument.text", "ods": "application/vnd.oasis.opendocument.spreadsheet",
+}  # fmt: skip
 _OLE = ("msword", "ms-", "vnd.ms", "msoutlook", "x-msi")
 _TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}")
 
 
-def content_type(declared: str, data: bytes) -> str:
+def content_type(declared: str, data: bytes, name: str = "") -> str:
     """The declared type when the bytes do not contradict it, else what the bytes are."""
     declared = declared.lower().strip()
     if not _TYPE.fullmatch(declared):
         declared = "application/octet-stream"
     found = sniff(data)
+    office = _OFFICE.get(name.rpartition(".")[2].lower(), "") if declared == "application/octet-stream" else ""
+    if office and found and _compatible(office, found):
+        return office
     if not found or found == declared or _compatible(declared, found):
         if not found and declared.startswith("image/") and declared != "image/svg+xml" and _is_text(data):
             return "text/plain"

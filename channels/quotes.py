@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from channels.languages import DATED_SENDER, HEADER_ROLES, OPENER, SENT_FROM, SEPARATOR, WROTE
+from channels.languages import (
+    CLOCK,
+    DATED_SENDER,
+    ENDS_WITH_SENDER,
+    HEADER_ROLES,
+    OPENER,
+    SENT_FROM,
+    SEPARATOR,
+    WROTE,
+    YEAR,
+)
 
 REPLY_MARKER = "##- Please write your answer above this line -##"
 """Stands on top of the history in mails that we send; `##-` and `-##` make it findable in any translation."""
@@ -53,7 +63,7 @@ def fold(text: str, markers: Iterable[str] = ()) -> Folded:
 def _history(lines: list[str], markers: list[str]) -> tuple[set[int], str]:
     """The indices of the lines that repeat older mail, and the rule that found the first of them."""
     hidden: set[int] = set()
-    rule = ""
+    rule, said = "", False
     index, total = 0, len(lines)
     while index < total:
         line = lines[index][:LINE_HEAD]
@@ -62,6 +72,10 @@ def _history(lines: list[str], markers: list[str]) -> tuple[set[int], str]:
             index += 1
             continue
         found = _cut(lines, index, stripped, markers)
+        if found and not said:
+            hidden.update([index] if found == "marker" else [])
+            index += _top_block(lines, index, found)
+            continue
         if found:
             hidden.update(range(_up_over_rules(lines, index), total))
             return hidden, rule or found
@@ -73,6 +87,10 @@ def _history(lines: list[str], markers: list[str]) -> tuple[set[int], str]:
                 hidden.update(range(index, end))
                 rule, index = rule or "attribution", end
                 continue
+            if not said:
+                hidden.update(range(index, index + attribution))
+                rule, index = rule or "attribution", index + attribution
+                continue
             hidden.update(range(index, total))
             return hidden, rule or "attribution"
         if _is_quoted(stripped):
@@ -80,8 +98,19 @@ def _history(lines: list[str], markers: list[str]) -> tuple[set[int], str]:
             hidden.update(range(index, end))
             rule, index = rule or "quote_signs", end
             continue
+        said = True
         index += 1
     return hidden, rule
+
+
+def _top_block(lines: list[str], index: int, found: str) -> int:
+    """The lines to step over when history would start before anything was said: a forward is all there is to show."""
+    if found != "headers":
+        return 1
+    count = 1
+    while index + count < len(lines) and lines[index + count].strip():
+        count += 1
+    return count
 
 
 def _cut(lines: list[str], index: int, stripped: str, markers: list[str]) -> str:
@@ -134,23 +163,42 @@ def _attribution(lines: list[str], index: int) -> int:
         if len(joined) > LINE_HEAD:
             return 0
         if _introduces(joined, lines, index + count):
-            return count
-        if not OPENER.match(first):
+            return count if count == 1 or not _starts_later(lines, index, count) else 0
+        if not (OPENER.match(first) or "@" in first):
             return 0
     return 0
+
+
+def _starts_later(lines: list[str], index: int, count: int) -> bool:
+    """Whether the introduction begins on a later line, and this one is the last of the new words."""
+    return any(_opens(lines[index + step]) and _attribution(lines, index + step) for step in range(1, count))
+
+
+def _opens(line: str) -> bool:
+    return bool(OPENER.match(line[:LINE_HEAD])) and not line.lstrip().startswith("<")
 
 
 def _introduces(joined: str, lines: list[str], after: int) -> bool:
     joined = joined.rstrip("* ")
     if DATED_SENDER.fullmatch(joined):
         return True
-    if not joined.endswith((":", "：", ">", "…")) or not WROTE.search(joined):
+    if OPENER.match(joined) and CLOCK.search(joined) and YEAR.search(joined) and _names_a_writer(joined):
+        return True
+    if not joined.endswith((":", "：")) or not WROTE.search(joined):
         return False
-    dated = any(char.isdigit() for char in joined) and bool(OPENER.match(joined))
-    if dated and joined.endswith((":", "：")):
+    opened = bool(OPENER.match(joined))
+    if any(char.isdigit() for char in joined) and opened or "@" in joined and len(joined) < 250:
         return True
     follows = _skip_blank(lines, after)
-    return follows < len(lines) and lines[follows].lstrip().startswith(">") and joined.endswith((":", "："))
+    return follows < len(lines) and lines[follows].lstrip().startswith(">")
+
+
+def _names_a_writer(joined: str) -> bool:
+    """The end of an introduction that has no verb, or no colon: `… <name@host>:`, `… <name@host> wrote`."""
+    ending = joined.rsplit(">", 1)
+    return bool(ENDS_WITH_SENDER.search(joined[-260:])) and joined.endswith((":", "：")) or (
+        len(ending) == 2 and "@" in ending[0] and bool(WROTE.fullmatch(ending[1].strip(" :")))
+    )
 
 
 def _is_quoted(stripped: str) -> bool:
@@ -164,10 +212,17 @@ def _end_of_quote(lines: list[str], index: int) -> int:
         stripped = lines[index].strip()
         if stripped.startswith((">", "|")):
             end = index + 1
-        elif stripped:
+        elif stripped and not (end == index and index > 0 and _is_lazy(lines, index)):
             break
         index += 1
     return end
+
+
+def _is_lazy(lines: list[str], index: int) -> bool:
+    """A line that a mail program broke without repeating the quote sign: it goes on in lower case, and so do the signs."""
+    line, before = lines[index].strip(), lines[index - 1]
+    follows = index + 1 < len(lines) and lines[index + 1].lstrip().startswith(">")
+    return follows and len(before) >= 66 and line[:1].islower() and len(line) < 60
 
 
 def _skip_blank(lines: list[str], index: int) -> int:
@@ -189,9 +244,9 @@ def _signature(lines: list[str], kept: list[int]) -> int:
     last_text = next((index for index in reversed(kept) if lines[index].strip()), -1)
     for index in reversed(kept[-40:]):
         stripped = lines[index].strip()
-        if stripped in ("--", "- --", "—", "__") and index < last_text:
+        if stripped in ("--", "- --", "__") and index < last_text:
             return index
     for index in reversed(kept[-6:]):
-        if len(lines[index]) < 120 and SENT_FROM.match(lines[index]):
+        if len(lines[index].split()) <= 8 and SENT_FROM.match(lines[index][:200]):
             return index
     return len(lines)

@@ -9,6 +9,7 @@ from html import unescape
 
 import nh3
 from inscriptis import get_text
+from inscriptis.css_profiles import CSS_PROFILES
 from inscriptis.model.config import ParserConfig
 
 from helpdesk.lib import html_gate, sandbox
@@ -18,10 +19,98 @@ SECONDS = 2.0
 """Wall-clock seconds that a child process may spend on one mail before it is killed."""
 
 TAGS = set(
-    ["a", "abbr", "address", "b", "bdi", "bdo", "big", "blockquote", "br", "caption", "center", "cite", "code", "col", "colgroup", "dd", "del", "details", "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "font", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "tt", "u", "ul", "var"]
+    [
+        "a",
+        "abbr",
+        "address",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "blockquote",
+        "br",
+        "caption",
+        "center",
+        "cite",
+        "code",
+        "col",
+        "colgroup",
+        "dd",
+        "del",
+        "details",
+        "dfn",
+        "div",
+        "dl",
+        "dt",
+        "em",
+        "figcaption",
+        "figure",
+        "font",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "i",
+        "img",
+        "ins",
+        "kbd",
+        "li",
+        "mark",
+        "ol",
+        "p",
+        "pre",
+        "q",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "summary",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "tt",
+        "u",
+        "ul",
+        "var",
+    ]
 )
 GONE_WITH_CONTENT = set(
-    ["script", "style", "title", "head", "template", "noscript", "noframes", "noembed", "iframe", "object", "embed", "applet", "svg", "math", "xmp", "plaintext", "textarea", "select", "option", "frameset", "audio", "video", "canvas"]
+    [
+        "script",
+        "style",
+        "title",
+        "head",
+        "template",
+        "noscript",
+        "noframes",
+        "noembed",
+        "iframe",
+        "object",
+        "embed",
+        "applet",
+        "svg",
+        "math",
+        "xmp",
+        "plaintext",
+        "textarea",
+        "select",
+        "option",
+        "frameset",
+        "audio",
+        "video",
+        "canvas",
+    ]
 )
 _CELL = {"align", "valign", "colspan", "rowspan", "width", "height", "bgcolor", "nowrap"}
 ATTRIBUTES: dict[str, set[str]] = {
@@ -38,7 +127,42 @@ ATTRIBUTES: dict[str, set[str]] = {
     "blockquote": set(),
 }
 STYLES = set(
-    ["color", "background-color", "font-family", "font-size", "font-style", "font-weight", "font-variant", "line-height", "letter-spacing", "text-align", "text-decoration", "text-indent", "text-transform", "vertical-align", "white-space", "word-break", "list-style-type", "padding", "padding-top", "padding-right", "padding-bottom", "padding-left", "border", "border-top", "border-right", "border-bottom", "border-left", "border-color", "border-style", "border-width", "border-collapse", "border-spacing", "width", "max-width"]
+    [
+        "color",
+        "background-color",
+        "font-family",
+        "font-size",
+        "font-style",
+        "font-weight",
+        "font-variant",
+        "line-height",
+        "letter-spacing",
+        "text-align",
+        "text-decoration",
+        "text-indent",
+        "text-transform",
+        "vertical-align",
+        "white-space",
+        "word-break",
+        "list-style-type",
+        "padding",
+        "padding-top",
+        "padding-right",
+        "padding-bottom",
+        "padding-left",
+        "border",
+        "border-top",
+        "border-right",
+        "border-bottom",
+        "border-left",
+        "border-color",
+        "border-style",
+        "border-width",
+        "border-collapse",
+        "border-spacing",
+        "width",
+        "max-width",
+    ]
 )
 _BAD_STYLE = re.compile(r"url|\\|@|expression|image|var\s*\(|attr\s*\(|element\s*\(|/\*|[\x00-\x08]", re.I)
 _LINK = re.compile(r"(?:https?://|mailto:|tel:)[^\x00-\x20]", re.I)
@@ -162,7 +286,7 @@ def _without_source(match: re.Match[str]) -> str:
     return "<img" + "".join(f' {name}="{value}"' for name, value in dict(out).items()) + ">"
 
 
-_TEXT_CONFIG = ParserConfig(display_images=False, display_links=False)
+_TEXT_CONFIG = ParserConfig(css=CSS_PROFILES["strict"].copy(), display_images=False, display_links=False)
 
 
 def _text(html: str) -> str:
@@ -172,8 +296,6 @@ def _text(html: str) -> str:
 
 def _tidy(text: str) -> str:
     lines = [line.rstrip() for line in text.replace("\xa0", " ").replace("\r", "").split("\n")]
-    while lines and not lines[0]:
-        lines.pop(0)
     out: list[str] = []
     for line in lines:
         if line or (out and out[-1]):
@@ -182,24 +304,17 @@ def _tidy(text: str) -> str:
 
 
 def _coarse_text(html: str) -> str:
-    """Tags out by a linear scan; script and style go with their content."""
-    out, position, lowered = [], 0, html.lower() if len(html.lower()) == len(html) else html
-    while position < len(html):
-        start = html.find("<", position)
-        if start < 0:
-            out.append(html[position:])
-            break
-        out.append(html[position:start])
-        end = html.find(">", start)
-        if end < 0:
-            break
-        name = lowered[start + 1 : start + 8]
-        for hidden in ("script", "style"):
-            if name.startswith(hidden):
-                closing = lowered.find(f"</{hidden}", end)
-                end = html.find(">", closing) if closing > 0 else len(html) - 1
-                end = end if end > 0 else len(html) - 1
-        if name.startswith(("br", "p", "div", "/p", "/div", "tr", "li", "h")):
-            out.append("\n")
-        position = end + 1
-    return _tidy(unescape("".join(out)))
+    """Tags out by linear patterns; script and style go with their content."""
+    html = _without_element(_without_element(html[: html_gate.MAX_CHARS], "script"), "style")
+    html = re.sub(r"</?(?:br|p|div|tr|li|h[1-6])\b[^<>]*>", "\n", html, flags=re.I)
+    return _tidy(unescape(re.sub(r"<[^<>]*>", "", html)))
+
+
+def _without_element(html: str, name: str) -> str:
+    pieces, position = [], 0
+    opening, closing = re.compile(f"<{name}", re.I), re.compile(f"</{name}[^<>]*>", re.I)
+    while match := opening.search(html, position):
+        pieces.append(html[position : match.start()])
+        end = closing.search(html, match.end())
+        position = end.end() if end else len(html)
+    return "".join((*pieces, html[position:]))

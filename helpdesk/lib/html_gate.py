@@ -8,23 +8,54 @@ from collections import defaultdict
 MAX_CHARS = 2_000_000
 MAX_TAGS = 40_000
 MAX_DEPTH = 400
+MAX_TAG_CHARS = 20_000
+"""Characters of one tag, images in it not counted: attributes are compared each with each."""
 CHEAP_CHARS = 150_000
 CHEAP_TAGS = 3_000
 CHEAP_DEPTH = 80
 CHEAP_TAG_CHARS = 3_000
 
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:-]{0,30})")
+_IMAGE_DATA = re.compile(r"base64,[A-Za-z0-9+/=\s]+")
 _VOID = frozenset(
-    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr", "p", "li", "td", "th", "tr", "tbody", "thead", "tfoot", "dt", "dd", "option"]
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+        "p",
+        "li",
+        "td",
+        "th",
+        "tr",
+        "tbody",
+        "thead",
+        "tfoot",
+        "dt",
+        "dd",
+        "option",
+    ]
 )
 
 
 def danger(html: str) -> str:
-    """Why this must not be parsed at all ("too_large", "too_many_tags", "too_deep"), or ""."""
+    """Why this must not be parsed at all ("too_large", "too_many_tags", "tag_too_long", "too_deep"), or ""."""
     if len(html) > MAX_CHARS:
         return "too_large"
     if html.count("<") > MAX_TAGS:
         return "too_many_tags"
+    if _longest_tag(html) > MAX_TAG_CHARS:
+        return "tag_too_long"
     return "too_deep" if depth(html) > MAX_DEPTH else ""
 
 
@@ -34,7 +65,6 @@ def is_cheap(html: str) -> bool:
         len(html) <= CHEAP_CHARS
         and html.count("<") <= CHEAP_TAGS
         and depth(html) <= CHEAP_DEPTH
-        and max(map(len, html.split("<")), default=0) <= CHEAP_CHARS
         and _longest_tag(html) <= CHEAP_TAG_CHARS
     )
 
@@ -58,4 +88,9 @@ def depth(html: str) -> int:
 
 
 def _longest_tag(html: str) -> int:
-    return max((len(piece.split(">", 1)[0]) for piece in html.split("<")[1:]), default=0)
+    longest = 0
+    for piece in html.split("<")[1:]:
+        size = len(piece.split(">", 1)[0])
+        if size > longest:
+            longest = max(longest, len(_IMAGE_DATA.sub("", piece[:size])) if "base64," in piece else size)
+    return longest

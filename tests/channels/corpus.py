@@ -79,7 +79,7 @@ def _from_address(r: Reading, want: str) -> bool:
 
 def _name_matches(name: str, want: str) -> bool:
     """Equal but for the characters that a safe name may not hold."""
-    bare = lambda text: re.sub(r"[^\w]", "", text).lower()  # noqa: E731
+    bare = lambda text: re.sub(r"[^\w]", "", words(text)).lower()  # noqa: E731
     return bare(name) == bare(want) or bare(name) == bare(want.replace("\\", "/").rsplit("/", 1)[-1])
 
 
