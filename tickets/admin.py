@@ -1,0 +1,48 @@
+"""A window into the heart for admins: everything can be looked at, nothing changed, because the admin is a door too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from tickets.models import Attachment, Change, Event, FieldDefinition, Message, OutboxEntry, Tag, Ticket
+
+
+class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Pages without counts or joins over everything, so that they open at a million rows."""
+
+    show_full_result_count = False
+    list_per_page = 50
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Ticket)
+class TicketAdmin(ReadOnly):
+    list_display = ("id", "subject", "status", "priority", "activity_at")
+    search_fields = ("=id",)
+    raw_id_fields = ("requester", "organization", "team", "assignee")
+
+
+@admin.register(Change)
+class ChangeAdmin(ReadOnly):
+    list_display = ("id", "ticket_id", "actor_kind", "actor_name", "via", "created_at")
+    search_fields = ("=ticket__id",)
+
+
+@admin.register(OutboxEntry)
+class OutboxEntryAdmin(ReadOnly):
+    list_display = ("id", "reaction", "state", "attempts", "due_at", "last_error")
+    list_filter = ("state",)
+
+
+admin.site.register([Message, Attachment, Event, FieldDefinition, Tag], ReadOnly)
