@@ -1,8 +1,8 @@
-"""A broker without a server, for the embedded run: kombu's filesystem transport with the discipline of a Maildir.
+"""A broker without a server, for the embedded run: messages are files, with the discipline of a Maildir.
 
-The stock transport shows half-written files, drops a message when its worker dies, and ends the worker on a broken
-file. Here a message is written in tmp/, renamed into queue/, claimed by a rename into busy/ and unlinked when acked.
-One host, one PID namespace, one file system; more than that needs Redis.
+Kombu's own filesystem transport shows half-written files, drops a message when its worker dies, and ends the worker
+on a broken file. Here a message is written in tmp/, renamed into queue/, claimed by a rename into busy/ and unlinked
+when acked; broken ones go to bad/. One host, one PID namespace, one file system; more than that needs Redis.
 """
 
 import json
@@ -14,9 +14,9 @@ from queue import Empty
 from typing import Any
 
 import structlog
-from kombu.transport import filesystem
+from kombu.transport import base, virtual
 
-RECOVER_EVERY = 10.0
+RECOVER_EVERY = 2.0  # seconds; a look into one small folder
 log = structlog.get_logger(__name__)
 
 
@@ -33,21 +33,29 @@ def _is_alive(owner: str) -> bool:
         return False
 
 
-class Channel(filesystem.Channel):  # type: ignore[misc]  # kombu has no types
-    """One consumer's or producer's view of the folders."""
+class Channel(virtual.Channel):  # type: ignore[misc]  # kombu has no types
+    """One consumer's or producer's view of the folders; the options name their `root`."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        root = Path(self.transport_options["root"])
+        root = Path(self.connection.client.transport_options["root"])
         self._tmp, self._queue, self._busy, self._bad = (root / name for name in ("tmp", "queue", "busy", "bad"))
-        for folder in (self._tmp, self._queue, self._busy, self._bad):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._make_folders()
         self._claimed: dict[str, Path] = {}
         self._recover_at = 0.0
 
+    def _make_folders(self) -> None:
+        """Make the folders, also again: somebody may empty the broker while we run, and work must go on."""
+        for folder in (self._tmp, self._queue, self._busy, self._bad):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
     def _put(self, queue: str, payload: dict[str, Any], **kwargs: Any) -> None:
         name = f"{time.time_ns():020d}_{uuid.uuid4().hex}.{queue}.msg"
-        (self._tmp / name).write_text(json.dumps(payload))
+        try:
+            (self._tmp / name).write_text(json.dumps(payload))
+        except FileNotFoundError:
+            self._make_folders()
+            (self._tmp / name).write_text(json.dumps(payload))
         (self._tmp / name).rename(self._queue / name)  # readers never see half a file
 
     def _get(self, queue: str) -> dict[str, Any]:
@@ -73,10 +81,16 @@ class Channel(filesystem.Channel):  # type: ignore[misc]  # kombu has no types
         raise Empty
 
     def _waiting(self, queue: str) -> list[str]:
-        return sorted(path.name for path in self._queue.iterdir() if path.name.partition(".")[2] == f"{queue}.msg")
+        try:
+            names = os.listdir(self._queue)  # noqa: PTH208 - twenty times a second: no Path objects
+        except FileNotFoundError:
+            self._make_folders()
+            return []
+        return sorted(name for name in names if name.partition(".")[2] == f"{queue}.msg")
 
     def _recover(self) -> None:
         """Put back what a worker held that is no more."""
+        self._make_folders()
         for entry in self._busy.iterdir():
             owner, _, name = entry.name.partition("@")
             if not _is_alive(owner):
@@ -113,7 +127,15 @@ class Channel(filesystem.Channel):  # type: ignore[misc]  # kombu has no types
         return len(names)
 
 
-class Transport(filesystem.Transport):  # type: ignore[misc]
+class Transport(virtual.Transport):  # type: ignore[misc]
     """What CELERY_BROKER_TRANSPORT names."""
 
     Channel = Channel
+    implements = base.Transport.implements.extend(asynchronous=False, exchange_type=frozenset(["direct"]))
+    global_state = virtual.BrokerState()
+    default_port = 0
+    driver_type = driver_name = "filesystem"
+
+    def driver_version(self) -> str:
+        """Name the folder format; kombu prints it."""
+        return "1"

@@ -158,7 +158,7 @@ class LiveWorker:
 @pytest.fixture
 def live_worker(transactional_db: None, tmp_path: Path) -> Iterator[LiveWorker]:
     """A running worker; the test may kill() it and start() it again."""
-    worker = LiveWorker(child_environment(LOG_LEVEL="info"), tmp_path / "worker.log").start()
+    worker = LiveWorker(child_environment(HELPDESK_TEST_LOG_LEVEL="info"), tmp_path / "worker.log").start()
     try:
         yield worker
     finally:

@@ -21,7 +21,7 @@ os.environ |= _kept | {
     "ENV_FILE": os.devnull,
     "DATA_DIR": _folder,
     "SECRET_KEY": "the-suite-needs-a-key-that-is-long-and-is-never-used-elsewhere-0123456789",
-    "LOG_LEVEL": "warning",
+    "LOG_LEVEL": os.environ.get("HELPDESK_TEST_LOG_LEVEL", "warning"),
 }
 
 from helpdesk.settings.base import *  # noqa: E402, F403
