@@ -15,7 +15,8 @@ _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?:[A-Za-z0-9-]{1,
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _REPLY_CODE = re.compile(r"(?<![\d.])(5\d\d)[ -]")
 _COPY = re.compile(
-    r"^.{0,60}(?:copy of (?:the|your) message|original message|message headers|message (?:text )?follows|unsent message below|"
+    r"^.{0,60}(?:copy of (?:the|your) message|original message|message headers|message (?:text )?follows|"
+    r"unsent message below|"
     r"ursprüngliche nachricht|included below|returned message|message header)",
     re.I | re.M,
 )
@@ -54,9 +55,12 @@ def read_report(mail: ParsedMail) -> Report:
         action = {"5": "failed", "4": "delayed", "2": "delivered"}[status[0]]
     if not action and mail.report_type == "delivery-status":
         action = "delayed" if DELAY.search(mail.subject) else "failed"
-    if receipt and not action and FAILURE_BODY.search(words) and re.match(r"mailer-daemon|postmaster", _first_sender(mail)):
+    refused = "reject" in f"{mail.subject} {mail.header('auto-submitted')}".lower() or FAILURE_BODY.search(words)
+    if receipt and not action and refused and re.match(r"mailer-daemon|postmaster", _first_sender(mail)):
         receipt, action = False, "failed"
-    return Report(action, address or _named(mail, words), _bounced_id(mail), status or _status(words), feedback, receipt)
+    return Report(
+        action, address or _named(mail, words), _bounced_id(mail), status or _status(words), feedback, receipt
+    )
 
 
 def _first_sender(mail: ParsedMail) -> str:
@@ -136,7 +140,13 @@ def _bounced_id(mail: ParsedMail) -> str:
 
 
 def _copies(mail: ParsedMail) -> list[str]:
-    kinds = ("message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers", "message/rfc822-headers")
+    kinds = (
+        "message/rfc822",
+        "text/rfc822-headers",
+        "message/global",
+        "message/global-headers",
+        "message/rfc822-headers",
+    )
     nested = [p.data[:65_536].decode("utf-8", "replace") for p in mail.attachments[:50] if p.declared_type in kinds]
     copy = _COPY.search(mail.text[:50_000])
     return [*nested, mail.text[copy.start() : copy.start() + 50_000] if copy else mail.text[:50_000]]

@@ -1,5 +1,7 @@
 """How mail clients introduce the message they answer, in the languages that our customers write in."""
 
+# ruff: noqa: E501 - tables of words and mails read better unbroken
+
 from __future__ import annotations
 
 import re

@@ -109,8 +109,10 @@ def _strict(data: bytes, codec: str) -> str | None:
 
 def _cp1252(data: bytes) -> str:
     """Latin-1 as browsers read it: the five holes of cp1252 pass through."""
-    return "".join(bytes([b]).decode("cp1252", "ignore") or chr(b) for b in data) if len(data) < 2000 else (
-        data.decode("cp1252", "replace")
+    return (
+        "".join(bytes([b]).decode("cp1252", "ignore") or chr(b) for b in data)
+        if len(data) < 2000
+        else (data.decode("cp1252", "replace"))
     )
 
 

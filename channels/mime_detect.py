@@ -1,4 +1,4 @@
-"""Guess the charset of undeclared letters by how the words would look: letters, case and pairs, for texts of a few words."""
+"""Guess the charset of undeclared letters by how the words would look; made for texts of a few words."""
 
 from __future__ import annotations
 

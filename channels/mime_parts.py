@@ -50,7 +50,7 @@ class Part(Message):
     @property
     def body(self) -> str | list[Part]:
         """The body as it stands: get_payload() would decode it by a charset that a stranger chose."""
-        return self._payload or ""  # type: ignore[attr-defined,no-any-return]
+        return self._payload or ""  # type: ignore[attr-defined]
 
     def get_content_maintype(self) -> str:
         main = super().get_content_maintype()

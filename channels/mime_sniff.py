@@ -26,8 +26,12 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"FWS", "application/x-shockwave-flash"),
     (b"#!", "text/x-shellscript"),
 )
-_MARKUP = re.compile(rb"\s*(?:<!--.{0,500}?-->\s*){0,3}<(!doctype\s+html|html|head|body|script|iframe|svg|\?xml)", re.I | re.S)
-_CONTAINERS = {"application/zip": ("openxmlformats", "opendocument", "zip", "java-archive", "epub", "android", "kmz", "x-iwork")}
+_MARKUP = re.compile(
+    rb"\s*(?:<!--.{0,500}?-->\s*){0,3}<(!doctype\s+html|html|head|body|script|iframe|svg|\?xml)", re.I | re.S
+)
+_CONTAINERS = {
+    "application/zip": ("openxmlformats", "opendocument", "zip", "java-archive", "epub", "android", "kmz", "x-iwork")
+}
 _OPEN = "application/vnd.openxmlformats-officedocument."
 _OFFICE = {
     "doc": "application/msword", "xls": "application/vnd.ms-excel", "ppt": "application/vnd.ms-powerpoint",

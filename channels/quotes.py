@@ -38,7 +38,7 @@ class Folded:
 
 
 def fold(text: str, markers: Iterable[str] = ()) -> Folded:
-    """Part a text into new words, history and signature. Linear: a text that is too big is shown whole, with a warning."""
+    """Part a text into new words, history and signature; linear, and too big a text is shown whole with a warning."""
     if len(text) > MAX_CHARS or text.count("\n") > MAX_LINES:
         return Folded(text, warning="too_long_to_fold")
     lines = text.split("\n")
@@ -187,7 +187,7 @@ def _introduces(joined: str, lines: list[str], after: int) -> bool:
     if not joined.endswith((":", "：")) or not WROTE.search(joined):
         return False
     opened = bool(OPENER.match(joined))
-    if any(char.isdigit() for char in joined) and opened or "@" in joined and len(joined) < 250:
+    if (any(char.isdigit() for char in joined) and opened) or ("@" in joined and len(joined) < 250):
         return True
     follows = _skip_blank(lines, after)
     return follows < len(lines) and lines[follows].lstrip().startswith(">")
@@ -196,7 +196,7 @@ def _introduces(joined: str, lines: list[str], after: int) -> bool:
 def _names_a_writer(joined: str) -> bool:
     """The end of an introduction that has no verb, or no colon: `… <name@host>:`, `… <name@host> wrote`."""
     ending = joined.rsplit(">", 1)
-    return bool(ENDS_WITH_SENDER.search(joined[-260:])) and joined.endswith((":", "：")) or (
+    return (bool(ENDS_WITH_SENDER.search(joined[-260:])) and joined.endswith((":", "："))) or (
         len(ending) == 2 and "@" in ending[0] and bool(WROTE.fullmatch(ending[1].strip(" :")))
     )
 
@@ -219,7 +219,7 @@ def _end_of_quote(lines: list[str], index: int) -> int:
 
 
 def _is_lazy(lines: list[str], index: int) -> bool:
-    """A line that a mail program broke without repeating the quote sign: it goes on in lower case, and so do the signs."""
+    """A line that a mail program broke without repeating the quote sign: it goes on in lower case."""
     line, before = lines[index].strip(), lines[index - 1]
     follows = index + 1 < len(lines) and lines[index + 1].lstrip().startswith(">")
     return follows and len(before) >= 66 and line[:1].islower() and len(line) < 60

@@ -13,9 +13,17 @@ from channels.quotes import Folded, fold
 from helpdesk.lib import html_gate, sandbox
 from helpdesk.lib.html import to_text
 
-_ONLY_CLASSES = {"gmail_quote", "gmail_quote_container", "yahoo_quoted", "moz-forward-container", "protonmail_quote", "zmail_extra",
-                 "gmail_extra", "tutanota_quote", "freebirdFormviewerViewItemsItemItem", "mailquote"}  # fmt: skip
-_REST_IDS = {"divrplyfwdmsg", "appendonsend", "mail-editor-reference-message-container", "olk_src_body_section", "replysplit"}
+_ONLY_CLASSES = set(
+    "gmail_quote gmail_quote_container gmail_extra yahoo_quoted moz-forward-container protonmail_quote "
+    "zmail_extra tutanota_quote mailquote".split()
+)
+_REST_IDS = {
+    "divrplyfwdmsg",
+    "appendonsend",
+    "mail-editor-reference-message-container",
+    "olk_src_body_section",
+    "replysplit",
+}
 _REST_PREFIXES = ("x_divrplyfwdmsg", "x_appendonsend", "divrplyfwdmsg", "yahoo_quoted")
 _ATTRIBUTION_CLASSES = {"gmail_attr", "moz-cite-prefix", "x_moz-cite-prefix", "yahoo-quoted-begin"}
 _BLOCKS = {"p", "div", "td", "blockquote", "li", "table"}
@@ -64,7 +72,7 @@ def _fold(html: str) -> list[str]:
     if not moved:
         return [html, ""]
     quoted = "".join(_take(element) for element in moved)
-    if not "".join(body.itertext()).strip() and body.find(".//img") is None:
+    if not "".join(map(str, body.itertext())).strip() and body.find(".//img") is None:
         return [html, ""]
     return [_inner(body), quoted]
 
@@ -78,11 +86,13 @@ def _marks(body: lxml_html.HtmlElement) -> Iterator[tuple[lxml_html.HtmlElement,
         name = (element.get("id") or "").lower()
         if name in _REST_IDS or name.startswith(_REST_PREFIXES):
             yield element, True
-        elif names & _ONLY_CLASSES and not _is_forward(element):
+        elif (names & _ONLY_CLASSES and not _is_forward(element)) or (
+            element.tag == "blockquote" and _is_cited(element)
+        ):
             yield element, False
-        elif element.tag == "blockquote" and _is_cited(element):
-            yield element, False
-        elif element.tag in ("b", "strong", "span", "font", "p", "div") and FROM_WORD.fullmatch((element.text or "")[:60]):
+        elif element.tag in ("b", "strong", "span", "font", "p", "div") and FROM_WORD.fullmatch(
+            (element.text or "")[:60]
+        ):
             block = _block(element)
             if block is not None and block is not body and AFTER_FROM.search(_words_from(block)):
                 yield block, True
@@ -105,23 +115,29 @@ def _is_forward(element: lxml_html.HtmlElement) -> bool:
 
 def _attribution_before(element: lxml_html.HtmlElement) -> lxml_html.HtmlElement | None:
     before = element.getprevious()
-    while before is not None and (before.tag == "br" or not "".join(_some_text(before, 50)).strip()) and not (before.tail or "").strip():
+    while (
+        before is not None
+        and (before.tag == "br" or not "".join(_some_text(before, 50)).strip())
+        and not (before.tail or "").strip()
+    ):
         before = before.getprevious()
     if before is None or not isinstance(before.tag, str):
         return None
     if set((before.get("class") or "").split()) & _ATTRIBUTION_CLASSES:
         return before
     words = "".join(_some_text(before, 400)).strip()
-    return before if len(words) < 300 and words.rstrip("  ").endswith(":") and WROTE.search(words) else None
+    return before if len(words) < 300 and words.rstrip().endswith(":") and WROTE.search(words) else None
 
 
 def _everything_after(element: lxml_html.HtmlElement, body: lxml_html.HtmlElement) -> list[lxml_html.HtmlElement]:
     out: list[lxml_html.HtmlElement] = []
     node = element
     while node is not None and node is not body:
+        if (node.tail or "").strip():
+            words = etree.SubElement(node.getparent(), "span")
+            words.text, node.tail = node.tail, None
+            node.addnext(words)
         out += [sibling for sibling in node.itersiblings() if isinstance(sibling.tag, str)]
-        if node is not element and node.tail:
-            pass
         node = node.getparent()
     return out
 

@@ -1,5 +1,7 @@
 """Words by which machines give themselves away in the languages that our customers' mail systems speak."""
 
+# ruff: noqa: E501 - tables of words and mails read better unbroken
+
 from __future__ import annotations
 
 import re

@@ -41,8 +41,8 @@ class _Child:
         self.ask(["ready"], START_ALLOWANCE)
 
     def ask(self, message: list[Any], timeout: float) -> Any:
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
+        if self.process.stdin is None or self.process.stdout is None:
+            raise SandboxError("died")
         watch = threading.Timer(timeout, self.process.kill)
         watch.daemon = True
         watch.start()
@@ -100,7 +100,7 @@ os.register_at_fork(after_in_child=_forget)
 
 
 def call(function: str, *arguments: Any, timeout: float = 2.0) -> Any:
-    """Call "module:name" of this project with JSON values; raises SandboxError after `timeout` seconds at the latest."""
+    """Call "module:name" of this project with JSON values; raises SandboxError after `timeout` seconds."""
     pool, child = _pool, _pool.take()
     if child is not None and child.process.poll() is not None:
         child.end()

@@ -54,7 +54,7 @@ def same_words(text: str) -> str:
 
 
 def paragraphs(text: str) -> str:
-    """Plain text as safe HTML: escaped first, then blank lines part paragraphs, and web and mail addresses are links."""
+    """Plain text as safe HTML: escaped first, then parted at blank lines; web and mail addresses become links."""
     blocks = re.split(r"\n[ \t]*\n", clean(text).strip("\n"))
     return "\n".join(f"<p>{_lines(block)}</p>" for block in blocks if block.strip())
 

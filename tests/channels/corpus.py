@@ -38,7 +38,9 @@ class Reading:
 
 
 def _text_of(attachment: Any) -> str:
-    return attachment.data.decode("utf-8", "replace") if attachment.content_type.startswith(("text/", "message/")) else ""
+    return (
+        attachment.data.decode("utf-8", "replace") if attachment.content_type.startswith(("text/", "message/")) else ""
+    )
 
 
 def words(text: str) -> str:

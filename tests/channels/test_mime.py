@@ -1,5 +1,7 @@
 """Raw mails of every sort: what is read, what is refused, and that nothing raises."""
 
+# ruff: noqa: E501 - tables of words and mails read better unbroken
+
 from __future__ import annotations
 
 import time
@@ -71,7 +73,9 @@ def test_control_headers_inside_a_nested_message_are_only_bytes_of_a_file() -> N
     assert [a.email for a in found.senders] == ["mal@evil.test"]
     assert (found.in_reply_to, found.authentication_results) == ((), ())
     assert (found.header("x-helpdesk-loop"), found.header("auto-submitted")) == ("", "")
-    assert [(a.name, a.content_type, a.data.decode()) for a in found.attachments] == [("Inner.eml", "message/rfc822", inner)]
+    assert [(a.name, a.content_type, a.data.decode()) for a in found.attachments] == [
+        ("Inner.eml", "message/rfc822", inner)
+    ]
 
 
 def test_every_verdict_header_keeps_its_place_and_its_author() -> None:
@@ -112,7 +116,9 @@ def test_every_verdict_header_keeps_its_place_and_its_author() -> None:
         (["To: a@x.test"], [], "missing"),
     ],
 )
-def test_a_mail_that_does_not_name_exactly_one_sender_has_none(headers: list[str], emails: list[str], problem: str) -> None:
+def test_a_mail_that_does_not_name_exactly_one_sender_has_none(
+    headers: list[str], emails: list[str], problem: str
+) -> None:
     """A09"""
     found = read(*headers)
 
@@ -188,7 +194,9 @@ def test_a_file_name_is_a_name_and_nothing_else(name: str, stored: str) -> None:
     assert safe_name(name) == stored
 
 
-@pytest.mark.parametrize("name", ["x" * 300 + ".pdf", "x." + "y" * 300, "." * 5_000, "🎉" * 400 + ".txt", "\udcff\udcfe.bin", "a" * 10**6])
+@pytest.mark.parametrize(
+    "name", ["x" * 300 + ".pdf", "x." + "y" * 300, "." * 5_000, "🎉" * 400 + ".txt", "\udcff\udcfe.bin", "a" * 10**6]
+)
 def test_a_pathological_name_is_shortened_at_once(name: str) -> None:
     """D09: at most 150 bytes, its short extension kept, within a second."""
     began = time.monotonic()
@@ -216,7 +224,9 @@ def test_continued_and_encoded_names_are_joined() -> None:
 def test_a_part_without_a_name_gets_one_that_says_so() -> None:
     found = attached("attachment", "BEGIN:VCALENDAR", "text/calendar")
 
-    assert [(a.name, a.name_generated, a.content_type) for a in found.attachments] == [("text-1.ics", True, "text/calendar")]
+    assert [(a.name, a.name_generated, a.content_type) for a in found.attachments] == [
+        ("text-1.ics", True, "text/calendar")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -322,7 +332,9 @@ def test_only_a_mail_without_anything_is_unparsable(raw: bytes) -> None:
     assert refusal.value.reason == "empty"
 
 
-@pytest.mark.parametrize("raw", [b"\xff" * 1000, b"no header at all", b"From", b":", b"\n\nbody", bytes(range(256)) * 20])
+@pytest.mark.parametrize(
+    "raw", [b"\xff" * 1000, b"no header at all", b"From", b":", b"\n\nbody", bytes(range(256)) * 20]
+)
 def test_any_bytes_become_a_mail(raw: bytes) -> None:
     found = parse(raw)
 
@@ -365,7 +377,9 @@ def test_html_alone_becomes_text() -> None:
 
 
 def test_signed_mails_show_their_words_and_keep_the_signature_as_a_file() -> None:
-    body = "--b\r\n\r\nSigned words\r\n--b\r\nContent-Type: application/pgp-signature\r\n\r\n-----BEGIN PGP\r\n--b--\r\n"
+    body = (
+        "--b\r\n\r\nSigned words\r\n--b\r\nContent-Type: application/pgp-signature\r\n\r\n-----BEGIN PGP\r\n--b--\r\n"
+    )
 
     found = read("Content-Type: multipart/signed; boundary=b", body=body)
 

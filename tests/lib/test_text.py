@@ -40,7 +40,9 @@ def test_plain_text_becomes_paragraphs_with_links_and_no_markup() -> None:
     )
 
 
-@pytest.mark.parametrize("hostile", ['https://x.test/"onmouseover=alert(1)', "javascript:alert(1)", "https://x.test/<script>"])
+@pytest.mark.parametrize(
+    "hostile", ['https://x.test/"onmouseover=alert(1)', "javascript:alert(1)", "https://x.test/<script>"]
+)
 def test_links_in_plain_text_cannot_carry_markup(hostile: str) -> None:
     """C04: also for links that we make ourselves."""
     html = text.paragraphs(hostile)
@@ -57,7 +59,9 @@ def test_markdown_is_rendered_and_raw_html_is_shown_as_words() -> None:
     assert '<a href="https://example.com" target="_blank" rel="noopener noreferrer nofollow">two</a>' in html
 
 
-@pytest.mark.parametrize("hostile", ["[" * 50_000, "*a " * 30_000, "> " * 40_000, "`" * 50_000, "![" * 30_000, "a" * 400_000])
+@pytest.mark.parametrize(
+    "hostile", ["[" * 50_000, "*a " * 30_000, "> " * 40_000, "`" * 50_000, "![" * 30_000, "a" * 400_000]
+)
 def test_hostile_markdown_is_quick(hostile: str) -> None:
     """K01: brackets and stars beyond what a person types are shown as they are."""
     began = time.monotonic()

@@ -1,5 +1,7 @@
 """Hostile HTML, made from small hostile pieces, for every place that shows what strangers wrote."""
 
+# ruff: noqa: E501 - tables of words and mails read better unbroken
+
 from __future__ import annotations
 
 from itertools import product
