@@ -1,0 +1,184 @@
+"""The whole product, running as users run it, with a mail server on its other side and a real browser before it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import smtplib
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from scripts import services
+from tests.factories import PASSWORD
+from tests.plugin_services import ROOT, SmtpSink, wait_until
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+AXE = Path(__import__("axe_core_python").__file__).with_name("axe.min.js")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@dataclass
+class Product:
+    """A running install: where its pages are, how mail goes in, and what came out of it."""
+
+    url: str
+    mail_port: int
+    sink: SmtpSink
+    environment: dict[str, str]
+    domain: str = "desk.example"
+
+    def send(self, raw: bytes, sender: str, recipient: str = "") -> None:
+        """Hand a mail to the product by SMTP, as a border host would."""
+        with smtplib.SMTP("127.0.0.1", self.mail_port, timeout=20) as smtp:
+            smtp.sendmail(sender, [recipient or f"support@{self.domain}"], raw)
+
+
+@pytest.fixture(scope="session")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    if not Path(CHROMIUM).exists():
+        pytest.skip("Chromium is not installed")
+    web, mail, out = (services.free_port() for _ in range(3))
+    sink = SmtpSink(port=out)
+    controller = Controller(sink, hostname=sink.host, port=out, data_size_limit=100 * 2**20)
+    controller.start()
+    environment = {
+        **{k: v for k, v in os.environ.items() if not k.startswith(("DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS"))},
+        "DJANGO_SETTINGS_MODULE": "helpdesk.settings.base",
+        "ENV_FILE": os.devnull,
+        "DATA_DIR": str(tmp_path_factory.mktemp("product")),
+        "WEB_PORT": str(web),
+        "BASE_URL": f"http://localhost:{web}",
+        "MAIL_LISTEN_PORT": str(mail),
+        "MAIL_DOMAIN": "desk.example",
+        "SMTP_HOST": "127.0.0.1",
+        "SMTP_PORT": str(out),
+        "SMTP_SECURITY": "none",
+        "UNDO_SEND_SECONDS": "3",
+        "LOG_FORMAT": "json",
+    }
+    if url := os.environ.get("PRODUCT_DATABASE_URL"):
+        environment["DATABASE_URL"] = url
+
+    def run(*command: str) -> None:
+        subprocess.run([sys.executable, *command], cwd=ROOT, env=environment, check=True)
+
+    run("manage.py", "migrate", "--verbosity", "0")
+    run("-m", "tests.browser.people")
+    log = Path(environment["DATA_DIR"]) / "serve.log"
+    with log.open("wb") as handle:
+        process = subprocess.Popen(
+            [sys.executable, "manage.py", "serve"],
+            cwd=ROOT,
+            env=environment,
+            stdout=handle,
+            stderr=handle,
+            process_group=0,
+        )
+    try:
+        wait_until(lambda: _answers(f"http://localhost:{web}/readyz"), 60, f"the start of the product (see {log})")
+        yield Product(f"http://localhost:{web}", mail, sink, environment)
+    finally:
+        os.killpg(process.pid, signal.SIGINT)
+        try:
+            code: int | None = process.wait(30)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            code = None
+        controller.stop()
+        print(log.read_text(errors="replace")[-4000:] if code else "", flush=True)
+    assert code == 0, "the product did not stop cleanly"
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as response:
+            return response.status == 200
+    except OSError:
+        time.sleep(0.2)
+        return False
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(product: Product, chromium: Browser) -> Iterator[Callable[..., Page]]:
+    """Open a page as somebody: `visit("ana", "/tickets/")`. A console error or a foreign request fails the test."""
+    contexts: list[BrowserContext] = []
+    trouble: list[str] = []
+
+    def open_as(who: str, path: str = "/", **options: Any) -> Page:
+        context = chromium.new_context(base_url=product.url, locale="en-GB", **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("pageerror", lambda error: trouble.append(f"{page.url}: {error}"))
+        page.on("console", lambda line: _note(trouble, page, line))
+        page.on("request", lambda request: _foreign(trouble, product, request.url))
+        if who:
+            sign_in(page, f"{who}@desk.example")
+        page.goto(path)
+        return page
+
+    yield open_as
+    for context in contexts:
+        context.close()
+    assert not trouble, trouble
+
+
+def _note(trouble: list[str], page: Page, line: Any) -> None:
+    # A refused form answers 422 or 409; the browser logs that status as an error although nothing is wrong.
+    if line.type == "error" and not any(f"status of {code}" in line.text for code in (404, 409, 422)):
+        trouble.append(f"{page.url}: {line.text}")
+
+
+def _foreign(trouble: list[str], product: Product, url: str) -> None:
+    if not url.startswith((product.url, "data:", "blob:", "about:")):
+        trouble.append(f"a request left the house: {url}")
+
+
+def sign_in(page: Page, email: str) -> None:
+    page.goto("/accounts/login/")
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url(lambda url: "/accounts/login" not in url)
+
+
+def axe(page: Page) -> list[str]:
+    """What axe finds wrong on the page, WCAG 2.2 AA, one line each."""
+    page.evaluate(AXE.read_text())
+    result = page.evaluate("axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})")
+    return [
+        f"{v['id']}: {v['help']} — {json.dumps([n['target'] for n in v['nodes']][:5])}" for v in result["violations"]
+    ]

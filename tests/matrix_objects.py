@@ -1,0 +1,101 @@
+"""One object of each kind that a URL can name: one in Ana's team, one in another, each with its canary."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from agents.actors import Actor
+from agents.models import Agent, Team
+from channels.models import InboundMessage, InboundRaw, LocalMail, Mailbox, OutboundEmail
+from customers.models import Customer, Organization
+from tests.factories import make_customer, make_ticket
+from tickets.actions import AddNote, AddReply
+from tickets.attachments import keep_upload
+from tickets.models import Change, FieldDefinition, Ticket
+from tickets.perform import perform
+
+
+@dataclass
+class Objects:
+    """Arguments by name, for the side that Ana may see and the side that she may not."""
+
+    by_param: dict[str, dict[str, Any]]
+
+    def argument(self, url: str, param: str, side: str) -> Any:
+        special = f"{url}.{param}"
+        values = self.by_param.get(special) or self.by_param.get(param)
+        assert values, f"Say in tests/matrix_objects.py what {param} of {url} is."
+        return values[side]
+
+
+def make(kim: Customer, agents: dict[str, Agent], billing: Team, technical: Team) -> Objects:
+    own = _ticket(kim, billing, agents["ana"], "own")
+    foreign = _ticket(make_customer("Bo", "bo@beta.example"), technical, agents["mia"], "foreign-canary")
+    boxes = {
+        side: Mailbox.objects.create(name=side, address=f"{side}@desk.example", team=team)
+        for side, team in (("own", billing), ("foreign", technical))
+    }
+    field = FieldDefinition.objects.create(key="plan", label="Plan", kind="text")
+    organization = Organization.objects.create(name="Alpha")
+    pairs = {"own": (own, boxes["own"]), "foreign": (foreign, boxes["foreign"])}
+    inbound = {side: _inbound(ticket, box) for side, (ticket, box) in pairs.items()}
+    outbound = {side: _outbound(ticket, box) for side, (ticket, box) in pairs.items()}
+    local = LocalMail.objects.create(subject="x", raw=b"Subject: x\r\n\r\nx").pk
+    both = {
+        "ticket_id": {side: ticket.pk for side, (ticket, _box) in pairs.items()},
+        "message_id": {side: ticket.messages.earliest("pk").pk for side, (ticket, _box) in pairs.items()},
+        "key": {side: _file(ticket, "file") for side, (ticket, _box) in pairs.items()},
+        "customer_id": {"own": kim.pk, "foreign": foreign.requester_id},
+        "organization_id": {"own": organization.pk, "foreign": organization.pk},
+        "address_id": {"own": kim.addresses.get().pk, "foreign": foreign.requester.addresses.get().pk},
+        "team_id": {"own": billing.pk, "foreign": technical.pk},
+        "agent_id": {"own": agents["lou"].pk, "foreign": agents["mia"].pk},
+        "mailbox_id": {side: box.pk for side, box in boxes.items()},
+        "inbound_id": {side: row.pk for side, row in inbound.items()},
+        "outbound_id": {side: row.pk for side, row in outbound.items()},
+        "mail_id": {"own": local, "foreign": local},
+        "field_id": {"own": field.pk, "foreign": field.pk},
+    }
+    return Objects(both)
+
+
+def _ticket(customer: Customer, team: Team, agent: Agent, word: str) -> Ticket:
+    ticket = make_ticket(customer, team=team, subject=f"About {word}", text=f"Words {word}")
+    by = Actor.agent(agent)
+    file = keep_upload(b"\x89PNG\r\n\x1a\n", name=f"{word}.png", content_type="image/png", uploaded_by=agent.pk)
+    perform(ticket.pk, AddReply(f"Answer {word}", attachments=[file.key]), by=by, via="web")
+    perform(ticket.pk, AddNote(f"Note {word}"), by=by, via="web")
+    return ticket
+
+
+def _file(ticket: Ticket, _what: str) -> str:
+    return ticket.messages.get(attachments__isnull=False).attachments.get().key
+
+
+def _inbound(ticket: Ticket, box: Mailbox) -> InboundMessage:
+    row = InboundMessage.objects.create(
+        mailbox=box,
+        transport="smtp",
+        size=20,
+        sha256=f"{ticket.pk:064d}",
+        state="held",
+        ticket=ticket,
+        from_address="stranger@x.example",
+        subject=ticket.subject,
+        kind="customer",
+    )
+    InboundRaw.objects.create(inbound=row, data=b"From: stranger@x.example\r\nSubject: hi\r\n\r\nhello\r\n")
+    return row
+
+
+def _outbound(ticket: Ticket, box: Mailbox) -> OutboundEmail:
+    return OutboundEmail.objects.create(
+        kind="reply",
+        change=Change.objects.filter(ticket=ticket).earliest("pk"),
+        ticket=ticket,
+        mailbox=box,
+        recipient="kim@alpha.example",
+        header_id=f"m{ticket.pk}@desk.example",
+        state="failed",
+    )

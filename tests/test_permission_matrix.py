@@ -1,0 +1,115 @@
+"""Every URL x every persona x own and foreign objects, against a reviewed table (E01).
+
+A URL without a row in tests/permission_matrix.json fails: look at what it answers to whom, then run
+`WRITE_PERMISSION_MATRIX=1 pytest tests/test_permission_matrix.py` and review the difference line by line.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests import matrix_objects
+
+pytestmark = pytest.mark.django_db
+
+TABLE = Path(__file__).with_name("permission_matrix.json")
+WRITE = bool(os.environ.get("WRITE_PERMISSION_MATRIX"))
+HOUSE = ("agents", "customers", "tickets", "channels")
+PERSONAS = ("anon", "lou", "ana", "mia", "leo", "otto", "root")
+# Answers that open no door: sent to the sign-in, or refused. After them nothing may have changed.
+REFUSALS = {302, 403, 404, 405}
+OPEN_TO_STRANGERS: set[str] = {"agents:accept_invite", "agents:invitation"}
+
+
+def house_urls() -> list[tuple[str, tuple[str, ...]]]:
+    """(name, names of its arguments) of every URL that the house itself brings."""
+    found = []
+
+    def walk(patterns: list[Any], namespace: str, params: tuple[str, ...]) -> None:
+        for item in patterns:
+            here = (*params, *item.pattern.converters)
+            if isinstance(item, URLResolver):
+                walk(item.url_patterns, item.namespace or namespace, here)
+            elif isinstance(item, URLPattern) and namespace in HOUSE:
+                assert item.name, f"{item.pattern} in {namespace} needs a name"
+                found.append((f"{namespace}:{item.name}", here))
+
+    walk(get_resolver().url_patterns, "", ())
+    return sorted(set(found))
+
+
+URLS = house_urls()
+
+
+@pytest.fixture
+def world(kim, ana, leo, mia, lou, otto, root, billing, technical):
+    agents = {"lou": lou, "ana": ana, "mia": mia, "leo": leo, "otto": otto, "root": root}
+    clients = {"anon": Client()}
+    for name, agent in agents.items():
+        clients[name] = Client()
+        clients[name].force_login(agent)
+    return clients, matrix_objects.make(kim, agents, billing, technical)
+
+
+def everything() -> dict[str, int]:
+    return {
+        model.__name__: model._default_manager.count()
+        for app in HOUSE
+        for model in apps.get_app_config(app).get_models()
+    }
+
+
+@pytest.mark.parametrize(("name", "params"), URLS, ids=[name for name, _params in URLS])
+def test_each_url_answers_each_persona_as_reviewed(name, params, world, client):
+    clients, objects = world
+    answers: dict[str, dict[str, dict[str, int]]] = {}
+    for side in ("own", "foreign") if params else ("own",):
+        url = reverse(name, kwargs={param: objects.argument(name, param, side) for param in params})
+        for method in ("GET", "POST"):
+            for persona in PERSONAS:
+                before = everything()
+                response = clients[persona].generic(method, url)
+                response.close()
+                where = f"{persona} {method} {url}"
+                assert response.status_code < 500, where
+                if response.status_code in REFUSALS - {302} or persona == "anon":
+                    assert everything() == before, f"{where} was refused and still left rows"
+                if persona == "anon" and name not in OPEN_TO_STRANGERS:
+                    assert response.status_code in {204, 302, 403, 404, 405}, where
+                answers.setdefault(side, {}).setdefault(method, {})[persona] = response.status_code
+    table = json.loads(TABLE.read_text()) if TABLE.exists() else {}
+    if WRITE:
+        table[name] = answers
+        lines = [f"{json.dumps(key)}: {json.dumps(table[key])}" for key in sorted(table)]
+        TABLE.write_text("{\n" + ",\n".join(lines) + "\n}\n")
+    assert name in table, f"{name} has no reviewed row; it answers {answers}"
+    assert answers == table[name]
+
+
+def test_the_table_has_no_rows_for_urls_that_are_gone():
+    assert set(json.loads(TABLE.read_text())) == {name for name, _params in URLS}
+
+
+@pytest.mark.parametrize(
+    ("name", "params"),
+    [(name, params) for name, params in URLS if name.startswith("tickets:") and params[:1] == ("ticket_id",)],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_foreign_ticket_is_exactly_as_absent_as_one_that_never_was(name, params, world):
+    """E01, E07, E10: same status and same words for an unseen ticket and for none."""
+    clients, objects = world
+    foreign = {param: objects.argument(name, param, "foreign") for param in params}
+    never = {**foreign, "ticket_id": 987654321}
+    for method in ("GET", "POST"):
+        seen = [clients["ana"].generic(method, reverse(name, kwargs=kwargs)) for kwargs in (foreign, never)]
+        assert seen[0].status_code == seen[1].status_code
+        assert seen[0].status_code in {404, 405}
+        assert b"canary" not in seen[0].content
