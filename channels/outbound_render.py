@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import UTC
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,20 @@ SUBJECT_LENGTH = 200
 
 class Unrenderable(Exception):
     """The mail cannot be written down honestly: a value would break out of its header, or internal words would leave."""
+
+
+class _Ids(str):
+    """Message-IDs as a header that folds between them only; the standard library would encode long ones as words."""
+
+    name: str
+
+    def __new__(cls, name: str, ids: Sequence[str]) -> _Ids:
+        value = super().__new__(cls, " ".join(f"<{_id(header_id)}>" for header_id in ids))
+        value.name = name
+        return value
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self.replace(' ', policy.linesep + ' ')}{policy.linesep}"
 
 
 def usable_id(header_id: str) -> bool:
@@ -97,13 +112,15 @@ def _headed(mail: OutboundEmail, name: str, subject: str) -> EmailMessage:
     if mail.cc:
         letter["Cc"] = tuple(_named("", address) for address in mail.cc)
     letter["Reply-To"] = _named(mail.mailbox.name, signing.reply_address(mail.mailbox, mail.ticket_id))
-    letter["Subject"] = _line(one_line(subject))
+    letter["Subject"] = _words(subject)
     letter["Date"] = format_datetime(now().astimezone(UTC))
-    letter["Message-ID"] = f"<{_id(mail.header_id)}>"
-    if mail.in_reply_to:
-        letter["In-Reply-To"] = f"<{_id(mail.in_reply_to)}>"
-    if mail.references:
-        letter["References"] = " ".join(f"<{_id(header_id)}>" for header_id in mail.references)
+    for header, ids in (
+        ("Message-ID", [mail.header_id]),
+        ("In-Reply-To", [mail.in_reply_to] if mail.in_reply_to else []),
+        ("References", mail.references),
+    ):
+        if ids:
+            letter[header] = _Ids(header, ids)
     letter[LOOP_HEADER] = signing.loop_marker()
     return letter
 
@@ -122,7 +139,7 @@ def _attach(letter: EmailMessage, data: bytes, name: str, content_type: str) -> 
     main, _slash, sub = content_type.partition("/")
     known = re.fullmatch(r"[a-z0-9.+-]{1,60}/[a-z0-9.+-]{1,80}", content_type) and main not in {"multipart", "message"}
     main, sub = (main, sub) if known else ("application", "octet-stream")
-    letter.add_attachment(data, maintype=main, subtype=sub, filename=one_line(name, 200) or "file")
+    letter.add_attachment(data, maintype=main, subtype=sub, filename=_words(name, 200) or "file")
 
 
 def _author(message: Message, mailbox: str) -> str:
@@ -141,7 +158,7 @@ def _subject(mail: OutboundEmail) -> str:
 
 def _named(name: str, address: str) -> Address:
     try:
-        return Address(display_name=_line(one_line(name, 120)), addr_spec=_address(address))
+        return Address(display_name=_words(name, 120), addr_spec=_address(address))
     except (ValueError, HeaderParseError) as problem:
         raise Unrenderable(f"{address[:100]} is not a mail address.") from problem
 
@@ -152,7 +169,9 @@ def _address(value: str) -> str:
     return value
 
 
-def _line(value: str) -> str:
+def _words(value: str, limit: int = 998) -> str:
+    """Free text for a header: one line, and nothing that the library would decode, for "=?" may hide a line break."""
+    value = one_line(value, limit).replace("=?", "= ?")
     if _FORBIDDEN.search(value):
         raise Unrenderable("A header may not hold a line break.")
     return value
