@@ -23,7 +23,7 @@ _PLEASANTRIES = frozenset(
     dag alt i orden fint flot dejligt mvh med venlig vennlig hilsen hilsner kære
     bardzo za pomoc szybką odpowiedź działa już wszystko pozdrawiam pozdrowienia miłego dnia
     дуже за допомогу швидку відповідь все усе працює вже гарного дня з повагою
-    vielen viele ihre die hilfe funktioniert jetzt sehr gut alles mit freundlichen grüßen mfg
+    vielen viele für ihre die hilfe funktioniert jetzt sehr gut alles mit freundlichen grüßen mfg
     """.split()
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
