@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -15,14 +16,21 @@ if TYPE_CHECKING:
 
 
 def link_tickets(
-    source_id: int, target_id: int, kind: str, *, by: Actor, via: str, cause: Change | None = None
+    source_id: int,
+    target_id: int,
+    kind: str,
+    *,
+    by: Actor,
+    via: str,
+    cause: Change | None = None,
+    at: datetime | None = None,
 ) -> Change | None:
-    """Make `source` the `kind` of `target`. None when they were linked like this before."""
+    """Make `source` the `kind` of `target`. None when they were linked like this before. `at` as for perform()."""
     with transaction.atomic():
         _lock_in_order(source_id, target_id, by)
-        change = perform(source_id, LinkTo(target_id, kind), by=by, via=via, cause=cause)
+        change = perform(source_id, LinkTo(target_id, kind), by=by, via=via, cause=cause, at=at)
         if change is not None:
-            perform(target_id, NoteLink(source_id, kind), by=by, via=via, cause=change)
+            perform(target_id, NoteLink(source_id, kind), by=by, via=via, cause=change, at=at)
     return change
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.utils.dateparse import parse_datetime
-from django.utils.timezone import is_naive, now
+from django.utils.timezone import is_naive
 from django.utils.translation import gettext as _
 
 from agents.permissions import Permission
@@ -94,7 +94,7 @@ class Snooze(Action):
         until = self._moment()
         if not ticket.is_open:
             raise HelpdeskError("not_open", _("Only an open ticket can be snoozed."), field="until")
-        if until <= now():
+        if until <= ticket.acting_at:
             raise HelpdeskError("in_the_past", _("Choose a moment in the future."), field="until")
         if ticket.snoozed_until != until:
             yield Fact("snoozed", {"until": until.isoformat()})
