@@ -66,7 +66,7 @@ def refuse_old_database() -> None:
         raise CommandError(f"{len(plan)} migrations are not applied; run: python manage.py migrate")
 
 
-def prepare(say: Say) -> None:
+def prepare(say: Say, *, demo: bool = True) -> None:
     """Bring the database up to the code and, when it has no people yet, load the demo data."""
     say("Bringing the database up to date …")
     try:
@@ -76,7 +76,8 @@ def prepare(say: Say) -> None:
     unfinished = settings.DATA_DIR / "demo.unfinished"
     if unfinished.exists():
         say("The last start was interrupted while it loaded the demo data; `make clean` starts over.")
-    if not settings.EMBEDDED or "seed_demo" not in get_commands() or get_user_model()._default_manager.exists():
+    wanted = demo and settings.EMBEDDED and "seed_demo" in get_commands()
+    if not wanted or get_user_model()._default_manager.exists():
         return
     say("First start: loading the demo data, which takes up to a minute …")
     unfinished.touch()

@@ -30,11 +30,16 @@ TICKET_PANELS: list[str] = []
 # What beat starts, and how often in seconds. A task is named, not imported; `expires` keeps a worker that was away
 # from running a pile of old ticks.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
-    "heartbeat": {"task": "helpdesk.note_heartbeat", "schedule": 30, "options": {"expires": 30}},
+    "heartbeat": {"task": "helpdesk.note_heartbeat", "schedule": 10, "options": {"expires": 10}},
     "drain-outbox": {"task": "tickets.tasks.drain_outbox", "schedule": 15, "options": {"expires": 15}},
     "send-due-mails": {"task": "channels.tasks.send_due_mails", "schedule": 5, "options": {"expires": 5}},
     "prune-outbox": {"task": "tickets.tasks.prune_outbox", "schedule": 3600, "options": {"expires": 3600}},
     "close-solved": {"task": "tickets.tasks.close_solved", "schedule": 300, "options": {"expires": 300}},
+    "follow-customer-merges": {
+        "task": "tickets.tasks.follow_customer_merges",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
     "wake-snoozed": {"task": "tickets.tasks.wake_snoozed", "schedule": 30, "options": {"expires": 30}},
     "collect-uploads": {
         "task": "tickets.tasks.collect_abandoned_uploads",
@@ -42,6 +47,9 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "options": {"expires": 3600},
     },
 }
+
+# Woken after a merge of two customers, so that what hangs on them follows at once; the beat above finds the rest.
+CUSTOMER_MERGE_TASK = "tickets.tasks.follow_customer_merges"
 
 # What must hold before traffic is sent here; each is a function that raises helpdesk.health.NotReady with a reason.
 READINESS_CHECKS: list[str] = [

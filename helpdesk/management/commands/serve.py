@@ -19,6 +19,8 @@ class Command(BaseCommand):
             "--prepare", action="store_true", help="migrate first, and load demo data on the first start"
         )
 
+        parser.add_argument("--without-demo", action="store_true", help="with --prepare: start empty, for real work")
+
     def handle(self, *args: Any, **options: Any) -> None:
         lock = startup.take_lock()  # held until this process ends  # noqa: F841
         startup.refuse_taken_port(settings.WEB_HOST, settings.WEB_PORT, "web server", "WEB_PORT")
@@ -27,7 +29,7 @@ class Command(BaseCommand):
                 settings.MAIL_LISTEN_HOST, settings.MAIL_LISTEN_PORT, "mail listener", "MAIL_LISTEN_PORT"
             )
         if options["prepare"]:
-            startup.prepare(self.say)
+            startup.prepare(self.say, demo=not options["without_demo"])
         startup.refuse_old_database()
         connections.close_all()
 
