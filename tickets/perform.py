@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from agents.actors import Actor
     from tickets.actions import Action, Fact
 
+# Bookkeeping of the house: it stands in the past of the ticket but does not lift it to the top of the lists.
+QUIET_KINDS = frozenset({"requester_merged", "participant_merged"})
+
 _inside: ContextVar[bool] = ContextVar("inside_perform", default=False)
 
 
@@ -53,7 +56,8 @@ def perform(
         if not facts:
             return None
         ticket.version += 1
-        ticket.activity_at = max(ticket.activity_at, ticket.acting_at)
+        if any(fact.kind not in QUIET_KINDS for fact in facts):
+            ticket.activity_at = max(ticket.activity_at, ticket.acting_at)
         ticket.save()
         return record(ticket, facts, by=by, via=via, cause=cause, gesture=gesture, past=at is not None)
 

@@ -79,6 +79,20 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         """Rides ticket_by_requester."""
         return self.filter(requester_id=customer_id)
 
+    def of_customers(self, customer_ids: list[int]) -> TicketQuerySet:
+        """A person's, with those of rows merged into this person; rides ticket_by_requester."""
+        return self.filter(requester_id__in=customer_ids)
+
+    def of_organization(self, organization_id: int) -> TicketQuerySet:
+        return self.filter(organization_id=organization_id)
+
+    def copied_to(self, customer_id: int) -> TicketQuerySet:
+        """With this person in copy; rides takes_part_once."""
+        from django.apps import apps
+
+        taking_part = apps.get_model("tickets", "Participant").objects.filter(customer_id=customer_id)
+        return self.filter(pk__in=taking_part.values("ticket_id"))
+
     def followed_by(self, agent_id: int | None) -> TicketQuerySet:
         return self.filter(self._joined("Follower", agent_id=agent_id))
 

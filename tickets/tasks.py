@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from tickets import attachments, outbox, sweeps
+from tickets import attachments, customer_merging, outbox, sweeps
 
 
 @shared_task
@@ -23,6 +23,11 @@ def close_solved() -> int:
 @shared_task
 def wake_snoozed() -> int:
     return sweeps.wake_snoozed()
+
+
+@shared_task
+def follow_customer_merges() -> int:
+    return customer_merging.follow_customer_merges()
 
 
 @shared_task

@@ -77,6 +77,13 @@ def _subject(data: Data) -> str:
     return _("changed the subject from “%(from)s” to “%(to)s”") % data
 
 
+def _merged(data: Data) -> str:
+    return _("put %(name)s in the place of %(before)s, since they are one person") % {
+        "name": data["to"]["name"],
+        "before": data["from"]["name"],
+    }
+
+
 def _requester(data: Data) -> str:
     return _("made %(name)s the requester instead of %(before)s") % {
         "name": data["to"]["name"],
@@ -136,6 +143,8 @@ _PHRASES: dict[str, Callable[[Data], str]] = {
     "language_changed": _language,
     "subject_changed": _subject,
     "requester_changed": _requester,
+    "requester_merged": _merged,
+    "participant_merged": _merged,
     "field_changed": _field,
     "tag_added": lambda d: _("added the tag %(tag)s") % d,
     "tag_removed": lambda d: _("removed the tag %(tag)s") % d,
@@ -155,4 +164,5 @@ _SYSTEM: dict[str, Callable[[], str]] = {
     "auto-close": lambda: _("Automatic closing"),
     "snooze": lambda: _("Snooze"),
     "mail": lambda: _("Mail delivery"),
+    "customer-merge": lambda: _("Merging of customers"),
 }

@@ -5,6 +5,7 @@ from tickets.actions.conversation import AddCustomerMessage, AddNote, AddReply
 from tickets.actions.corrections import NoteDelivery, RedactMessage, WithdrawMessage
 from tickets.actions.fields import SetField, SetLanguage, SetPriority, SetRequester, SetSubject, SetType
 from tickets.actions.linking import LinkTo, NoteLink, Unlink
+from tickets.actions.merged_people import FollowCustomerMerge
 from tickets.actions.routing import AssignTo, MoveToTeam
 from tickets.actions.status import SetStatus, Snooze, Wake
 from tickets.actions.tags import AddTag, RemoveTag
@@ -20,6 +21,7 @@ __all__ = [
     "AssignTo",
     "Fact",
     "Follow",
+    "FollowCustomerMerge",
     "LinkTo",
     "MoveToTeam",
     "NoteDelivery",
