@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.timezone import now
 
 if TYPE_CHECKING:
@@ -47,11 +47,19 @@ class OutboundQuerySet(models.QuerySet["OutboundEmail"]):
         return self.select_related("ticket", "mailbox", "message__agent").prefetch_related("message__attachments__blob")
 
     def not_taken_back(self) -> OutboundQuerySet:
-        return self.filter(Q(message=None) | Q(message__withdrawn_at=None, message__redacted_at=None))
+        """Whose words still stand. No join: a claim with one would let two workers win (helpdesk/lib/claims.py)."""
+        return self.filter(Q(message_id=None) | self._words_stand())
 
     def taken_back(self) -> OutboundQuerySet:
         """Owed, but the words were withdrawn or redacted since."""
-        return self.due().filter(Q(message__withdrawn_at__isnull=False) | Q(message__redacted_at__isnull=False))
+        return self.due().filter(~self._words_stand(), message_id__isnull=False)
+
+    @staticmethod
+    def _words_stand() -> Exists:
+        from tickets.models import Message
+
+        standing = Message.objects.filter(withdrawn_at=None, redacted_at=None)
+        return Exists(standing.filter(pk=OuterRef("message_id")))
 
     def of_conversation(self, ticket_id: int) -> OutboundQuerySet:
         """What was or will be mailed about a ticket, newest first."""
