@@ -1,0 +1,1 @@
+"""How fast the helpdesk is, measured against what its database and its framework allow."""
