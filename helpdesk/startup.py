@@ -21,6 +21,7 @@ from helpdesk.supervisor import Child
 
 Say = Callable[[str], None]
 SLOW_START = 60.0
+CELERY = [sys.executable, "-m", "celery", "--quiet", "-A", "helpdesk"]
 
 
 def take_lock() -> int:
@@ -85,22 +86,35 @@ def prepare(say: Say, *, demo: bool = True) -> None:
     unfinished.unlink()
 
 
+def web_command() -> list[str]:
+    """Return the command line of the web server."""
+    command = [sys.executable, "-m", "granian", "helpdesk.wsgi:application", "--interface", "wsgi", "--no-ws"]
+    command += ["--host", settings.WEB_HOST, "--port", str(settings.WEB_PORT)]
+    command += ["--workers", str(settings.WEB_WORKERS), "--blocking-threads", str(settings.WEB_THREADS)]
+    return [*command, "--respawn-failed-workers", "--workers-kill-timeout", "10", "--log-level", "error"]
+
+
+def worker_command() -> list[str]:
+    """Return the command line of a worker: threads on a small machine, processes with time limits in production."""
+    command = [*CELERY, "worker", "--loglevel", "INFO", "--concurrency", str(settings.WORKER_CONCURRENCY)]
+    command += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+    if settings.EMBEDDED:
+        return [*command, "--pool", "threads"]
+    return [*command, "--pool", "prefork", "--max-tasks-per-child", "500"]
+
+
+def beat_command() -> list[str]:
+    """Return the command line of beat; two of them do no harm, because tasks claim their work."""
+    return [*CELERY, "beat", "--schedule", str(settings.DATA_DIR / "beat-schedule"), "--pidfile=", "--loglevel", "INFO"]
+
+
 def children() -> list[Child]:
     """List the processes in the order in which they stop: first what lets work in, last what finishes it."""
-    python, manage = sys.executable, str(settings.ROOT / "manage.py")
-    granian = [python, "-m", "granian", "helpdesk.wsgi:application", "--interface", "wsgi", "--no-ws"]
-    granian += ["--host", settings.WEB_HOST, "--port", str(settings.WEB_PORT)]
-    granian += ["--workers", str(settings.WEB_WORKERS), "--blocking-threads", str(settings.WEB_THREADS)]
-    granian += ["--respawn-failed-workers", "--log-level", "error", "--workers-kill-timeout", "10"]
-    celery = [python, "-m", "celery", "--quiet", "-A", "helpdesk"]
-    worker = [*celery, "worker", "--pool", "threads" if settings.EMBEDDED else "prefork", "--loglevel", "INFO"]
-    worker += ["--concurrency", str(settings.WORKER_CONCURRENCY)]
-    worker += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
-    beat = [*celery, "beat", "--schedule", str(settings.DATA_DIR / "beat-schedule"), "--pidfile=", "--loglevel", "INFO"]
-    found = [Child("web", granian, patience=15)]
+    found = [Child("web", web_command(), patience=15)]
     if has_mail_listener():
-        found.append(Child("mail listener", [python, manage, "run_mail_listener"], patience=15))
-    return [*found, Child("beat", beat, patience=5), Child("worker", worker, patience=30)]
+        listener = [sys.executable, str(settings.ROOT / "manage.py"), "run_mail_listener"]
+        found.append(Child("mail listener", listener, patience=15))
+    return [*found, Child("beat", beat_command(), patience=5), Child("worker", worker_command(), patience=30)]
 
 
 def has_mail_listener() -> bool:
