@@ -46,7 +46,9 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         in_order = apps.get_model("customers", "Address").objects.in_order()
         return self.select_related("organization").prefetch_related(Prefetch("addresses", in_order))
 
-    def beginning_with(self, text: str, limit: int = SEARCH_LIMIT) -> CustomerQuerySet:
+    def beginning_with(
+        self, text: str, limit: int = SEARCH_LIMIT, organization_id: int | None = None
+    ) -> CustomerQuerySet:
         """At most `limit` people whose name, family name, mail address, mail domain ("@alpha") or number so begins.
 
         Each branch is a range on an index and stops at `limit`, so that one letter costs no more than a whole name.
@@ -54,13 +56,14 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         name = fold(text)
         if not name:
             return self.none()
-        found = [
-            list(self.current().filter(beginning(key, name)).order_by(key, "pk").values_list("pk", flat=True)[:limit])
-            for key in ("sort_name", "sort_family")
-        ]
-        found.append(_addresses().beginning_with(text).owners(limit))
-        keys = sorted({pk for branch in found for pk in branch})
-        return self.filter(pk__in=keys).current().order_by("sort_name", "pk")[:limit]
+        people, addresses = self.current().select_related(None).prefetch_related(None), _addresses()
+        if organization_id is not None:
+            people = people.in_organization(organization_id)
+            addresses = addresses.filter(customer__organization_id=organization_id)
+        keys = set(addresses.beginning_with(text).owners(limit))
+        for key in ("sort_name", "sort_family"):
+            keys.update(people.filter(beginning(key, name)).order_by(key, "pk").values_list("pk", flat=True)[:limit])
+        return self.filter(pk__in=sorted(keys)).current().order_by("sort_name", "pk")[:limit]
 
     def of_domain_without_organization(self, domain: str) -> CustomerQuerySet:
         """People with an address in `domain` or below it whom no organisation has; rides address_by_domain."""
