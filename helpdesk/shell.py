@@ -51,7 +51,7 @@ SETTINGS = (
 RAIL: tuple[Place, ...] = (
     Place(_("Inbox"), "tickets:inbox", "inbox", "g i"),
     Place(_("Customers"), "customers:list", "users", "g c"),
-    Place(_("Settings"), "settings", "settings", "g s", SETTINGS),
+    Place(_("Settings"), "agents:settings", "settings", "g s", SETTINGS),
 )
 
 

@@ -2,11 +2,15 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from helpdesk import gallery, shell
 
 urlpatterns = [
-    path("accounts/", include("allauth.urls")),
+    path("", RedirectView.as_view(pattern_name="tickets:inbox"), name="start"),
+    path("tickets/", include("tickets.urls")),
+    path("", include("agents.urls")),
+    path("accounts/", include("agents.account_urls")),
     path("admin/", admin.site.urls),
     path("theme/", shell.set_theme, name="theme"),
     path("dev/components/", gallery.gallery, name="components"),

@@ -9,3 +9,4 @@ import "./frames.js";
 import "./theme.js";
 import "./live.js";
 import "./inbox.js";
+import "./ticket.js";

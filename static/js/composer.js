@@ -16,45 +16,53 @@ document.addEventListener("input", (event) => {
   if (event.target.matches("textarea[data-grows]")) grow(event.target);
 });
 
-function setFiles(input, files) {
-  const bag = new DataTransfer();
-  for (const file of files) bag.items.add(file);
-  input.files = bag.files;
-  draw(input);
-}
-
-// Each chosen file as a tile, drawn from the page's own template element.
-function draw(input) {
-  const form = input.form;
-  const shelf = form.querySelector("[data-files]");
-  const model = form.querySelector("template[data-file]");
-  if (!shelf || !model) return;
-  shelf.replaceChildren(
-    ...[...input.files].map((file, index) => {
-      const tile = model.content.firstElementChild.cloneNode(true);
-      tile.querySelector("[data-name]").textContent = file.name;
-      tile.querySelector("[data-size]").textContent = bytes(file.size);
-      tile.title = file.name;
-      const remove = tile.querySelector("button");
-      remove.setAttribute("aria-label", `${remove.getAttribute("aria-label")}: ${file.name}`);
-      remove.addEventListener("click", () => setFiles(input, [...input.files].filter((_, other) => other !== index)));
-      return tile;
-    }),
-  );
-  shelf.hidden = !input.files.length;
-}
-
 const holder = (target) => target.closest?.("[data-takes-files]");
-const input = (place) => place.querySelector("input[type=file]");
+
+// Each file goes up at once, while one still writes; its tile then carries the key that the form sends.
+function send(place, file) {
+  const shelf = place.querySelector("[data-files]");
+  const tile = place.querySelector("template[data-file]").content.firstElementChild.cloneNode(true);
+  const request = new XMLHttpRequest();
+  const body = new FormData();
+  tile.querySelector("[data-name]").textContent = file.name;
+  tile.querySelector("[data-size]").textContent = bytes(file.size);
+  tile.title = file.name;
+  tile.querySelector("button").addEventListener("click", () => (request.abort(), tile.remove()));
+  shelf.append(tile);
+  body.append("file", file, file.name || "file");
+  body.append("csrfmiddlewaretoken", place.querySelector("[name=csrfmiddlewaretoken]").value);
+  request.upload.addEventListener("progress", (event) => (tile.querySelector("progress").value = event.loaded / event.total));
+  request.addEventListener("load", () => (request.status === 201 ? arrived(tile, request) : failed(tile, request)));
+  request.addEventListener("error", () => failed(tile, request));
+  request.open("POST", place.dataset.uploadUrl);
+  request.setRequestHeader("HX-Request", "true");
+  request.send(body);
+}
+
+function arrived(tile, request) {
+  const page = document.createElement("template");
+  page.innerHTML = request.responseText;
+  tile.replaceWith(page.content.firstElementChild);
+}
+
+function failed(tile, request) {
+  const said = request.getResponseHeader("HX-Trigger");
+  tile.classList.add("file--failed");
+  tile.querySelector("progress").remove();
+  tile.querySelector("[data-size]").textContent = (said && JSON.parse(said).refused?.text) || document.body.dataset.saysFailed;
+}
 
 function add(place, files) {
-  const field = input(place);
-  if (field && files.length) setFiles(field, [...field.files, ...files]);
+  for (const file of files) send(place, file);
 }
 
 document.addEventListener("change", (event) => {
-  if (event.target.matches("[data-takes-files] input[type=file]")) draw(event.target);
+  const place = event.target.matches("[data-takes-files] input[type=file]") && holder(event.target);
+  if (!place) return;
+  add(place, event.target.files);
+  event.target.value = "";
 });
+document.addEventListener("click", (event) => event.target.closest("[data-removes-file]")?.closest(".file").remove());
 document.addEventListener("paste", (event) => {
   const place = holder(event.target);
   if (!place || !event.clipboardData.files.length) return;
@@ -78,24 +86,24 @@ document.addEventListener("drop", (event) => {
   if (place) add(place, event.dataTransfer.files);
 });
 
-document.addEventListener("htmx:xhr:progress", (event) => {
-  const bar = event.target.querySelector?.("progress[data-upload]");
-  if (!bar || !event.detail.lengthComputable || event.detail.total < 200000) return;
-  bar.hidden = false;
-  bar.value = event.detail.loaded / event.detail.total;
-});
-document.addEventListener("htmx:afterRequest", (event) => {
-  const bar = event.target.querySelector?.("progress[data-upload]");
-  if (bar) bar.hidden = true;
-});
-
 // A sent composer answers with HX-Trigger "sent": it starts again empty, where it stands.
 document.addEventListener("sent", (event) => {
   const form = event.target.closest?.("form") || document.querySelector("form.composer");
   if (!form) return;
   form.querySelectorAll("textarea").forEach((area) => ((area.value = ""), grow(area)));
-  form.querySelectorAll("input[type=file]").forEach((field) => setFiles(field, []));
-  form.dispatchEvent(new Event("cleared", { bubbles: true }));
+  form.querySelector("[data-files]")?.replaceChildren();
+});
+
+// Files still on their way go first.
+document.addEventListener("htmx:confirm", (event) => {
+  const waiting = event.target.matches?.("[data-takes-files]") && event.target.querySelector(".file--loading progress");
+  if (!waiting) return;
+  event.preventDefault();
+  const look = setInterval(() => {
+    if (event.target.querySelector(".file--loading progress")) return;
+    clearInterval(look);
+    event.detail.issueRequest(true);
+  }, 150);
 });
 
 // Leaving with unsent words asks the browser to ask.

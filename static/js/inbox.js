@@ -96,7 +96,7 @@ function settle() {
   }
   up.forEach((row) => window.htmx?.process(row));
   waiting = [];
-  document.dispatchEvent(new CustomEvent("inbox:settled"));
+  window.htmx?.trigger("#views", "counts");
 }
 
 document.addEventListener("pointerout", (event) => {

@@ -18,11 +18,15 @@ function use(element) {
   else if (element.matches("input:not([type=radio], [type=checkbox]), textarea, select")) {
     element.focus();
     element.select?.();
-  } else element.click();
+  } else {
+    element.click();
+    if (element.dataset.focuses) document.querySelector(element.dataset.focuses)?.focus();
+  }
 }
 
+// By a click, so that a menu which reads its choices from the server does so.
 function openMenu(menu) {
-  menu.open = true;
+  if (!menu.open) menu.querySelector("summary").click();
   menu.querySelector(".menu__panel :is(input, button, a, select)")?.focus();
 }
 

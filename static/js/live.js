@@ -27,7 +27,6 @@ function connect() {
     last = event.lastEventId || last;
     tell("live:changed", JSON.parse(event.data));
   });
-  source.addEventListener("presence", (event) => tell("live:presence", JSON.parse(event.data)));
   source.addEventListener("unsure", (event) => {
     last = event.lastEventId || last;
     tell("live:unsure", {});

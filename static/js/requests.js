@@ -22,9 +22,11 @@ document.addEventListener("htmx:sendError", () => toast(says.saysFailed, { error
 document.addEventListener("htmx:timeout", () => toast(says.saysFailed, { error: true }));
 document.addEventListener("htmx:responseError", (event) => {
   const { status } = event.detail.xhr;
-  if (event.target.closest("[data-quiet]")) return;
+  if (event.target.closest("[data-quiet]") || event.detail.xhr.getResponseHeader("HX-Trigger")?.includes("refused")) return;
   toast(status === 403 ? says.saysRefused : status === 404 ? says.saysGone : says.saysFailed, { error: true });
 });
+
+document.addEventListener("refused", (event) => toast(event.detail.text, { error: true }));
 
 // A form that is on its way does not go a second time, with htmx or without.
 function hold(form) {

@@ -1,0 +1,212 @@
+"""The forms of the ticket pages: each checks shape only and ends in `actions()`; the Actions know the rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.lib.errors import HelpdeskError
+from tickets.actions import (
+    Action,
+    AddNote,
+    AddParticipant,
+    AddReply,
+    AddTag,
+    AssignTo,
+    Follow,
+    MoveToTeam,
+    RemoveParticipant,
+    RemoveTag,
+    SetField,
+    SetLanguage,
+    SetPriority,
+    SetStatus,
+    SetSubject,
+    SetType,
+    Snooze,
+    Unfollow,
+    Wake,
+)
+
+NOBODY = "none"
+MORNING = time(9)
+
+
+class GestureForm(forms.Form):
+    """What every gesture on a ticket carries: the version that was read, and a name for this one press of a button."""
+
+    version = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+    gesture = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+
+    def actions(self) -> list[Action]:
+        raise NotImplementedError
+
+    def checked(self) -> dict[str, Any]:
+        """The cleaned data, or a HelpdeskError with the first thing that is wrong."""
+        if self.is_valid():
+            return self.cleaned_data
+        name, errors = next(iter(self.errors.items()))
+        raise HelpdeskError("invalid", str(errors[0]), field=name)
+
+
+class StatusForm(GestureForm):
+    status = forms.CharField(max_length=20)
+
+    def actions(self) -> list[Action]:
+        return [SetStatus(self.cleaned_data["status"])]
+
+
+class PriorityForm(GestureForm):
+    priority = forms.CharField(max_length=20)
+
+    def actions(self) -> list[Action]:
+        return [SetPriority(self.cleaned_data["priority"])]
+
+
+class TypeForm(GestureForm):
+    type = forms.CharField(max_length=20)
+
+    def actions(self) -> list[Action]:
+        return [SetType(self.cleaned_data["type"])]
+
+
+class LanguageForm(GestureForm):
+    language = forms.CharField(max_length=10, required=False)
+
+    def actions(self) -> list[Action]:
+        return [SetLanguage(self.cleaned_data["language"])]
+
+
+class SubjectForm(GestureForm):
+    # Longer than the rule allows, so that the rule answers, not the shape.
+    subject = forms.CharField(max_length=2000, required=False)
+
+    def actions(self) -> list[Action]:
+        return [SetSubject(self.cleaned_data["subject"])]
+
+
+def _key_or_none(value: str, field: str) -> int | None:
+    if value == NOBODY:
+        return None
+    if value.isascii() and value.isdigit() and len(value) < 19:
+        return int(value)
+    raise HelpdeskError("invalid", str(_("Choose one from the list.")), field=field)
+
+
+class AssigneeForm(GestureForm):
+    assignee = forms.CharField(max_length=20)
+
+    def actions(self) -> list[Action]:
+        return [AssignTo(_key_or_none(self.cleaned_data["assignee"], "assignee"))]
+
+
+class TeamForm(GestureForm):
+    team = forms.CharField(max_length=20)
+
+    def actions(self) -> list[Action]:
+        return [MoveToTeam(_key_or_none(self.cleaned_data["team"], "team"))]
+
+
+class TagsForm(GestureForm):
+    add = forms.CharField(max_length=500, required=False)
+    remove = forms.CharField(max_length=60, required=False)
+
+    def actions(self) -> list[Action]:
+        added = [part for part in re.split(r"[,;\s]+", self.cleaned_data["add"]) if part]
+        removed = [self.cleaned_data["remove"]] if self.cleaned_data["remove"] else []
+        return [*(AddTag(tag) for tag in added[:20]), *(RemoveTag(tag) for tag in removed)]
+
+
+class FollowerForm(GestureForm):
+    follow = forms.IntegerField(required=False, min_value=1)
+    unfollow = forms.IntegerField(required=False, min_value=1)
+
+    def actions(self) -> list[Action]:
+        data = self.cleaned_data
+        added: list[Action] = [Follow(data["follow"])] if data["follow"] else []
+        return [*added, *([Unfollow(data["unfollow"])] if data["unfollow"] else [])]
+
+
+class ParticipantForm(GestureForm):
+    add = forms.IntegerField(required=False, min_value=1)
+    remove = forms.IntegerField(required=False, min_value=1)
+
+    def actions(self) -> list[Action]:
+        data = self.cleaned_data
+        added: list[Action] = [AddParticipant(data["add"])] if data["add"] else []
+        return [*added, *([RemoveParticipant(data["remove"])] if data["remove"] else [])]
+
+
+class FieldForm(GestureForm):
+    key = forms.CharField(max_length=40)
+    value = forms.CharField(max_length=2000, required=False)
+
+    def actions(self) -> list[Action]:
+        return [SetField(self.cleaned_data["key"], self.cleaned_data["value"])]
+
+
+class SnoozeForm(GestureForm):
+    """Either a named moment ("tomorrow") or one's own, both in the reader's zone; "wake" ends it."""
+
+    preset = forms.CharField(max_length=20, required=False)
+    until = forms.DateTimeField(required=False, input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"])
+
+    def actions(self) -> list[Action]:
+        preset, until = self.cleaned_data["preset"], self.cleaned_data["until"]
+        if preset == "wake":
+            return [Wake()]
+        moment = snooze_moments().get(preset) or until
+        return [Snooze(moment.isoformat() if moment else "")]
+
+
+def snooze_moments() -> dict[str, datetime]:
+    """The moments that are offered, in the reader's zone."""
+    now = timezone.localtime()
+    morning = timezone.make_aware(datetime.combine(now.date(), MORNING), now.tzinfo)
+    return {
+        "later": (now + timedelta(hours=3)).replace(second=0, microsecond=0),
+        "tomorrow": morning + timedelta(days=1),
+        "monday": morning + timedelta(days=7 - now.weekday()),
+        "week": morning + timedelta(days=7),
+    }
+
+
+class ReplyForm(GestureForm):
+    """The composer: an answer or a note, and the state that goes with it."""
+
+    kind = forms.ChoiceField(choices=[("reply", _("Reply")), ("note", _("Note"))])
+    body = forms.CharField(required=False, strip=False, widget=forms.Textarea)
+    to = forms.CharField(required=False, max_length=4000)
+    cc = forms.CharField(required=False, max_length=8000)
+    status = forms.CharField(required=False, max_length=20)
+
+    def uploads(self) -> list[str]:
+        """Keys of files that were uploaded for this message; whose they are is checked when they are attached."""
+        return [key for key in self.data.getlist("attachments") if key][:100]  # type: ignore[union-attr]
+
+    def actions(self, also: Sequence[str] = ()) -> list[Action]:
+        """`also` are uploads that came with this very request."""
+        data = self.cleaned_data
+        files = (*self.uploads(), *also)
+        moved: list[Action] = [SetStatus(data["status"])] if data["status"] else []
+        if data["kind"] == "note":
+            return [*moved, AddNote(data["body"], attachments=files)]
+        to, cc = addresses(data["to"]), addresses(data["cc"])
+        # The state first: a reply on a new ticket would open it, and then one press would be told as two.
+        return [*moved, AddReply(data["body"], to=tuple(to), cc=tuple(cc), attachments=files)]
+
+
+def addresses(line: str) -> list[str]:
+    """Addresses as people type them: parted by commas, semicolons or line ends, with or without a name."""
+    found = []
+    for part in re.split(r"[,;\n]+", line):
+        inner = re.search(r"<([^<>]*)>", part)
+        if word := (inner.group(1) if inner else part).strip():
+            found.append(word)
+    return found

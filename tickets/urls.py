@@ -1,0 +1,49 @@
+"""Where tickets live: nouns, the same words as under /api/v1/."""
+
+from django.urls import path
+
+from tickets import forms
+from tickets.views import choices, detail, edit, files, frames, gestures, inbox, new, stream
+
+app_name = "tickets"
+
+urlpatterns = [
+    path("", inbox.inbox, name="inbox"),
+    path("rows/", inbox.rows, name="rows"),
+    path("views/", inbox.views, name="views"),
+    path("narrow/", inbox.narrow, name="narrow"),
+    path("new/", new.new, name="new"),
+    path("people/", choices.people, name="people"),
+    path("live/", stream.events, name="live"),
+    path("files/", files.upload, name="upload"),
+    path("files/<str:key>/", files.download, name="download"),
+    path("files/<str:key>/image/", files.image, name="image"),
+    path("<int:pk>/", detail.detail, name="detail"),
+    path("<int:pk>/since/", detail.since, name="since"),
+    path("<int:pk>/others/", detail.others, name="others"),
+    path("<int:pk>/edit/", edit.edit, name="edit"),
+    path("<int:pk>/choices/<slug:what>/", choices.choices, name="choices"),
+    path("<int:pk>/replies/", gestures.replies, name="replies"),
+    path("<int:pk>/links/", gestures.links, name="links"),
+    path("<int:pk>/messages/<int:message_id>/frame/", frames.frame, name="frame"),
+    path("<int:pk>/messages/<int:message_id>/frame/images/", frames.frame_with_images, name="frame_with_images"),
+    path("<int:pk>/messages/<int:message_id>/withdrawal/", gestures.withdrawal, name="withdrawal"),
+    path("<int:pk>/messages/<int:message_id>/redaction/", gestures.redaction, name="redaction"),
+    *(
+        path(f"<int:pk>/{noun}/", gestures.change, {"form_class": form_class}, name=noun)
+        for noun, form_class in (
+            ("status", forms.StatusForm),
+            ("priority", forms.PriorityForm),
+            ("type", forms.TypeForm),
+            ("language", forms.LanguageForm),
+            ("subject", forms.SubjectForm),
+            ("assignee", forms.AssigneeForm),
+            ("team", forms.TeamForm),
+            ("tags", forms.TagsForm),
+            ("followers", forms.FollowerForm),
+            ("participants", forms.ParticipantForm),
+            ("fields", forms.FieldForm),
+            ("snooze", forms.SnoozeForm),
+        )
+    ),
+]

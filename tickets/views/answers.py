@@ -1,0 +1,199 @@
+"""What a ticket page shows, and which pieces of it a gesture or a live event sends anew."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from agents.permissions import Permission
+from agents.requests import AgentRequest
+from helpdesk.lib.http import Said, answer, is_fragment, number_in
+from tickets.forms import snooze_moments
+from tickets.models import (
+    Change,
+    Event,
+    FieldDefinition,
+    Message,
+    Priority,
+    Status,
+    Ticket,
+    TicketLink,
+    TicketType,
+)
+from tickets.models.ticket import MOVES
+from tickets.timeline import Timeline, timeline
+
+MANY = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What stands in the composer when the page is drawn: empty, or what was refused or taken back."""
+
+    body: str = ""
+    kind: str = "reply"
+    to: str = ""
+    cc: str = ""
+    error: str = ""
+    uploads: tuple[str, ...] = ()
+
+
+def may(request: AgentRequest) -> dict[str, bool]:
+    """Which buttons are drawn. The Actions ask again."""
+    can = request.actor.can
+    return {
+        "reply": can(Permission.REPLY),
+        "note": can(Permission.NOTE),
+        "edit": can(Permission.EDIT),
+        "assign": can(Permission.ASSIGN),
+        "follow": can(Permission.FOLLOW),
+        "redact": can(Permission.REDACT),
+        "open": can(Permission.OPEN),
+    }
+
+
+def loaded(request: AgentRequest, pk: int) -> Ticket:
+    """The ticket with all that its page shows, or NotVisible."""
+    return Ticket.objects.for_detail().get_visible(pk, request.actor)
+
+
+def facts(request: AgentRequest, ticket: Ticket) -> dict[str, Any]:
+    """What head and properties show."""
+    return {
+        "ticket": ticket,
+        "actor": request.actor,
+        "can": may(request),
+        "priority_slug": ticket.priority_slug,
+        "moves": [(value, Status(value).label) for value in Status.values if value in MOVES[ticket.status]],
+        "priorities": Priority.slugs(),
+        "types": TicketType.choices,
+        "snooze_moments": [(name, SNOOZE_WORDS[name](), moment) for name, moment in snooze_moments().items()],
+        "fields": custom_fields(ticket),
+        "links": links(ticket, request),
+        "following": any(f.agent_id == request.actor.id for f in ticket.followers.all()),
+    }
+
+
+SNOOZE_WORDS = {
+    "later": lambda: _("In three hours"),
+    "tomorrow": lambda: _("Tomorrow morning"),
+    "monday": lambda: _("Monday morning"),
+    "week": lambda: _("In a week"),
+}
+
+
+def custom_fields(ticket: Ticket) -> list[dict[str, Any]]:
+    """The admin's fields with this ticket's values, in their order."""
+    return [
+        {"definition": definition, "value": ticket.custom.get(definition.key)}
+        for definition in FieldDefinition.objects.filter(active=True)
+    ]
+
+
+def links(ticket: Ticket, request: AgentRequest) -> list[dict[str, Any]]:
+    """Linked tickets that this reader may see, each with what it is to this one."""
+    visible = Ticket.objects.visible_to(request.actor)
+    rows = (
+        TicketLink.objects.filter(source=ticket, target__in=visible)
+        | TicketLink.objects.filter(target=ticket, source__in=visible)
+    ).select_related("source", "target")
+    found = []
+    for row in rows[:MANY]:
+        ours = row.source_id == ticket.pk
+        found.append({"kind": row.kind, "ours": ours, "other": row.target if ours else row.source, "row": row})
+    return found
+
+
+def conversation(request: AgentRequest, ticket: Ticket, *, before: int | None = None) -> dict[str, Any]:
+    shown = timeline(ticket, request.actor, before=before)
+    return {"entries": shown.entries, "earlier_than": shown.earlier_than, "seen": last_seen(shown)}
+
+
+def last_seen(shown: Timeline, fallback: int = 0) -> int:
+    return shown.entries[-1].change_id if shown.entries else fallback
+
+
+def page_context(request: AgentRequest, ticket: Ticket, draft: Draft | None = None) -> dict[str, Any]:
+    before = number_in(request.GET.get("before"))
+    return {
+        **facts(request, ticket),
+        **conversation(request, ticket, before=before),
+        **composer(request, ticket, draft),
+        "panels": [reverse(name, args=[ticket.pk]) for name in settings.TICKET_PANELS],
+    }
+
+
+def composer(request: AgentRequest, ticket: Ticket, draft: Draft | None = None) -> dict[str, Any]:
+    people = [p.customer.email for p in ticket.participants.all()]
+    return {
+        "draft": draft or Draft(to=ticket.requester.email, cc=", ".join(email for email in people if email)),
+        "gesture": uuid4().hex,
+        "send_moves": [(value, Status(value).label) for value in (Status.PENDING, Status.ON_HOLD, Status.SOLVED)],
+    }
+
+
+def changed(
+    request: AgentRequest, pk: int, *, said: Said | None = None, status: int = 200, events: dict[str, Any] | None = None
+) -> HttpResponse:
+    """After a gesture: for htmx every piece of the page that may differ now, else back to the page."""
+    context = news(request, pk) if is_fragment(request) else {}
+    return answer(
+        request,
+        "tickets/answers/_changed.html",
+        context,
+        to=reverse("tickets:detail", args=[pk]),
+        said=said,
+        status=status,
+        events=events,
+    )
+
+
+def news(request: AgentRequest, pk: int) -> dict[str, Any]:
+    """What happened since the change that the page showed last, and the pieces that depend on it."""
+    ticket = loaded(request, pk)
+    after = seen_by(request)
+    shown = timeline(ticket, request.actor, after=after)
+    return {
+        **facts(request, ticket),
+        "entries": shown.entries,
+        "seen": last_seen(shown, after),
+        "redrawn": redrawn(ticket, after),
+        "gesture": uuid4().hex,
+        "fresh": True,
+    }
+
+
+def seen_by(request: AgentRequest) -> int:
+    """The last change that the page of this request shows."""
+    return number_in(request.POST.get("after") or request.GET.get("after")) or 0
+
+
+def redrawn(ticket: Ticket, after: int) -> list[Message]:
+    """Messages that stood on the page already and lost their words since (taken back or redacted)."""
+    rows = Event.objects.of_ticket(ticket.pk).filter(
+        change_id__gt=after, kind__in=("message_withdrawn", "message_redacted")
+    )
+    ids = [row.data["message"] for row in rows]
+    return list(Message.objects.filter(ticket=ticket, pk__in=ids).for_conversation()) if ids else []
+
+
+def news_by_others(request: AgentRequest, pk: int) -> str:
+    """The name of somebody else who wrote since, for the banner above the composer; "" when nobody did."""
+    row = (
+        Change.objects.filter(ticket_id=pk, pk__gt=seen_by(request), events__kind="message_added")
+        .exclude(actor_kind="agent", actor_id=request.actor.id)
+        .order_by("-pk")
+        .first()
+    )
+    return row.actor_name if row else ""
+
+
+def fragment(request: AgentRequest, template: str, context: dict[str, Any]) -> str:
+    return render_to_string(template, context, request)

@@ -1,0 +1,138 @@
+"""All properties of a ticket in one form: for those without JavaScript, and for changing many at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from agents.decorators import signed_in
+from agents.models import Agent, Team
+from agents.permissions import Permission
+from agents.requests import AgentRequest
+from helpdesk.lib.errors import HelpdeskError
+from tickets.actions import (
+    Action,
+    AddTag,
+    AssignTo,
+    MoveToTeam,
+    RemoveTag,
+    SetField,
+    SetLanguage,
+    SetPriority,
+    SetStatus,
+    SetSubject,
+    SetType,
+)
+from tickets.actions.tags import normalise_tag
+from tickets.forms import GestureForm
+from tickets.models import FieldDefinition, Priority, Status, Ticket, TicketType
+from tickets.models.ticket import MOVES
+from tickets.perform import perform
+from tickets.views.answers import loaded
+
+
+class EditForm(GestureForm):
+    """Only what differs becomes an Action, so saving an untouched form leaves no trace."""
+
+    subject = forms.CharField(label=_("Subject"), max_length=250)
+    status = forms.ChoiceField(label=_("State"))
+    priority = forms.ChoiceField(label=_("Priority"), choices=Priority.slugs)
+    type = forms.ChoiceField(label=_("Type"), choices=TicketType.choices)
+    team = forms.ModelChoiceField(
+        label=_("Team"), queryset=Team.objects.none(), required=False, empty_label=_("No team")
+    )
+    assignee = forms.ModelChoiceField(
+        label=_("Assignee"), queryset=Agent.objects.none(), required=False, empty_label=_("Nobody")
+    )
+    tags = forms.CharField(label=_("Tags"), max_length=1000, required=False, help_text=_("Parted by commas."))
+    language = forms.CharField(label=_("Language"), max_length=10, required=False)
+
+    def __init__(self, ticket: Ticket, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.ticket = ticket
+        reachable = {ticket.status, *MOVES[ticket.status]}
+        self.fields["status"].choices = [c for c in Status.choices if c[0] in reachable]  # type: ignore[attr-defined]
+        self.fields["team"].queryset = Team.objects.active()  # type: ignore[attr-defined]
+        self.fields["assignee"].queryset = Agent.objects.assignable()  # type: ignore[attr-defined]
+        self.definitions = list(FieldDefinition.objects.filter(active=True))
+        for definition in self.definitions:
+            self.fields[f"custom_{definition.key}"] = field_for(definition)
+
+    @classmethod
+    def of(cls, ticket: Ticket) -> EditForm:
+        first = {
+            "version": ticket.version,
+            "subject": ticket.subject,
+            "status": ticket.status,
+            "priority": ticket.priority_slug,
+            "type": ticket.type,
+            "team": ticket.team_id,
+            "assignee": ticket.assignee_id,
+            "tags": ", ".join(tag.name for tag in ticket.tags.all()),
+            "language": ticket.language,
+        }
+        return cls(ticket, initial=first | {f"custom_{key}": value for key, value in ticket.custom.items()})
+
+    def actions(self) -> list[Action]:
+        data, ticket = self.cleaned_data, self.ticket
+        wanted = {normalise_tag(part) for part in data["tags"].split(",") if part.strip()}
+        hung = {tag.name for tag in ticket.tags.all()}
+        return [
+            SetSubject(data["subject"]),
+            SetPriority(data["priority"]),
+            SetType(data["type"]),
+            SetLanguage(data["language"]),
+            MoveToTeam(data["team"].pk if data["team"] else None),
+            AssignTo(data["assignee"].pk if data["assignee"] else None),
+            *(AddTag(name) for name in sorted(wanted - hung)),
+            *(RemoveTag(name) for name in sorted(hung - wanted)),
+            *(SetField(d.key, self._value(d)) for d in self.definitions),
+            SetStatus(data["status"]),
+        ]
+
+    def _value(self, definition: FieldDefinition) -> Any:
+        value = self.cleaned_data[f"custom_{definition.key}"]
+        if definition.kind == FieldDefinition.Kind.CHECKBOX:
+            # An unticked box says "no" only where "yes" or "no" was said before; else it says nothing.
+            return value if value or definition.key in self.ticket.custom else None
+        return value
+
+
+def field_for(definition: FieldDefinition) -> forms.Field:
+    """The input for one custom field; its definition reads and checks the value."""
+    kind = FieldDefinition.Kind
+    if definition.kind == kind.CHOICE:
+        offered = [("", "—"), *((choice, choice) for choice in definition.choices)]
+        return forms.ChoiceField(label=definition.label, choices=offered, required=False)
+    if definition.kind == kind.CHECKBOX:
+        return forms.BooleanField(label=definition.label, required=False)
+    if definition.kind == kind.DATE:
+        return forms.CharField(label=definition.label, required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    return forms.CharField(label=definition.label, required=False, max_length=1000)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def edit(request: AgentRequest, pk: int) -> HttpResponse:
+    """One Change for everything that differs; 422 or 409 with the same form when it cannot be."""
+    ticket = loaded(request, pk)
+    request.actor.require(Permission.EDIT)
+    if request.method != "POST":
+        return render(request, "tickets/edit.html", {"form": EditForm.of(ticket), "ticket": ticket})
+    form, status = EditForm(ticket, request.POST), 422
+    if form.is_valid():
+        try:
+            actions = form.actions()
+            perform(pk, *actions, by=request.actor, via="web", version=form.cleaned_data["version"])
+            return redirect("tickets:detail", pk=pk)
+        except HelpdeskError as error:
+            if error.status in (403, 404):
+                raise
+            status = error.status
+            form.add_error(error.field if error.field in form.fields else None, str(error))
+    return render(request, "tickets/edit.html", {"form": form, "ticket": ticket}, status=status)

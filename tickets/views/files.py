@@ -1,0 +1,114 @@
+"""Files go up one by one while the agent still writes, and come down as downloads, never as pages of ours."""
+
+from __future__ import annotations
+
+import mimetypes
+from typing import IO
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from agents.actors import Actor
+from agents.decorators import signed_in
+from agents.permissions import Permission
+from agents.requests import AgentRequest
+from helpdesk.lib.errors import HelpdeskError
+from helpdesk.lib.file_names import safe_name
+from tickets.attachments import keep_upload, open_blob
+from tickets.models import Attachment
+
+SANDBOX = "default-src 'none'; frame-ancestors 'none'; sandbox"
+# Types that a download may say it is; every other file is only bytes.
+HARMLESS = {
+    "application/pdf",
+    "application/zip",
+    "image/gif",
+    "image/jpeg",
+    "image/png",
+    "image/webp",
+    "text/csv",
+    "text/plain",
+}
+_IMAGES = ((b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"), (b"GIF8", "image/gif"))
+
+
+def image_type(head: bytes) -> str:
+    """What a picture is by its first bytes, "" when it is none that a browser draws without running anything."""
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "image/webp"
+    return next((kind for magic, kind in _IMAGES if head.startswith(magic)), "")
+
+
+def keep(file: UploadedFile, actor: Actor) -> Attachment:
+    """Keep one uploaded file under a safe name. Raises HelpdeskError("too_big" | "not_kept"); then nothing is kept."""
+    if (file.size or 0) > settings.MAX_UPLOAD_MB * 2**20:
+        raise HelpdeskError(
+            "too_big", _("A file has at most %(size)d MB.") % {"size": settings.MAX_UPLOAD_MB}, field="files"
+        )
+    name = safe_name(file.name or "") or "file"
+    head = file.read(16)
+    file.seek(0)
+    kind = image_type(head) or mimetypes.guess_type(name)[0] or "application/octet-stream"
+    if kind.startswith("image/") and not image_type(head):
+        kind = "application/octet-stream"
+    try:
+        return keep_upload(file.chunks(), name=name, content_type=kind, uploaded_by=actor.id)
+    except OSError as error:
+        raise HelpdeskError("not_kept", _("The file could not be stored; try again in a moment.")) from error
+
+
+@require_POST
+@signed_in
+def upload(request: AgentRequest) -> HttpResponse:
+    """Takes one file for the composer and answers with its tile, which carries the key that the form will send."""
+    actor = request.actor
+    if not (actor.can(Permission.REPLY) or actor.can(Permission.NOTE)):
+        actor.require(Permission.REPLY)
+    file = request.FILES.get("file")
+    if file is None:
+        raise HelpdeskError("no_file", _("No file arrived."), field="files")
+    return render(request, "tickets/_upload.html", {"file": keep(file, actor)}, status=201)
+
+
+@require_safe
+@signed_in
+def download(request: AgentRequest, key: str) -> HttpResponseBase:
+    """The file as a download, whatever it is (C03)."""
+    attachment, content = _opened(request, key)
+    kind = attachment.content_type if attachment.content_type in HARMLESS else "application/octet-stream"
+    return _sandboxed(FileResponse(content, as_attachment=True, filename=attachment.name, content_type=kind))
+
+
+@require_safe
+@signed_in
+def image(request: AgentRequest, key: str) -> HttpResponseBase:
+    """A picture to look at: only when its bytes are a PNG, JPEG, GIF or WebP, whatever its sender called it (D06)."""
+    _attachment, content = _opened(request, key)
+    kind = image_type(content.read(16))
+    content.seek(0)
+    if not kind:
+        content.close()
+        raise Http404
+    return _sandboxed(FileResponse(content, content_type=kind))
+
+
+def _opened(request: AgentRequest, key: str) -> tuple[Attachment, IO[bytes]]:
+    actor = request.actor
+    attachment = Attachment.objects.visible_to(actor).select_related("blob").filter(key=key).first()
+    if attachment is None:
+        raise Http404
+    try:
+        return attachment, open_blob(attachment.blob)
+    except FileNotFoundError:
+        raise Http404 from None
+
+
+def _sandboxed(answered: FileResponse) -> FileResponse:
+    answered["Content-Security-Policy"] = SANDBOX
+    answered["X-Content-Type-Options"] = "nosniff"
+    answered["Cache-Control"] = "private, no-store"
+    return answered
