@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Func, OuterRef, Q
 from django.utils.timezone import now
 
 from helpdesk.lib.errors import NotVisible
@@ -17,6 +18,13 @@ if TYPE_CHECKING:
 OPEN_STATUSES = ("new", "open", "pending", "on_hold")
 
 
+class _IsOneOf(Func):
+    arity = 2
+    template = "(%(expressions)s))"
+    arg_joiner = " = ANY("
+    output_field = models.BooleanField()
+
+
 class TicketQuerySet(models.QuerySet["Ticket"]):
     # --- which ones may this actor see -------------------------------------------------------------------------
 
@@ -25,15 +33,29 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         if actor.sees_all_tickets:
             return self
         if actor.kind == "customer":
-            return self.filter(Q(requester_id=actor.id) | Q(self._joined("Participant", customer_id=actor.id)))
+            return self.filter(Q(requester_id=actor.id) | self._listed("Participant", customer_id=actor.id))
         if not actor.permissions:
             return self.none()
         return self.filter(
             Q(team_id__in=actor.team_ids)
             | Q(team=None)
             | Q(assignee_id=actor.id)
-            | Q(self._joined("Follower", agent_id=actor.id))
+            | self._listed("Follower", agent_id=actor.id)
         )
+
+    @staticmethod
+    def _listed(model: str, **conditions: Any) -> Q:
+        """Tickets named by rows of another table, in a form that may stand beside OR without losing the indexes.
+
+        PostgreSQL reads `id = ANY(ARRAY(…))` by the primary key and can join it with the other branches (BitmapOr),
+        while EXISTS or IN beside OR would make it test every row of the house in turn.
+        """
+        from django.apps import apps
+
+        rows = apps.get_model("tickets", model).objects.filter(**conditions).values("ticket_id")
+        if connection.vendor == "postgresql":
+            return Q(_IsOneOf("pk", ArraySubquery(rows)))
+        return Q(pk__in=rows)
 
     @staticmethod
     def _joined(model: str, **conditions: Any) -> Exists:
