@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
-from allauth.mfa.models import Authenticator
-from django.db.models import Exists, OuterRef
 
 from agents.models import Agent
 
@@ -16,8 +14,7 @@ class AgentBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth has 
 
     def get_user(self, user_id: Any) -> Agent | None:
         """The agent of a session, with `has_two_factor`; None once disabled, so that every session ends there."""
-        totp = Authenticator.objects.filter(user_id=OuterRef("pk"), type=Authenticator.Type.TOTP)
-        return Agent.objects.active().annotate(has_two_factor=Exists(totp)).filter(pk=user_id).first()
+        return Agent.objects.active().with_two_factor().filter(pk=user_id).first()
 
     @classmethod
     def _stash_user(cls, user: Agent | None) -> None:

@@ -41,14 +41,18 @@ class ActorMiddleware:
 
 
 def must_set_up_two_factor(agent: Agent) -> bool:
-    """Whether the agent owes a second factor. `has_two_factor` comes with the agent from the session."""
-    required = agent.two_factor_required or agent.role in settings.REQUIRE_TWO_FACTOR_ROLES
-    return required and not getattr(agent, "has_two_factor", False)
+    """Whether the agent still has to set up the second factor. `has_two_factor` comes with the agent from the session."""
+    return owes_two_factor(agent) and not getattr(agent, "has_two_factor", False)
+
+
+def owes_two_factor(agent: Agent) -> bool:
+    """Whether the agent's role, or an admin's wish, demands a second factor."""
+    return agent.two_factor_required or agent.role in settings.REQUIRE_TWO_FACTOR_ROLES
 
 
 def may_wait(request: HttpRequest) -> bool:
     """What somebody who owes a second factor may still do: set it up, prove who they are, sign out, switch theme."""
-    open_names = ("mfa_activate_totp", "account_reauthenticate", "account_logout", "agents:theme")
+    open_names = ("mfa_activate_totp", "account_reauthenticate", "account_logout", "theme")
     return request.path in {reverse(name) for name in open_names}
 
 

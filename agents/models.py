@@ -6,11 +6,15 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
+from django.utils.crypto import salted_hmac
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from agents.permissions import ROLE_PERMISSIONS, Permission, Role
 from agents.querysets import AgentManager, TeamQuerySet, normalise_email
+from agents.records import AccountMail, AgentAudit
+
+__all__ = ["AccountMail", "Agent", "AgentAudit", "Availability", "Membership", "Team"]
 
 
 class Availability(models.TextChoices):
@@ -36,6 +40,9 @@ class Agent(AbstractBaseUser):
     availability_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
     two_factor_required = models.BooleanField(_("must use two-factor sign-in"), default=False)
     created_at = models.DateTimeField(default=now, editable=False)
+    # Raised to end every session of the agent (role changed, disabled, asked for) and to spoil every link mailed before.
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)
+    link_epoch = models.PositiveIntegerField(default=0, editable=False)
 
     teams: models.ManyToManyField[Team, Membership] = models.ManyToManyField(
         "agents.Team", through="agents.Membership", related_name="agents", verbose_name=_("teams")
@@ -78,6 +85,17 @@ class Agent(AbstractBaseUser):
 
     def has_module_perms(self, app_label: str) -> bool:
         return self.is_staff
+
+    @property
+    def is_invited(self) -> bool:
+        """Has an account, but has never chosen a password."""
+        return not self.has_usable_password()
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session must carry to be valid: Django's hash of the password, and our epoch."""
+        key_salt = "agents.models.Agent.session"
+        value = f"{self.password}:{self.session_epoch}:{self.role}"
+        return salted_hmac(key_salt, value, secret=secret, algorithm="sha256").hexdigest()
 
     def may(self, permission: Permission) -> bool:
         """What the role grants; doors ask `Actor.can()`, this is for listing people by what they may do."""

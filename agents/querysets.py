@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NoReturn
 
+from django.apps import apps
 from django.contrib.auth.base_user import BaseUserManager
 from django.db import models
 
-from agents.permissions import ROLE_PERMISSIONS, Permission
+from agents.permissions import ROLE_PERMISSIONS, Permission, Role
 
 if TYPE_CHECKING:
     from agents.models import Agent, Team  # noqa: F401  names inside QuerySet["…"]
+    from agents.records import AccountMail, AgentAudit  # noqa: F401
 
 
 class AgentQuerySet(models.QuerySet["Agent"]):
@@ -26,7 +29,22 @@ class AgentQuerySet(models.QuerySet["Agent"]):
         return self.filter(memberships__team_id=team_id)
 
     def for_settings(self) -> AgentQuerySet:
-        return self.prefetch_related("memberships__team").order_by("-is_active", "name", "pk")
+        """What the list of agents shows of each: teams, second factor, and who is still invited."""
+        return (
+            self.with_two_factor()
+            .prefetch_related(models.Prefetch("memberships", to_attr="places", queryset=_places()))
+            .order_by("-is_active", "name", "pk")
+        )
+
+    def with_two_factor(self) -> AgentQuerySet:
+        """Adds `has_two_factor`, so that nobody needs a second query to know it."""
+        authenticators = apps.get_model("mfa", "Authenticator").objects
+        totp = authenticators.filter(user_id=models.OuterRef("pk"), type="totp")
+        return self.annotate(has_two_factor=models.Exists(totp))
+
+    def active_admins(self) -> AgentQuerySet:
+        """Locked in one order by whoever wants to take one away, so that two cannot both leave the last."""
+        return self.active().filter(role=Role.ADMIN).order_by("pk")
 
 
 class AgentManager(BaseUserManager["Agent"].from_queryset(AgentQuerySet)):  # type: ignore[misc]
@@ -39,8 +57,6 @@ class AgentManager(BaseUserManager["Agent"].from_queryset(AgentQuerySet)):  # ty
         return agent
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> Agent:
-        from agents.permissions import Role
-
         return self.create_user(email, password, role=Role.ADMIN, **fields)
 
     def get_by_natural_key(self, email: str | None) -> Agent:
@@ -52,7 +68,41 @@ class TeamQuerySet(models.QuerySet["Team"]):
         return self.filter(archived_at=None)
 
     def for_settings(self) -> TeamQuerySet:
-        return self.prefetch_related("memberships__agent").order_by("archived_at", "name")
+        """Working teams first, then the archived ones, each with its people."""
+        people = models.Prefetch("memberships", to_attr="places", queryset=_places())
+        return self.prefetch_related(people).order_by(models.F("archived_at").asc(nulls_first=True), "name")
+
+
+class AgentAuditQuerySet(models.QuerySet["AgentAudit"]):
+    """Added to, read, and nothing else."""
+
+    def for_list(self) -> AgentAuditQuerySet:
+        return self.only("at", "kind", "actor_kind", "actor_name", "subject", "data", "ip")
+
+    def about(self, agent_id: int) -> AgentAuditQuerySet:
+        return self.filter(models.Q(agent_id=agent_id) | models.Q(actor_id=agent_id))
+
+    def update(self, **changes: Any) -> NoReturn:
+        raise TypeError("An audit entry is never changed.")
+
+    def delete(self) -> NoReturn:
+        raise TypeError("An audit entry is never deleted.")
+
+
+class AccountMailQuerySet(models.QuerySet["AccountMail"]):
+    def owed(self, at: datetime) -> AccountMailQuerySet:
+        """What should be sent by now, oldest first."""
+        return self.filter(ended_at=None, due_at__lte=at).order_by("due_at", "pk")
+
+    def ended_before(self, at: datetime) -> AccountMailQuerySet:
+        return self.filter(ended_at__lt=at)
+
+
+def _places() -> models.QuerySet[Any]:
+    """Memberships with both ends, leads first."""
+    from agents.models import Membership
+
+    return Membership.objects.select_related("agent", "team").order_by("-is_lead", "agent__name", "team__name")
 
 
 def normalise_email(value: str) -> str:

@@ -33,7 +33,19 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "heartbeat": {"task": "helpdesk.note_heartbeat", "schedule": 10, "options": {"expires": 10}},
     "drain-outbox": {"task": "tickets.tasks.drain_outbox", "schedule": 15, "options": {"expires": 15}},
     "send-due-mails": {"task": "channels.tasks.send_due_mails", "schedule": 5, "options": {"expires": 5}},
+    "process-waiting-mail": {
+        "task": "channels.tasks.process_waiting_mail",
+        "schedule": 10,
+        "options": {"expires": 10},
+    },
+    "poll-mailboxes": {"task": "channels.tasks.poll_mailboxes", "schedule": 15, "options": {"expires": 15}},
     "prune-outbox": {"task": "tickets.tasks.prune_outbox", "schedule": 3600, "options": {"expires": 3600}},
+    "send-account-mails": {"task": "agents.tasks.send_account_mails", "schedule": 10, "options": {"expires": 10}},
+    "prune-account-mails": {
+        "task": "agents.tasks.prune_account_mails",
+        "schedule": 86_400,
+        "options": {"expires": 3600},
+    },
     "close-solved": {"task": "tickets.tasks.close_solved", "schedule": 300, "options": {"expires": 300}},
     "follow-customer-merges": {
         "task": "tickets.tasks.follow_customer_merges",
@@ -202,6 +214,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "helpdesk.shell.shell",
+                "agents.context.people",
             ],
             "builtins": ["template_partials.templatetags.partials"],
             "loaders": [
@@ -278,7 +291,8 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "account_login"
 
-ACCOUNT_ADAPTER = "helpdesk.accounts.ClosedAccounts"
+ACCOUNT_ADAPTER = "agents.adapters.AccountAdapter"
+MFA_ADAPTER = "agents.adapters.TwoFactorAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -286,6 +300,12 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # an admin makes accounts and vouches for t
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # a reset asked for a stranger's address sends nothing to the stranger
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_FORMS = {
+    "login": "agents.forms.SignInForm",
+    "reauthenticate": "agents.forms.ProofForm",
+    "change_password": "agents.forms.NewPasswordForm",
+    "reset_password": "agents.forms.AskForResetForm",
+}
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
@@ -361,9 +381,7 @@ env.refuse_half_smtp(SMTP_HOST, SMTP_PORT, SMTP_SECURITY, SMTP_USER, SMTP_PASSWO
 MAIL_DOMAIN = env.host("MAIL_DOMAIN", "helpdesk.localhost" if EMBEDDED else (_base.hostname or ""))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"Helpdesk <support@{MAIL_DOMAIN}>")
 # Account mails (a password reset) take the same road as answers: SMTP, or without it the local outbox.
-EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend" if SMTP_HOST else "channels.transports.local.LocalBackend"
-)
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if SMTP_HOST else "channels.transports.local.LocalBackend"
 EMAIL_HOST, EMAIL_PORT, EMAIL_TIMEOUT = SMTP_HOST, SMTP_PORT, SMTP_TIMEOUT
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = SMTP_USER, SMTP_PASSWORD
 EMAIL_USE_TLS, EMAIL_USE_SSL = SMTP_SECURITY == "starttls", SMTP_SECURITY == "tls"
@@ -381,6 +399,10 @@ MAIL_LISTEN_PROTOCOL = env.choice("MAIL_LISTEN_PROTOCOL", ("smtp", "lmtp"), "smt
 MAX_MAIL_MB = env.number("MAX_MAIL_MB", 40, least=1, most=1024)
 # Only a verdict written by this border host counts; without one every mail is unauthenticated.
 TRUSTED_AUTHSERV_ID = env.text("TRUSTED_AUTHSERV_ID")
+# Hosts besides this machine whose mail, handed over to our listener, may carry that verdict.
+MAIL_BORDER_PEERS = env.networks("MAIL_BORDER_PEERS")
+# Private networks in which a mailbox may have its IMAP server; names that lead into others are refused.
+MAIL_SERVER_NETWORKS = env.networks("MAIL_SERVER_NETWORKS")
 IMAP_POLL_SECONDS = env.number("IMAP_POLL_SECONDS", 60, least=10, most=3600)
 
 # ---------------------------------------------------------------- tickets and the outbox

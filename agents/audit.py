@@ -1,0 +1,98 @@
+"""Writes down who did what to an account or team, and tells it again in the reader's language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from agents.actors import Actor
+from agents.models import Agent, Team
+from agents.permissions import Role
+from agents.records import AgentAudit
+
+# Every kind that is ever written, with its sentence.
+SENTENCES: dict[str, str | Promise] = {
+    "signed_in": gettext_lazy("%(actor)s signed in"),
+    "sign_in_failed": gettext_lazy("A sign-in as %(subject)s failed"),
+    "two_factor_failed": gettext_lazy("A second factor of %(subject)s was wrong"),
+    "signed_out": gettext_lazy("%(actor)s signed out"),
+    "password_changed": gettext_lazy("%(actor)s changed their password"),
+    "password_set": gettext_lazy("%(subject)s set a password by a mailed link"),
+    "reset_asked": gettext_lazy("A password reset was asked for %(subject)s"),
+    "two_factor_added": gettext_lazy("%(actor)s switched two-factor sign-in on"),
+    "two_factor_removed": gettext_lazy("%(actor)s switched two-factor sign-in off"),
+    "two_factor_reset": gettext_lazy("%(actor)s took the second factor of %(subject)s away"),
+    "recovery_codes_made": gettext_lazy("%(actor)s made new recovery codes"),
+    "agent_invited": gettext_lazy("%(actor)s invited %(subject)s as %(role)s"),
+    "invitation_repeated": gettext_lazy("%(actor)s sent %(subject)s the invitation again"),
+    "admin_created": gettext_lazy("%(subject)s was made an admin on the command line"),
+    "agent_edited": gettext_lazy("%(actor)s changed %(subject)s: %(changes)s"),
+    "role_changed": gettext_lazy("%(actor)s changed the role of %(subject)s from %(from)s to %(to)s"),
+    "agent_disabled": gettext_lazy("%(actor)s disabled %(subject)s"),
+    "agent_enabled": gettext_lazy("%(actor)s enabled %(subject)s"),
+    "sessions_ended": gettext_lazy("%(actor)s ended all sessions of %(subject)s"),
+    "session_ended": gettext_lazy("%(actor)s ended one of their sessions"),
+    "team_made": gettext_lazy("%(actor)s made the team %(subject)s"),
+    "team_edited": gettext_lazy("%(actor)s changed the team %(subject)s: %(changes)s"),
+    "team_archived": gettext_lazy("%(actor)s archived the team %(subject)s"),
+    "team_unarchived": gettext_lazy("%(actor)s took the team %(subject)s back into use"),
+    "member_added": gettext_lazy("%(actor)s added %(agent)s to the team %(subject)s"),
+    "member_removed": gettext_lazy("%(actor)s removed %(agent)s from the team %(subject)s"),
+    "lead_set": gettext_lazy("%(actor)s made %(agent)s a lead of the team %(subject)s"),
+    "lead_unset": gettext_lazy("%(actor)s ended %(agent)s's lead of the team %(subject)s"),
+}
+
+
+def record(
+    kind: str,
+    *,
+    by: Actor | None,
+    agent: Agent | None = None,
+    team: Team | None = None,
+    subject: str = "",
+    data: dict[str, Any] | None = None,
+    ip: str | None = None,
+) -> None:
+    """Add one entry in the caller's transaction. `by=None` means somebody who is not signed in."""
+    if kind not in SENTENCES:
+        raise KeyError(f"No sentence for the audit kind {kind!r}: add it to agents.audit.SENTENCES.")
+    AgentAudit.objects.create(
+        kind=kind,
+        actor_kind=by.kind if by else "stranger",
+        actor_id=by.id if by and by.is_agent else None,
+        actor_name=by.name if by else "",
+        agent=agent,
+        team=team,
+        subject=(subject or (team.name if team else "") or (agent.name if agent else ""))[:254],
+        data=data or {},
+        ip=ip,
+    )
+
+
+def phrase(entry: AgentAudit) -> str:
+    """The sentence for one entry; an unknown kind (of a newer version) is shown by its name."""
+    sentence = SENTENCES.get(entry.kind)
+    if sentence is None:
+        return entry.kind
+    words = {"role": "", "from": "", "to": "", "agent": ""}
+    words |= {key: _role(value) for key, value in entry.data.items() if key in words}
+    words["changes"] = ", ".join(str(FIELDS.get(name, name)) for name in entry.data.get("fields", ()))
+    words["actor"] = entry.actor_name or _("Somebody")
+    words["subject"] = entry.subject
+    return str(sentence) % words
+
+
+FIELDS: dict[str, str | Promise] = {
+    "name": gettext_lazy("name"),
+    "email": gettext_lazy("email address"),
+    "slug": gettext_lazy("short name"),
+    "description": gettext_lazy("description"),
+    "two_factor_required": gettext_lazy("two-factor duty"),
+}
+
+
+def _role(value: str) -> str:
+    return str(Role(value).label) if value in Role.values else value

@@ -1,0 +1,15 @@
+"""What workers are told to do for accounts; each task calls one function."""
+
+from celery import shared_task
+
+from agents import mails
+
+
+@shared_task
+def send_account_mails() -> int:
+    return mails.send_owed()
+
+
+@shared_task
+def prune_account_mails() -> int:
+    return mails.prune()

@@ -1,0 +1,36 @@
+"""Settings about people, and the mailed links by which they choose a password (sign-in itself: account_urls)."""
+
+from django.urls import include, path, re_path
+
+from agents.views import agents, audit, links, own, teams
+
+app_name = "agents"
+
+_gestures = "|".join(agents.GESTURES)
+
+_settings = [
+    path("", audit.index, name="settings"),
+    path("profile/", own.profile, name="profile"),
+    path("availability/", own.availability, name="availability"),
+    path("security/", own.security, name="security"),
+    path("security/sessions/end/", own.end_sessions, name="end-sessions"),
+    path("security/sessions/<int:pk>/end/", own.end_one_session, name="end-session"),
+    path("teams/", teams.team_list, name="teams"),
+    path("teams/new/", teams.new_team, name="new-team"),
+    path("teams/<int:pk>/", teams.team, name="team"),
+    path("teams/<int:pk>/members/", teams.members, name="members"),
+    path("teams/<int:pk>/archive/", teams.archive, name="archive-team"),
+    path("teams/<int:pk>/unarchive/", teams.unarchive, name="unarchive-team"),
+    path("agents/", agents.agent_list, name="agents"),
+    path("agents/new/", agents.invite, name="invite"),
+    path("agents/<int:pk>/", agents.agent, name="agent"),
+    re_path(rf"^agents/(?P<pk>\d{{1,18}})/(?P<name>{_gestures})/$", agents.gesture, name="gesture"),
+    path("roles/", agents.roles, name="roles"),
+    path("audit/", audit.audit, name="audit"),
+]
+
+urlpatterns = [
+    path("settings/", include(_settings)),
+    path("accounts/link/<str:token>/", links.link, name="link"),
+    path("accounts/choose-password/", links.choose_password, name="choose-password"),
+]
