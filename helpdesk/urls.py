@@ -9,6 +9,7 @@ from helpdesk import gallery, shell
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="tickets:inbox"), name="start"),
     path("tickets/", include("tickets.urls")),
+    path("customers/", include("customers.urls")),
     path("", include("agents.urls")),
     path("accounts/", include("agents.account_urls")),
     path("admin/", admin.site.urls),
