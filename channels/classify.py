@@ -98,9 +98,20 @@ class _Signs:
             return self.seen("own_loop_header", LOOP)
         if self.mail.message_id.rpartition("@")[2].lower() in self.own_ids:
             return self.seen("own_message_id", LOOP)
-        if any(address.email in self.own_addresses for address in self.mail.senders):
+        if any(self._is_ours(address.email) for address in self.mail.senders):
             return self.seen("own_address", LOOP)
         return ""
+
+    def _is_ours(self, email: str) -> bool:
+        local, _at, domain = email.rpartition("@")
+        return email in self.own_addresses or f"{local.partition('+')[0]}@{domain}" in self.own_addresses
+
+    def _our_own_list(self) -> bool:
+        """A group address of ours that hands on what customers write to it: its members are us."""
+        names = re.findall(r"[\w.+-]+@[\w.-]+", self.mail.header("list-post").lower())
+        named = re.search(r"<([\w.+-]+)>", self.mail.header("list-id").lower())
+        dotted = {address.replace("@", ".", 1) for address in self.own_addresses}
+        return any(map(self._is_ours, names)) or bool(named and named.group(1) in dotted)
 
     def challenge(self) -> bool:
         return bool(_CHALLENGE.search(self.mail.subject)) and (self.no_reply or bool(self.mail.report_type))
@@ -112,11 +123,13 @@ class _Signs:
         if self.auto_submitted and self.auto_submitted != "no":
             kind = AUTO_REPLY if self.auto_submitted.startswith("auto-replied") else AUTOMATED
             return self.seen("auto_submitted", kind)
+        if self._our_own_list():
+            return CUSTOMER
         if mail.header("list-id") or mail.header("list-post") or mail.header("mailing-list"):
             return self.seen("list_header", MAILING_LIST)
         if self.precedence == "list" or mail.header("x-mailing-list") or mail.header("x-beenthere"):
             return self.seen("precedence_list", MAILING_LIST)
-        if self.precedence in ("bulk", "junk") and not mail.in_reply_to:
+        if self.precedence in ("bulk", "junk"):
             return self.seen("precedence_bulk", AUTOMATED)
         if _SCANNER.search(mail.subject) and (self.no_reply or self.from_daemon):
             return self.seen("scanner_notice", AUTOMATED)

@@ -2,7 +2,8 @@
 
 from celery import shared_task
 
-from channels import outbound
+from channels import inbound, outbound
+from channels.transports import imap
 
 # ---------------------------------------------------------------- out
 
@@ -10,3 +11,21 @@ from channels import outbound
 @shared_task
 def send_due_mails() -> int:
     return outbound.send_due()
+
+
+# ---------------------------------------------------------------- in
+
+
+@shared_task
+def process_inbound(pk: int) -> str:
+    return inbound.process(pk)
+
+
+@shared_task
+def process_waiting_mail() -> int:
+    return inbound.process_waiting()
+
+
+@shared_task
+def poll_mailboxes() -> int:
+    return imap.poll_all()

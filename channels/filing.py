@@ -1,0 +1,178 @@
+"""Put a mail that was read where it belongs: on a ticket, on a new one, or aside; runs inside one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.timezone import now
+
+from agents.actors import Actor
+from agents.models import Agent
+from channels import fingerprints
+from channels.mime import Address, ParsedMail
+from channels.models import InboundMessage, TicketMailbox
+from channels.reading import APPEND, HOLD, IGNORE, MOST_SHOWN, RELATED, Decision, Letter
+from channels.returns import take_back
+from customers.matching import customer_for_email
+from customers.models import Customer
+from helpdesk.lib.errors import HelpdeskError, NotVisible
+from helpdesk.lib.text import one_line
+from tickets.actions import AddCustomerMessage, AddParticipant
+from tickets.linking import link_tickets
+from tickets.models import Change, Ticket
+from tickets.opening import open_ticket
+from tickets.perform import perform
+from tickets.thanks import is_plain_thanks
+
+State = InboundMessage.State
+MAIL = Actor.system("mail")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The files of a mail: keys of those that were stored, names of those that were refused, with the reason."""
+
+    keys: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+
+
+def file(inbound: InboundMessage, letter: Letter, kept: Kept) -> None:
+    """Do what was decided and note it on the mail's row, which the caller has locked."""
+    fingerprints.stand_in_line(inbound)
+    twin = fingerprints.twin_of(inbound, letter.words)
+    if twin is not None:
+        _settle(inbound, letter, State.DUPLICATE, "duplicate", duplicate_of=twin, ticket_id=twin.ticket_id)
+        return
+    decision = letter.decision
+    if decision.outcome == IGNORE:
+        returned = take_back(letter.verdict, letter.mail.subject)
+        ticket_id = returned.ticket_id if returned else None
+        _settle(inbound, letter, State.IGNORED, decision.reason, ticket_id=ticket_id)
+    elif decision.outcome == HOLD:
+        _settle(inbound, letter, State.HELD, decision.reason, ticket_id=decision.ticket_id)
+    else:
+        put_on_ticket(inbound, letter, kept, decision)
+
+
+def put_on_ticket(inbound: InboundMessage, letter: Letter, kept: Kept, decision: Decision) -> Change | None:
+    """Append to the ticket or open one, as decided; a closed ticket gets a follow-up. None when it had to be held."""
+    sender = letter.mail.sender or next(iter(letter.mail.senders), None)
+    if sender is None:
+        _settle(inbound, letter, State.HELD, "sender_missing", ticket_id=decision.ticket_id)
+        return None
+    customer = customer_for_email(sender.email, sender.name, letter.language, by=MAIL)
+    extra = ["message_id_reused"] if fingerprints.id_was_used(inbound) else []
+    said = _said(letter, sender, customer, kept, extra)
+    reason = decision.reason
+    change: Change | None = None
+    if decision.outcome == APPEND and decision.ticket_id is not None:
+        try:
+            with transaction.atomic():
+                change = _append(decision.ticket_id, said, customer)
+        except NotVisible:
+            _settle(inbound, letter, State.HELD, "sender_unknown_to_ticket", ticket_id=decision.ticket_id)
+            return None
+        except HelpdeskError as refusal:
+            if refusal.code != "ticket_closed":
+                raise
+            change, reason = _open(inbound, letter, said, customer, decision.ticket_id, "follow_up"), "ticket_closed"
+    elif decision.outcome == RELATED and decision.ticket_id is not None:
+        change = _open(inbound, letter, said, customer, decision.ticket_id, "related")
+    else:
+        change = _open(inbound, letter, said, customer)
+    if change is None:
+        raise RuntimeError("A message was added and nothing changed.")
+    _copy_in(change, letter)
+    message_id = next(e.data["message"] for e in change.events.all() if e.kind == "message_added")
+    _settle(inbound, letter, State.DONE, reason, ticket_id=change.ticket_id, message_id=message_id)
+    return change
+
+
+def _said(letter: Letter, sender: Address, customer: Customer, kept: Kept, extra: Sequence[str]) -> AddCustomerMessage:
+    shown = {address.email for address in letter.mail.to}
+    return AddCustomerMessage(
+        customer.pk,
+        sender.name or customer.display_name,
+        letter.folded.visible,
+        html=letter.html,
+        quoted_text=letter.folded.quoted,
+        quoted_html=letter.quoted_html,
+        signature=letter.folded.signature,
+        from_address=sender.email,
+        sender_verified=letter.verified,
+        to=[email for email in letter.others if email in shown][:MOST_SHOWN],
+        cc=[email for email in letter.others if email not in shown][:MOST_SHOWN],
+        warnings=[*letter.warnings, *extra, *kept.refused],
+        attachments=kept.keys,
+        thanks=is_plain_thanks(letter.folded.visible, (customer.name, sender.name)),
+    )
+
+
+def _append(ticket_id: int, said: AddCustomerMessage, customer: Customer) -> Change | None:
+    return perform(ticket_id, said, by=Actor.customer(customer.pk, customer.display_name), via="email")
+
+
+def _open(
+    inbound: InboundMessage,
+    letter: Letter,
+    said: AddCustomerMessage,
+    customer: Customer,
+    linked_to: int | None = None,
+    kind: str = "",
+) -> Change:
+    mailbox = letter.mailbox
+    if mailbox is None and linked_to is not None:
+        known = TicketMailbox.objects.filter(ticket_id=linked_to).select_related("mailbox").first()
+        mailbox = known.mailbox if known else None
+    ticket, change = open_ticket(
+        letter.mail.subject,
+        customer,
+        said,
+        by=Actor.customer(customer.pk, customer.display_name),
+        via="email",
+        channel="email",
+        team_id=mailbox.team_id if mailbox else None,
+        language=letter.language,
+    )
+    if mailbox:
+        TicketMailbox.objects.create(ticket=ticket, mailbox=mailbox)
+    if linked_to is not None and Ticket.objects.filter(pk=linked_to).exists():
+        link_tickets(ticket.pk, linked_to, kind, by=MAIL, via="email", cause=change)
+    return change
+
+
+def _copy_in(change: Change, letter: Letter) -> None:
+    """People whom a verified sender copied in take part from now on; an unverified mail never changes that (A01)."""
+    if not letter.verified:
+        return
+    agents = set(Agent.objects.filter(email__in=letter.others).values_list("email", flat=True))
+    for email in [e for e in letter.others if e not in agents][: settings.MAX_PARTICIPANTS]:
+        joining = AddParticipant(customer_for_email(email, by=MAIL).pk)
+        try:
+            perform(change.ticket_id, joining, by=MAIL, via="email", cause=change)
+        except HelpdeskError:
+            return
+
+
+def _settle(inbound: InboundMessage, letter: Letter, state: str, reason: str, **where: object) -> None:
+    """Note on the row what became of the mail."""
+    describe(inbound, letter.mail)
+    inbound.state, inbound.reason, inbound.kind = state, reason[:60], letter.verdict.kind
+    inbound.evidence = {**inbound.evidence, **letter.evidence()}
+    inbound.mailbox = letter.mailbox
+    inbound.processed_at, inbound.claimed_until, inbound.error = now(), None, ""
+    for name, value in where.items():
+        setattr(inbound, name, value)
+    inbound.save()
+
+
+def describe(inbound: InboundMessage, mail: ParsedMail) -> None:
+    """Fill in the columns by which the console lists a mail."""
+    sender = mail.sender or next(iter(mail.senders), None)
+    inbound.header_id = mail.message_id[:500]
+    inbound.from_address = sender.email[:254] if sender else ""
+    inbound.from_name = one_line(sender.name, 160) if sender else one_line(mail.header("from"), 160)
+    inbound.subject = one_line(mail.subject, 250)

@@ -1,0 +1,160 @@
+"""Read one stored mail and decide what becomes of it; asks the database, writes nothing, so the console can try it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+from agents.models import Agent
+from channels import authentication, fingerprints, signing
+from channels.classify import CUSTOMER, Verdict, classify
+from channels.languages import guess_language
+from channels.mime import Limits, ParsedMail, parse
+from channels.models import Mailbox
+from channels.quotes import Folded
+from channels.quotes_html import fold_mail
+from channels.threading import Candidate, candidates, is_another_subject
+from customers.matching import find_by_email
+from customers.models import Customer
+from helpdesk.lib.html import sanitise
+
+OPEN, APPEND, RELATED, HOLD, IGNORE = "open", "append", "related", "hold", "ignore"
+MOST_SHOWN = 50  # recipients kept on a message
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What is to be done with a mail, and why. `ticket_id` is the ticket to append to, to link to, or to hold it at."""
+
+    outcome: str
+    reason: str = ""
+    ticket_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail, read: its words folded and its HTML harmless, who sent it, where it may belong, what is decided."""
+
+    mail: ParsedMail
+    verdict: Verdict
+    folded: Folded
+    html: str
+    quoted_html: str
+    authentication: str
+    mailbox: Mailbox | None
+    customer: Customer | None
+    candidates: tuple[Candidate, ...]
+    decision: Decision
+    warnings: tuple[str, ...]
+    others: tuple[str, ...]
+    words: str
+
+    @property
+    def verified(self) -> bool:
+        return self.authentication == authentication.PASS
+
+    @property
+    def language(self) -> str:
+        guessed = guess_language(self.folded.visible)
+        return guessed or next(iter(self.mail.languages), "") or (self.mailbox.language if self.mailbox else "")
+
+    def evidence(self) -> dict[str, Any]:
+        """What the console shows; `may_answer` is what the acknowledgement asks."""
+        return {
+            "outcome": self.decision.outcome,
+            "candidates": [candidate.as_evidence() for candidate in self.candidates],
+            "signs": list(self.verdict.reasons),
+            "authentication": self.authentication,
+            "may_answer": self.verdict.may_answer,
+            "warnings": list(self.warnings),
+            "folded_by": self.folded.folded_by,
+            "words": self.words,
+            "attachments": [
+                {"name": a.name, "type": a.content_type, "size": len(a.data)} for a in self.mail.attachments[:100]
+            ],
+        }
+
+
+def read(raw: bytes, mailbox: Mailbox | None = None, envelope_to: tuple[str, ...] = (), trusted: bool = True) -> Letter:
+    """Read and decide. `trusted`: the mail came over a road on which our border host's verdict can be believed.
+
+    Raises UnparsableMail only.
+    """
+    mail = parse(raw, Limits(max_bytes=settings.MAX_MAIL_MB * 2**20))
+    mailboxes = list(Mailbox.objects.all())
+    ours = signing.own_addresses(mailboxes)
+    verdict = classify(mail, ours, signing.own_ids())
+    addressed = _addressed(mail, envelope_to)
+    mailbox = mailbox or _mailbox_of(addressed, mailboxes)
+    vouched = authentication.verdict_on_sender(mail, settings.TRUSTED_AUTHSERV_ID) if trusted else authentication.NONE
+    customer = find_by_email(mail.sender.email) if mail.sender else None
+    pointed = candidates(mail, addressed, mailboxes, customer) if verdict.kind == CUSTOMER else []
+    folded, visible, quoted = fold_mail(mail)
+    shown, history = sanitise(visible), sanitise(quoted)
+    warnings = [*mail.warnings, folded.warning, f"html_{shown.refused}" if shown.refused else ""]
+    if mail.sender and any(address.email != mail.sender.email for address in mail.reply_to):
+        warnings.append("reply_to_differs")
+    if vouched == authentication.FAIL:
+        warnings.append("sender_forged")
+    return Letter(
+        mail=mail,
+        verdict=verdict,
+        folded=folded,
+        html=shown.html,
+        quoted_html=history.html,
+        authentication=vouched,
+        mailbox=mailbox,
+        customer=customer,
+        candidates=tuple(pointed),
+        decision=_decide(mail, verdict, vouched, pointed),
+        warnings=tuple(filter(None, dict.fromkeys(warnings))),
+        others=_others(mail, ours),
+        words=fingerprints.of_words(mail),
+    )
+
+
+def _decide(mail: ParsedMail, verdict: Verdict, vouched: str, pointed: list[Candidate]) -> Decision:
+    if verdict.kind != CUSTOMER:
+        return Decision(IGNORE, verdict.kind)
+    strong = [candidate for candidate in pointed if candidate.holds]
+    at = strong[0].ticket_id if strong else None
+    if mail.sender is None:
+        return Decision(HOLD, f"sender_{mail.sender_problem}", at)
+    if mail.sender.name_claims_other and vouched != authentication.PASS:
+        return Decision(HOLD, "name_claims_other_address", at)
+    if not strong:
+        return Decision(OPEN)
+    if Agent.objects.filter(email__iexact=mail.sender.email).exists():
+        return Decision(HOLD, "agent_by_mail", at)
+    if vouched == authentication.FAIL:
+        return Decision(HOLD, "sender_forged", at)
+    own = next((candidate for candidate in strong if candidate.takes_part), None)
+    if own is None:
+        return Decision(HOLD, "sender_unknown_to_ticket", at)
+    if is_another_subject(mail, own.title):
+        return Decision(RELATED, "another_subject", own.ticket_id)
+    return Decision(APPEND, own.rule, own.ticket_id)
+
+
+def _addressed(mail: ParsedMail, envelope_to: tuple[str, ...]) -> list[str]:
+    """Every address that the mail was sent to, the envelope first."""
+    return list(dict.fromkeys([*map(str.lower, envelope_to), *mail.delivered_to, *(a.email for a in mail.recipients)]))
+
+
+def _mailbox_of(addressed: list[str], mailboxes: list[Mailbox]) -> Mailbox | None:
+    """The mailbox that the mail was written to: the first that is named, plus part or not."""
+    owners = {address: mailbox for mailbox in reversed(mailboxes) for address in signing.own_addresses([mailbox])}
+    for address in addressed:
+        mailbox = owners.get(address) or owners.get(signing.plain_address(address))
+        if mailbox:
+            return mailbox
+    return None
+
+
+def _others(mail: ParsedMail, ours: frozenset[str]) -> tuple[str, ...]:
+    """Who else was written to; our own addresses are stripped."""
+    sender = mail.sender.email if mail.sender else ""
+    emails = (address.email for address in mail.recipients)
+    return tuple(e for e in emails if e != sender and e not in ours and signing.plain_address(e) not in ours)

@@ -1,0 +1,35 @@
+"""A mail of ours that came back: the ticket learns of it, and the address is marked."""
+
+from __future__ import annotations
+
+from django.utils.timezone import now
+
+from agents.actors import Actor
+from channels.classify import BOUNCE, Verdict
+from channels.models import OutboundEmail
+from customers.matching import normalise_email
+from customers.models import Address
+from helpdesk.lib.text import one_line
+from tickets.actions import NoteDelivery
+from tickets.perform import perform
+
+
+def take_back(verdict: Verdict, subject: str) -> OutboundEmail | None:
+    """Note a bounce on the ticket of the mail that bounced; None when it is none of ours.
+
+    Only our own Message-ID ties it to a mail, and the address is the one that we wrote to, never one that the report
+    names: a forged report can mark nobody's address but its author's. Runs inside the caller's transaction.
+    """
+    if verdict.kind != BOUNCE or not verdict.bounced_message_id:
+        return None
+    mail = OutboundEmail.objects.filter(header_id=verdict.bounced_message_id.lower()).first()
+    if mail is None:
+        return None
+    reason = one_line(f"{verdict.dsn_status} {subject}", 250)
+    if not verdict.dsn_status.startswith("4"):
+        address = Address.objects.filter(kind=Address.Kind.EMAIL, normalised=normalise_email(mail.recipient))
+        address.update(bounced_at=now(), bounce_reason=reason)
+    reply_id = mail.message_id if mail.kind == OutboundEmail.Kind.REPLY else None
+    note = NoteDelivery(reply_id, mail.recipient, "bounced", reason)
+    perform(mail.ticket_id, note, by=Actor.system("mail"), via="email")
+    return mail
