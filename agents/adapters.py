@@ -1,4 +1,4 @@
-"""How allauth, which does the sign-in, speaks with this house: no sign-up, owed mails, audit entries, our throttle keys."""
+"""How allauth, which does the sign-in, speaks with this house: no sign-up, owed mails, audits, our throttle keys."""
 
 from __future__ import annotations
 
@@ -113,6 +113,5 @@ class TwoFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 def _cipher() -> MultiFernet:
     """Keys drawn from SECRET_KEY and its predecessors, so that a new key does not lock everybody out."""
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return MultiFernet(
-        [Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"agents.two-factor:" + key.encode()).digest())) for key in keys]
-    )
+    digests = [hashlib.sha256(b"agents.two-factor:" + key.encode()).digest() for key in keys]
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])

@@ -154,9 +154,10 @@ def _admins(by: Actor) -> list[int]:
 
 def _locked(agent_id: int) -> Agent:
     try:
-        return Agent.objects.select_for_update().get(pk=agent_id)
+        agent: Agent = Agent.objects.select_for_update().get(pk=agent_id)
     except Agent.DoesNotExist:
         raise NotVisible("not_found", _("There is no such agent.")) from None
+    return agent
 
 
 def _email_taken() -> HelpdeskError:

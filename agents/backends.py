@@ -14,7 +14,8 @@ class AgentBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth has 
 
     def get_user(self, user_id: Any) -> Agent | None:
         """The agent of a session, with `has_two_factor`; None once disabled, so that every session ends there."""
-        return Agent.objects.active().with_two_factor().filter(pk=user_id).first()
+        agent: Agent | None = Agent.objects.active().with_two_factor().filter(pk=user_id).first()
+        return agent
 
     @classmethod
     def _stash_user(cls, user: Agent | None) -> None:

@@ -40,7 +40,7 @@ log = structlog.get_logger("helpdesk.account_mail")
 
 
 def owe_mail(kind: str, agent: Agent | None, **data: Any) -> None:
-    """Leave a mail in the caller's transaction. `agent=None` leaves a row that is dropped: nobody can tell by timing."""
+    """Leave a mail in the caller's transaction. `agent=None` leaves a row that is dropped: no timing tells."""
     if kind not in SUBJECTS:
         raise KeyError(f"There is no account mail {kind!r}.")
     AccountMail.objects.create(agent=agent, kind=kind, data=data)

@@ -28,12 +28,15 @@ class ActorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         agent = request.user if request.user.is_authenticated else None
-        request.actor = SimpleLazyObject(lambda: Actor.agent(agent) if agent else NOBODY)
-        request.theme = agent.theme if agent else known_theme(request.COOKIES.get(THEME_COOKIE, ""))
+        theme = agent.theme if agent else known_theme(request.COOKIES.get(THEME_COOKIE, ""))
+        actor = SimpleLazyObject(lambda: Actor.agent(agent) if agent else NOBODY)
+        vars(request).update(actor=actor, theme=theme, must_set_up_two_factor=False)
         if agent is None:
             return self.get_response(request)
-        if must_set_up_two_factor(agent) and not may_wait(request):
-            return lead_to(request, reverse("mfa_activate_totp"))
+        if must_set_up_two_factor(agent):
+            vars(request).update(must_set_up_two_factor=True)
+            if not may_wait(request):
+                return lead_to(request, reverse("mfa_activate_totp"))
         with translation.override(known_language(agent.language)), timezone.override(known_zone(agent.time_zone)):
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", translation.get_language() or settings.LANGUAGE_CODE)
@@ -41,7 +44,7 @@ class ActorMiddleware:
 
 
 def must_set_up_two_factor(agent: Agent) -> bool:
-    """Whether the agent still has to set up the second factor. `has_two_factor` comes with the agent from the session."""
+    """Whether the second factor is still to be set up. `has_two_factor` comes with the agent from the session."""
     return owes_two_factor(agent) and not getattr(agent, "has_two_factor", False)
 
 

@@ -40,7 +40,7 @@ class Agent(AbstractBaseUser):
     availability_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
     two_factor_required = models.BooleanField(_("must use two-factor sign-in"), default=False)
     created_at = models.DateTimeField(default=now, editable=False)
-    # Raised to end every session of the agent (role changed, disabled, asked for) and to spoil every link mailed before.
+    # Raised to end every session of the agent (disabled, demoted, asked for), and to spoil every link mailed before.
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
     link_epoch = models.PositiveIntegerField(default=0, editable=False)
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agents.actors import Actor
 from agents.models import Agent, Availability
-from agents.permissions import ROLE_PERMISSIONS, Permission, Role
+from agents.permissions import CUSTOMER_PERMISSIONS, ROLE_PERMISSIONS, Permission, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +37,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
         _("People"),
         (
             Place("agents:teams", _("Teams"), _("Queues and who works them"), "users", (Permission.MANAGE_TEAMS,)),
-            Place(
-                "agents:agents", _("Agents"), _("Invite, change, disable"), "user-cog", (Permission.MANAGE_AGENTS,)
-            ),
+            Place("agents:agents", _("Agents"), _("Invite, change, disable"), "user-cog", (Permission.MANAGE_AGENTS,)),
             Place(
                 "agents:roles",
                 _("Roles"),
@@ -129,7 +127,7 @@ PERMISSION_LABELS: dict[Permission, str | Promise] = {
 
 def permission_rows() -> dict[str, Any]:
     """The table as data: what only customers hold is left out; a permission without a label shows its value."""
-    held = [permission for permission in Permission if any(permission in granted for granted in ROLE_PERMISSIONS.values())]
+    held = [permission for permission in Permission if permission not in CUSTOMER_PERMISSIONS]
     order = {permission: position for position, permission in enumerate(PERMISSION_LABELS)}
     held.sort(key=lambda permission: order.get(permission, len(order)))
     return {

@@ -36,7 +36,7 @@ class AgentAudit(models.Model):
         return f"{self.kind} {self.subject}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk is not None:
+        if not self._state.adding:
             raise TypeError("An audit entry is never changed.")
         super().save(*args, **kwargs)
 
@@ -47,7 +47,7 @@ class AgentAudit(models.Model):
 class AccountMail(models.Model):
     """A mail about an account that is owed or was sent. It holds no link: the worker makes that when it sends.
 
-    A row without an agent answers a question about an unknown address: it costs what a real one costs and sends nothing.
+    A row without an agent answers a question about an unknown address: it costs what a real one costs, and is dropped.
     """
 
     agent = models.ForeignKey("agents.Agent", models.CASCADE, null=True, related_name="account_mails")

@@ -24,7 +24,7 @@ def end_session(agent: Agent, pk: int) -> bool:
     session = UserSession.objects.filter(user=agent, pk=pk).first()
     if session is None:
         return False
-    _store().SessionStore(session.session_key).delete()
+    _forget(session.session_key)
     session.delete()
     return True
 
@@ -33,7 +33,7 @@ def end_other_sessions(agent: Agent, *, keep: str | None) -> int:
     """End every session of the agent but the one with the key `keep`; how many there were."""
     keys = list(UserSession.objects.filter(user=agent).exclude(session_key=keep).values_list("session_key", flat=True))
     for key in keys:
-        _store().SessionStore(key).delete()
+        _forget(key)
     UserSession.objects.filter(user=agent, session_key__in=keys).delete()
     return len(keys)
 
@@ -44,5 +44,5 @@ def end_all_sessions(agent: Agent) -> int:
     return end_other_sessions(agent, keep=None)
 
 
-def _store():  # type: ignore[no-untyped-def]
-    return import_module(settings.SESSION_ENGINE)
+def _forget(key: str) -> None:
+    import_module(settings.SESSION_ENGINE).SessionStore(key).delete()

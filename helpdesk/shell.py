@@ -12,6 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from agents.own_account import edit_profile
 from agents.permissions import Permission
 
 THEMES = ("system", "light", "dark")
@@ -87,12 +88,15 @@ def _may(request: HttpRequest, permissions: tuple[Permission, ...]) -> bool:
 
 @require_POST
 def set_theme(request: HttpRequest) -> HttpResponse:
-    """Remember the theme in a cookie of this browser. Nonsense means "system"."""
+    """Remember the theme in a cookie of this browser, and for an agent's other browsers. Nonsense means "system"."""
     theme = request.POST.get("theme", "")
+    theme = theme if theme in THEMES else "system"
+    if request.user.is_authenticated:
+        edit_profile(request.user, theme=theme)
     answer = _back(request)
     answer.set_cookie(
         THEME_COOKIE,
-        theme if theme in THEMES else "system",
+        theme,
         max_age=A_YEAR,
         samesite="Lax",
         secure=request.is_secure(),

@@ -178,8 +178,14 @@ if REDIS_URL:
     CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
         "visibility_timeout": 1800,  # longer than the longest task, or a task runs twice at once
         "socket_connect_timeout": 1,
-        "socket_timeout": 5,
+        "socket_timeout": 1,  # of senders; helpdesk.celery gives workers more
         "health_check_interval": 25,
+        # How often a sender tries to connect: without these kombu holds the request for six seconds. A worker has
+        # its own, endless patience.
+        "max_retries": 1,
+        "interval_start": 0,
+        "interval_step": 0,
+        "interval_max": 0,
     }
     CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 else:
