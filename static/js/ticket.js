@@ -48,7 +48,7 @@ document.addEventListener("focusout", () => {
 
 // One's own message is brought into view; what others write is not allowed to move the page.
 document.addEventListener("sent", () => {
-  document.querySelector("#conversation > :last-child")?.scrollIntoView({ block: "nearest" });
+  document.getElementById("composer")?.scrollIntoView({ block: "end" });
 });
 
 // The way back leads to the list one came from, with its filters.
@@ -60,7 +60,7 @@ if (back && document.referrer) {
 
 // A page starts at its newest words, as a conversation does.
 const entries = document.querySelectorAll("#conversation > *");
-if (entries.length > 6 && !location.hash && !location.search) entries[entries.length - 1].scrollIntoView({ block: "end" });
+if (entries.length > 6 && !location.hash && !location.search) document.getElementById("composer")?.scrollIntoView({ block: "end" });
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-prints]")) window.print();

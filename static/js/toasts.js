@@ -40,5 +40,7 @@ if (shelf) {
   shelf.childNodes.forEach(start);
   new MutationObserver((changes) => changes.forEach((change) => change.addedNodes.forEach(start))).observe(shelf, { childList: true });
   shelf.addEventListener("click", (event) => event.target.closest("[data-closes-toast]")?.closest(".toast").remove());
-  shelf.addEventListener("submit", (event) => setTimeout(() => event.target.closest(".toast")?.remove(), 0));
+  // Hidden, not removed: htmx swaps nothing for an element that has left the page.
+  shelf.addEventListener("submit", (event) => setTimeout(() => (event.target.closest(".toast").hidden = true), 0));
+  shelf.addEventListener("htmx:afterOnLoad", (event) => setTimeout(() => event.target.closest(".toast")?.remove(), 0));
 }

@@ -26,6 +26,8 @@ STYLE = (
     "background:#fff;overflow-wrap:anywhere}body{margin:0;padding:12px 16px}img{max-width:100%;height:auto}"
     "table{max-width:100%}pre{white-space:pre-wrap}blockquote{margin:0 0 0 4px;padding-left:10px;"
     "border-left:3px solid #d2d2cc;color:#52565d}p{margin:0 0 .65em}a{color:#3f49c6}"
+    "img:not([src]){display:inline-block;padding:2px 8px;border:1px dashed #b5b8be;border-radius:4px;"
+    "color:#656970;font-size:12px}"
 )
 
 
