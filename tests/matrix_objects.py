@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from allauth.usersessions.models import UserSession
+
 from agents.actors import Actor
 from agents.models import Agent, Team
 from channels.models import InboundMessage, InboundRaw, LocalMail, Mailbox, OutboundEmail
@@ -55,6 +57,9 @@ def make(kim: Customer, agents: dict[str, Agent], billing: Team, technical: Team
         "inbound_id": {side: row.pk for side, row in inbound.items()},
         "outbound_id": {side: row.pk for side, row in outbound.items()},
         "mail_id": {"own": local, "foreign": local},
+        "session_id": {"own": _session(agents["lou"], "own").pk, "foreign": _session(agents["mia"], "foreign").pk},
+        "what": {"own": "assignee", "foreign": "assignee"},
+        "token": {"own": "made-up", "foreign": "made-up"},
         "field_id": {"own": field.pk, "foreign": field.pk},
     }
     return Objects(both)
@@ -67,6 +72,10 @@ def _ticket(customer: Customer, team: Team, agent: Agent, word: str) -> Ticket:
     perform(ticket.pk, AddReply(f"Answer {word}", attachments=[file.key]), by=by, via="web")
     perform(ticket.pk, AddNote(f"Note {word}"), by=by, via="web")
     return ticket
+
+
+def _session(agent: Agent, key: str) -> UserSession:
+    return UserSession.objects.create(user=agent, ip="192.0.2.1", user_agent="A browser", session_key=key)
 
 
 def _file(ticket: Ticket, _what: str) -> str:

@@ -59,9 +59,9 @@ def may(request: AgentRequest) -> dict[str, bool]:
     }
 
 
-def loaded(request: AgentRequest, pk: int) -> Ticket:
+def loaded(request: AgentRequest, ticket_id: int) -> Ticket:
     """The ticket with all that its page shows, or NotVisible."""
-    return Ticket.objects.for_detail().get_visible(pk, request.actor)
+    return Ticket.objects.for_detail().get_visible(ticket_id, request.actor)
 
 
 def facts(request: AgentRequest, ticket: Ticket) -> dict[str, Any]:
@@ -140,24 +140,29 @@ def composer(request: AgentRequest, ticket: Ticket, draft: Draft | None = None) 
 
 
 def changed(
-    request: AgentRequest, pk: int, *, said: Said | None = None, status: int = 200, events: dict[str, Any] | None = None
+    request: AgentRequest,
+    ticket_id: int,
+    *,
+    said: Said | None = None,
+    status: int = 200,
+    events: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """After a gesture: for htmx every piece of the page that may differ now, else back to the page."""
-    context = news(request, pk) if is_fragment(request) else {}
+    context = news(request, ticket_id) if is_fragment(request) else {}
     return answer(
         request,
         "tickets/answers/_changed.html",
         context,
-        to=reverse("tickets:detail", args=[pk]),
+        to=reverse("tickets:detail", args=[ticket_id]),
         said=said,
         status=status,
         events=events,
     )
 
 
-def news(request: AgentRequest, pk: int) -> dict[str, Any]:
+def news(request: AgentRequest, ticket_id: int) -> dict[str, Any]:
     """What happened since the change that the page showed last, and the pieces that depend on it."""
-    ticket = loaded(request, pk)
+    ticket = loaded(request, ticket_id)
     after = seen_by(request)
     shown = timeline(ticket, request.actor, after=after)
     return {
@@ -184,10 +189,10 @@ def redrawn(ticket: Ticket, after: int) -> list[Message]:
     return list(Message.objects.filter(ticket=ticket, pk__in=ids).for_conversation()) if ids else []
 
 
-def news_by_others(request: AgentRequest, pk: int) -> str:
+def news_by_others(request: AgentRequest, ticket_id: int) -> str:
     """The name of somebody else who wrote since, for the banner above the composer; "" when nobody did."""
     row = (
-        Change.objects.filter(ticket_id=pk, pk__gt=seen_by(request), events__kind="message_added")
+        Change.objects.filter(ticket_id=ticket_id, pk__gt=seen_by(request), events__kind="message_added")
         .exclude(actor_kind="agent", actor_id=request.actor.id)
         .order_by("-pk")
         .first()

@@ -20,8 +20,8 @@ MOST = 200
 
 @require_safe
 @signed_in
-def choices(request: AgentRequest, pk: int, what: str) -> HttpResponse:
-    ticket = Ticket.objects.for_detail().get_visible(pk, request.actor)
+def choices(request: AgentRequest, ticket_id: int, what: str) -> HttpResponse:
+    ticket = Ticket.objects.for_detail().get_visible(ticket_id, request.actor)
     request.actor.require(Permission.FOLLOW if what == "followers" else Permission.EDIT)
     offered = {"assignee": _assignees, "team": _teams, "tags": _tags, "followers": _followers}.get(what)
     if offered is None:

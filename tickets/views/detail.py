@@ -17,9 +17,9 @@ OTHERS = 6
 
 @require_safe
 @signed_in
-def detail(request: AgentRequest, pk: int) -> HttpResponse:
+def detail(request: AgentRequest, ticket_id: int) -> HttpResponse:
     """The whole ticket; `?before=` shows the conversation before that change, `?draft=` refills the composer."""
-    ticket = loaded(request, pk)
+    ticket = loaded(request, ticket_id)
     if is_fragment(request) and (before := number_in(request.GET.get("before"))):
         context = {**facts(request, ticket), **conversation(request, ticket, before=before)}
         return render(request, "tickets/_earlier.html", context)
@@ -41,29 +41,29 @@ def draft_of(message: Message) -> Draft:
 
 @require_safe
 @signed_in
-def since(request: AgentRequest, pk: int) -> HttpResponse:
+def since(request: AgentRequest, ticket_id: int) -> HttpResponse:
     """What a page that stayed open lacks: new entries, head and properties, and who wrote meanwhile."""
-    context = news(request, pk)
-    context["wrote"] = news_by_others(request, pk) if context["entries"] else ""
+    context = news(request, ticket_id)
+    context["wrote"] = news_by_others(request, ticket_id) if context["entries"] else ""
     return render(request, "tickets/answers/_changed.html", context)
 
 
 @require_safe
 @signed_in
-def others(request: AgentRequest, pk: int) -> HttpResponse:
+def others(request: AgentRequest, ticket_id: int) -> HttpResponse:
     """The requester's other tickets, newest activity first: for the card beside the conversation."""
-    ticket = Ticket.objects.get_visible(pk, request.actor)
+    ticket = Ticket.objects.get_visible(ticket_id, request.actor)
     rows = (
         Ticket.objects.visible_to(request.actor)
         .of_customer(ticket.requester_id)
-        .exclude(pk=pk)
+        .exclude(pk=ticket_id)
         .order_by("-activity_at")[:OTHERS]
     )
     return render(request, "tickets/_others.html", {"others": rows, "ticket": ticket})
 
 
-def refused_page(request: AgentRequest, pk: int, draft: Draft, status: int) -> HttpResponse:
+def refused_page(request: AgentRequest, ticket_id: int, draft: Draft, status: int) -> HttpResponse:
     """The page again with everything that was written, and why it was not sent."""
-    ticket = loaded(request, pk)
+    ticket = loaded(request, ticket_id)
     context = page_context(request, ticket, draft)
     return render(request, "tickets/detail.html", context | composer(request, ticket, draft), status=status)

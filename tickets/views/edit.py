@@ -118,9 +118,9 @@ def field_for(definition: FieldDefinition) -> forms.Field:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
-def edit(request: AgentRequest, pk: int) -> HttpResponse:
+def edit(request: AgentRequest, ticket_id: int) -> HttpResponse:
     """One Change for everything that differs; 422 or 409 with the same form when it cannot be."""
-    ticket = loaded(request, pk)
+    ticket = loaded(request, ticket_id)
     request.actor.require(Permission.EDIT)
     if request.method != "POST":
         return render(request, "tickets/edit.html", {"form": EditForm.of(ticket), "ticket": ticket})
@@ -128,8 +128,8 @@ def edit(request: AgentRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             actions = form.actions()
-            perform(pk, *actions, by=request.actor, via="web", version=form.cleaned_data["version"])
-            return redirect("tickets:detail", pk=pk)
+            perform(ticket_id, *actions, by=request.actor, via="web", version=form.cleaned_data["version"])
+            return redirect("tickets:detail", ticket_id=ticket_id)
         except HelpdeskError as error:
             if error.status in (403, 404):
                 raise

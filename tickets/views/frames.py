@@ -34,21 +34,21 @@ STYLE = (
 @require_safe
 @signed_in
 @xframe_options_sameorigin
-def frame(request: AgentRequest, pk: int, message_id: int) -> HttpResponse:
-    return _document(request, pk, message_id, remote=False)
+def frame(request: AgentRequest, ticket_id: int, message_id: int) -> HttpResponse:
+    return _document(request, ticket_id, message_id, remote=False)
 
 
 @require_safe
 @signed_in
 @xframe_options_sameorigin
-def frame_with_images(request: AgentRequest, pk: int, message_id: int) -> HttpResponse:
+def frame_with_images(request: AgentRequest, ticket_id: int, message_id: int) -> HttpResponse:
     """The same after the reader asked for remote images; they are fetched without cookies or referrer."""
-    return _document(request, pk, message_id, remote=True)
+    return _document(request, ticket_id, message_id, remote=True)
 
 
-def _document(request: AgentRequest, pk: int, message_id: int, *, remote: bool) -> HttpResponse:
+def _document(request: AgentRequest, ticket_id: int, message_id: int, *, remote: bool) -> HttpResponse:
     actor = request.actor
-    ticket = Ticket.objects.get_visible(pk, actor)
+    ticket = Ticket.objects.get_visible(ticket_id, actor)
     message = Message.objects.filter(ticket=ticket, pk=message_id, redacted_at=None).visible_to(actor).first()
     if message is None:
         raise Http404

@@ -25,14 +25,14 @@ from tickets.views.files import keep
 
 @require_POST
 @signed_in
-def change(request: AgentRequest, pk: int, form_class: type[GestureForm]) -> HttpResponse:
+def change(request: AgentRequest, ticket_id: int, form_class: type[GestureForm]) -> HttpResponse:
     """One property in place. Somebody was quicker: the page gets their state, and the reader looks again."""
-    Ticket.objects.get_visible(pk, request.actor)
+    Ticket.objects.get_visible(ticket_id, request.actor)
     form = form_class(request.POST)
     data = form.checked()
     try:
         perform(
-            pk,
+            ticket_id,
             *form.actions(),
             by=request.actor,
             via="web",
@@ -42,10 +42,10 @@ def change(request: AgentRequest, pk: int, form_class: type[GestureForm]) -> Htt
     except Stale as error:
         if not is_fragment(request):
             raise
-        return changed(request, pk, said=Said(str(error), error=True), status=409)
-    if not Ticket.objects.visible_to(request.actor).filter(pk=pk).exists():
+        return changed(request, ticket_id, said=Said(str(error), error=True), status=409)
+    if not Ticket.objects.visible_to(request.actor).filter(pk=ticket_id).exists():
         return _moved_away(request)
-    return changed(request, pk)
+    return changed(request, ticket_id)
 
 
 def _moved_away(request: AgentRequest) -> HttpResponse:
@@ -58,16 +58,16 @@ def _moved_away(request: AgentRequest) -> HttpResponse:
 
 @require_POST
 @signed_in
-def replies(request: AgentRequest, pk: int) -> HttpResponse:
+def replies(request: AgentRequest, ticket_id: int) -> HttpResponse:
     """An answer or a note, and the state with it. Whatever is refused, the words stay where they were written."""
-    Ticket.objects.get_visible(pk, request.actor)
+    Ticket.objects.get_visible(ticket_id, request.actor)
     form = ReplyForm(request.POST)
     also: list[str] = []
     try:
         data = form.checked()
         also = [keep(file, request.actor).key for file in request.FILES.getlist("files")]
         done = perform(
-            pk,
+            ticket_id,
             *form.actions(also),
             by=request.actor,
             via="web",
@@ -77,8 +77,8 @@ def replies(request: AgentRequest, pk: int) -> HttpResponse:
     except HelpdeskError as error:
         if error.status in (403, 404):
             raise
-        return _not_sent(request, pk, form, error, also)
-    return changed(request, pk, said=_sent(done, data["kind"]), events={"sent": {}})
+        return _not_sent(request, ticket_id, form, error, also)
+    return changed(request, ticket_id, said=_sent(done, data["kind"]), events={"sent": {}})
 
 
 def _sent(done: Change | None, kind: str) -> Said:
@@ -95,12 +95,14 @@ def _message_of(done: Change) -> int | None:
     return next((e.data["message"] for e in done.events.all() if e.kind == "message_added"), None)
 
 
-def _not_sent(request: AgentRequest, pk: int, form: ReplyForm, error: HelpdeskError, also: list[str]) -> HttpResponse:
+def _not_sent(
+    request: AgentRequest, ticket_id: int, form: ReplyForm, error: HelpdeskError, also: list[str]
+) -> HttpResponse:
     """With htmx only the reason travels: the words never left the page. Without, the page comes back with them."""
-    why = _why(request, pk, error)
+    why = _why(request, ticket_id, error)
     if is_fragment(request):
         # After a Stale the page also gets what it missed, so that the next press is made with open eyes.
-        context = {**news(request, pk), "error": why} if isinstance(error, Stale) else {"error": why}
+        context = {**news(request, ticket_id), "error": why} if isinstance(error, Stale) else {"error": why}
         template = "_changed" if isinstance(error, Stale) else "_refused"
         return render(request, f"tickets/answers/{template}.html", context, status=error.status)
     given = form.data
@@ -112,11 +114,11 @@ def _not_sent(request: AgentRequest, pk: int, form: ReplyForm, error: HelpdeskEr
         error=why,
         uploads=(*form.uploads(), *also),
     )
-    return refused_page(request, pk, draft, error.status)
+    return refused_page(request, ticket_id, draft, error.status)
 
 
-def _why(request: AgentRequest, pk: int, error: HelpdeskError) -> str:
-    if isinstance(error, Stale) and (name := news_by_others(request, pk)):
+def _why(request: AgentRequest, ticket_id: int, error: HelpdeskError) -> str:
+    if isinstance(error, Stale) and (name := news_by_others(request, ticket_id)):
         words = _("%(name)s wrote while you were writing. Read it, then send again; your draft is kept.")
         return words % {"name": name}
     if isinstance(error, Stale):
@@ -126,44 +128,44 @@ def _why(request: AgentRequest, pk: int, error: HelpdeskError) -> str:
 
 @require_POST
 @signed_in
-def withdrawal(request: AgentRequest, pk: int, message_id: int) -> HttpResponse:
+def withdrawal(request: AgentRequest, ticket_id: int, message_id: int) -> HttpResponse:
     """Undo send: the reply never leaves, and its words go back into the composer."""
-    perform(pk, WithdrawMessage(message_id), by=request.actor, via="web")
-    message = Message.objects.get(pk=message_id, ticket_id=pk)
+    perform(ticket_id, WithdrawMessage(message_id), by=request.actor, via="web")
+    message = Message.objects.get(pk=message_id, ticket_id=ticket_id)
     if not is_fragment(request):
-        to = f"{reverse('tickets:detail', args=[pk])}?draft={message_id}#composer"
+        to = f"{reverse('tickets:detail', args=[ticket_id])}?draft={message_id}#composer"
         return answer(request, "", {}, to=to, said=Said(_("Taken back; nothing was sent.")))
-    answered = changed(request, pk, said=Said(_("Taken back; nothing was sent.")))
-    answered.content += _composer_again(request, pk, message)
+    answered = changed(request, ticket_id, said=Said(_("Taken back; nothing was sent.")))
+    answered.content += _composer_again(request, ticket_id, message)
     return answered
 
 
-def _composer_again(request: AgentRequest, pk: int, message: Message) -> bytes:
-    ticket = loaded(request, pk)
+def _composer_again(request: AgentRequest, ticket_id: int, message: Message) -> bytes:
+    ticket = loaded(request, ticket_id)
     context = {"ticket": ticket, "can": may(request), "swap": True, **composer(request, ticket, draft_of(message))}
     return fragment(request, "tickets/_composer.html", context).encode()
 
 
 @require_POST
 @signed_in
-def redaction(request: AgentRequest, pk: int, message_id: int) -> HttpResponse:
+def redaction(request: AgentRequest, ticket_id: int, message_id: int) -> HttpResponse:
     """Remove a message's words for good."""
-    perform(pk, RedactMessage(message_id), by=request.actor, via="web")
-    return changed(request, pk, said=Said(_("The words of the message were removed.")))
+    perform(ticket_id, RedactMessage(message_id), by=request.actor, via="web")
+    return changed(request, ticket_id, said=Said(_("The words of the message were removed.")))
 
 
 @require_POST
 @signed_in
-def links(request: AgentRequest, pk: int) -> HttpResponse:
+def links(request: AgentRequest, ticket_id: int) -> HttpResponse:
     """Tie this ticket to another by its number, or untie them. `kind` is read from this ticket's side."""
-    Ticket.objects.get_visible(pk, request.actor)
+    Ticket.objects.get_visible(ticket_id, request.actor)
     number = number_in(request.POST.get("number", "").strip().lstrip("#"))
     if number is None:
         raise HelpdeskError("no_such_ticket", _("Enter the number of a ticket."), field="link")
     kind = request.POST.get("kind", "related")
-    ends = (number, pk) if request.POST.get("far") else (pk, number)
+    ends = (number, ticket_id) if request.POST.get("far") else (ticket_id, number)
     if request.POST.get("remove"):
         unlink_tickets(*ends, kind, by=request.actor, via="web")
     else:
         link_tickets(*ends, kind, by=request.actor, via="web")
-    return changed(request, pk)
+    return changed(request, ticket_id)

@@ -33,7 +33,7 @@ def inbox(request: AgentRequest) -> HttpResponse:
     """`?view=` names a standing view; every TicketFilter parameter narrows it; `?q=` searches in it."""
     number = ticket_number(request.GET.get("q", ""))
     if number and Ticket.objects.visible_to(request.actor).filter(pk=number).exists():
-        return redirect("tickets:detail", pk=number)
+        return redirect("tickets:detail", ticket_id=number)
     return render(request, "tickets/inbox.html", {**listing(request), **side(request)})
 
 

@@ -100,7 +100,7 @@ def new(request: AgentRequest) -> HttpResponse:
     if form.is_valid():
         try:
             uploads += [keep(file, request.actor).key for file in request.FILES.getlist("files")]
-            return redirect("tickets:detail", pk=_opened(request, form, uploads))
+            return redirect("tickets:detail", ticket_id=_opened(request, form, uploads))
         except HelpdeskError as error:
             if error.status in (403, 404):
                 raise
