@@ -41,6 +41,8 @@ SENTENCES: dict[str, str | Promise] = {
     "team_unarchived": gettext_lazy("%(actor)s took the team %(subject)s back into use"),
     "member_added": gettext_lazy("%(actor)s added %(agent)s to the team %(subject)s"),
     "member_removed": gettext_lazy("%(actor)s removed %(agent)s from the team %(subject)s"),
+    "field_made": gettext_lazy("%(actor)s made the custom field %(subject)s"),
+    "field_edited": gettext_lazy("%(actor)s changed the custom field %(subject)s: %(changes)s"),
     "lead_set": gettext_lazy("%(actor)s made %(agent)s a lead of the team %(subject)s"),
     "lead_unset": gettext_lazy("%(actor)s ended %(agent)s's lead of the team %(subject)s"),
 }
@@ -91,6 +93,11 @@ FIELDS: dict[str, str | Promise] = {
     "slug": gettext_lazy("short name"),
     "description": gettext_lazy("description"),
     "two_factor_required": gettext_lazy("two-factor duty"),
+    "label": gettext_lazy("label"),
+    "choices": gettext_lazy("choices"),
+    "position": gettext_lazy("place in the list"),
+    "required_to_solve": gettext_lazy("needed before solving"),
+    "active": gettext_lazy("shown or not"),
 }
 
 

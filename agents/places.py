@@ -58,7 +58,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
         _("Tickets and mail"),
         (
             Place(
-                "tickets:fields",
+                "fields:list",
                 _("Custom fields"),
                 _("What else a ticket asks for"),
                 "text-cursor-input",
