@@ -10,6 +10,7 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="tickets:inbox"), name="start"),
     path("tickets/", include("tickets.urls")),
     path("customers/", include("customers.urls")),
+    path("settings/fields/", include("tickets.field_urls")),
     path("", include("agents.urls")),
     path("accounts/", include("agents.account_urls")),
     path("admin/", admin.site.urls),
