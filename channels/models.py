@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from channels.querysets import InboundQuerySet, MailboxQuerySet, OutboundQuerySet
+from channels.querysets import InboundQuerySet, LocalMailQuerySet, MailboxQuerySet, OutboundQuerySet
 
 
 class Mailbox(models.Model):
@@ -206,6 +206,8 @@ class LocalMail(models.Model):
     subject = models.CharField(max_length=250, blank=True)
     raw = models.BinaryField()
     created_at = models.DateTimeField(default=now)
+
+    objects = LocalMailQuerySet.as_manager()
 
     class Meta:
         ordering = ("-pk",)

@@ -12,6 +12,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from agents.actors import Actor
+from agents.models import Agent
 from channels.models import OutboundEmail
 from channels.outbound_render import Unrenderable, render
 from channels.transports.smtp import Courier, NotNow, Refused, courier
@@ -101,7 +102,9 @@ def _fail(mail: OutboundEmail, reason: str) -> None:
             perform(mail.ticket_id, note, by=Actor.system("mail"), via="email")
 
 
-def try_again(mail_id: int) -> bool:
+def try_again(mail_id: int, by: Agent) -> bool:
     """Owe a failed mail once more, at once; False when it is not failed (any more)."""
     failed = OutboundEmail.objects.filter(pk=mail_id, state=State.FAILED).not_taken_back()
-    return claim(failed, state=State.QUEUED, due_at=now(), crashes=0, claimed_until=None)
+    won = claim(failed, state=State.QUEUED, due_at=now(), crashes=0, claimed_until=None)
+    logger.info("mail_owed_again", mail=mail_id, by=by.pk, done=won)
+    return won

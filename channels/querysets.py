@@ -8,8 +8,11 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.timezone import now
 
+from agents.permissions import Permission
+
 if TYPE_CHECKING:
-    from channels.models import InboundMessage, Mailbox, OutboundEmail  # noqa: F401  names inside QuerySet["…"]
+    from agents.actors import Actor
+    from channels.models import InboundMessage, LocalMail, Mailbox, OutboundEmail  # noqa: F401  names inside QuerySet["…"]
 
 
 class MailboxQuerySet(models.QuerySet["Mailbox"]):
@@ -30,6 +33,24 @@ class InboundQuerySet(models.QuerySet["InboundMessage"]):
 
     def for_console(self) -> InboundQuerySet:
         return self.select_related("mailbox", "ticket")
+
+    def visible_to(self, actor: Actor) -> InboundQuerySet:
+        """For the mail console: mails of tickets they may see; without a ticket, those of their teams' mailboxes."""
+        if not actor.can(Permission.MAIL_CONSOLE):
+            return self.none()
+        if actor.sees_all_tickets:
+            return self
+        from tickets.models import Ticket
+
+        ours = Q(mailbox=None) | Q(mailbox__team=None) | Q(mailbox__team_id__in=actor.team_ids)
+        return self.filter(Q(ticket__in=Ticket.objects.visible_to(actor)) | Q(ours, ticket=None))
+
+    def held_for(self, ticket_id: int) -> InboundQuerySet:
+        """What waits at a ticket until an agent has looked; the ticket itself is gated before."""
+        return self.held().filter(ticket_id=ticket_id).order_by("pk")
+
+    def count_up_to(self, limit: int) -> int:
+        return self.order_by().values("pk")[: limit + 1].count()
 
 
 class OutboundQuerySet(models.QuerySet["OutboundEmail"]):
@@ -61,6 +82,35 @@ class OutboundQuerySet(models.QuerySet["OutboundEmail"]):
         standing = Message.objects.filter(withdrawn_at=None, redacted_at=None)
         return Exists(standing.filter(pk=OuterRef("message_id")))
 
+    def for_console(self) -> OutboundQuerySet:
+        return self.select_related("ticket", "mailbox")
+
+    def visible_to(self, actor: Actor) -> OutboundQuerySet:
+        """For the mail console: mails of tickets that they may see."""
+        if not actor.can(Permission.MAIL_CONSOLE):
+            return self.none()
+        if actor.sees_all_tickets:
+            return self
+        from tickets.models import Ticket
+
+        return self.filter(ticket__in=Ticket.objects.visible_to(actor))
+
+    def count_up_to(self, limit: int) -> int:
+        return self.order_by().values("pk")[: limit + 1].count()
+
     def of_conversation(self, ticket_id: int) -> OutboundQuerySet:
         """What was or will be mailed about a ticket, newest first."""
         return self.filter(ticket_id=ticket_id, state__in=["queued", "sending", "sent"]).order_by("-pk")
+
+
+class LocalMailQuerySet(models.QuerySet["LocalMail"]):
+    def visible_to(self, actor: Actor) -> LocalMailQuerySet:
+        """Mails of tickets that they may see; account mails hold links that sign in, so admins only."""
+        if not actor.permissions:
+            return self.none()
+        from tickets.models import Ticket
+
+        theirs = Q(outbound__ticket__in=Ticket.objects.visible_to(actor))
+        if actor.can(Permission.MANAGE_AGENTS):
+            return self.filter(theirs | Q(outbound=None))
+        return self.filter(theirs)

@@ -11,6 +11,7 @@ urlpatterns = [
     path("tickets/", include("tickets.urls")),
     path("customers/", include("customers.urls")),
     path("settings/fields/", include("tickets.field_urls")),
+    path("", include("channels.urls")),
     path("", include("agents.urls")),
     path("accounts/", include("agents.account_urls")),
     path("admin/", admin.site.urls),

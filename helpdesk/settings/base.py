@@ -25,7 +25,7 @@ TICKET_REACTIONS: list[str] = [
 ]
 
 # URL names of panels that other apps show on the ticket page; the page asks each by htmx.
-TICKET_PANELS: list[str] = []
+TICKET_PANELS: list[str] = ["channels:held_panel"]
 
 # What beat starts, and how often in seconds. A task is named, not imported; `expires` keeps a worker that was away
 # from running a pile of old ticks.

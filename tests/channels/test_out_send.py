@@ -234,8 +234,8 @@ def test_a_failed_mail_can_be_sent_again_by_hand(ticket: Ticket, ana: Agent, smt
     smtp.answer = None
     mail = OutboundEmail.objects.get()
 
-    assert outbound.try_again(mail.pk) is True
-    assert outbound.try_again(mail.pk) is False
+    assert outbound.try_again(mail.pk, by=ana) is True
+    assert outbound.try_again(mail.pk, by=ana) is False
     assert outbound.send_due() == 1
 
     assert (states(), len(smtp.received)) == (["sent"], 1)

@@ -1,0 +1,34 @@
+"""The codes by which mails are held, set aside or failed, as people read them."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+REASONS: dict[str, str | Promise] = {
+    "sender_unknown_to_ticket": _("The sender takes no part in this ticket."),
+    "sender_forged": _("Our mail host says that the sender is forged."),
+    "agent_by_mail": _("The sender's address belongs to an agent; agents do not act by mail."),
+    "name_claims_other_address": _("The sender's name shows another address than the one it came from."),
+    "sender_missing": _("The mail names no sender."),
+    "sender_several": _("The mail names several senders."),
+    "sender_several_from_headers": _("The mail has several From headers."),
+    "sender_group": _("The sender is written as a group."),
+    "sender_malformed": _("The sender's address is malformed."),
+    "another_subject": _("The subject is another one."),
+    "auto_reply": _("An automatic reply."),
+    "bounce": _("A mail of ours came back."),
+    "delivery_notice": _("A delivery notice."),
+    "mailing_list": _("Came through a mailing list."),
+    "feedback_report": _("A feedback report."),
+    "loop": _("A mail of ours that came back to us."),
+    "automated": _("Sent by a machine."),
+    "reply_address": _("Signed reply address"),
+    "our_message_id": _("Message-ID that we signed"),
+    "known_message": _("Answers a message that we know"),
+}
+
+
+def said_reason(code: str) -> str | Promise:
+    """The sentence; the code itself when nobody has written one."""
+    return REASONS.get(code, code.replace("_", " "))
