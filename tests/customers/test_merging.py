@@ -33,7 +33,9 @@ def private(kim: Customer) -> Customer:
 
 def test_addresses_move_and_empty_fields_fill(kim: Customer, private: Customer, leo: Agent) -> None:
     alpha = Organization.objects.create(name="Alpha")
-    Customer.objects.filter(pk=private.pk).update(organization=alpha, external_id="c-7", language="da", notes="Likes tea")
+    Customer.objects.filter(pk=private.pk).update(
+        organization=alpha, external_id="c-7", language="da", notes="Likes tea"
+    )
     Customer.objects.filter(pk=kim.pk).update(language="en", notes="Calls on Mondays")
 
     winner = merge_customers(kim.pk, private.pk, Actor.agent(leo))
