@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from dataclasses import dataclass
 from datetime import UTC
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, make_msgid
@@ -13,6 +14,7 @@ from django.utils.timezone import now
 
 from channels.mime import ParsedMail, UnparsableMail, parse
 from channels.models import LocalMail, Mailbox
+from channels.outbound_render import Ids, usable_id
 from helpdesk.lib.errors import HelpdeskError
 from helpdesk.lib.html import sanitise
 from helpdesk.lib.text import clean, one_line
@@ -57,9 +59,9 @@ def answer_to(mail: LocalMail, words: str) -> Letter:
     if target is None or not author:
         raise HelpdeskError("no_recipient", "There is nobody to answer.", field="body")
     letter = _letter(author, "", target.email, _answered(parsed.subject), _quoting(words, parsed))
-    if parsed.message_id:
-        letter["In-Reply-To"] = f"<{parsed.message_id}>"
-        letter["References"] = " ".join(f"<{header_id}>" for header_id in [*parsed.references[-5:], parsed.message_id])
+    if usable_id(parsed.message_id):
+        letter["In-Reply-To"] = Ids("In-Reply-To", [parsed.message_id])
+        letter["References"] = Ids("References", [*filter(usable_id, parsed.references[-5:]), parsed.message_id])
     return Letter(author, [target.email], letter.as_bytes())
 
 
@@ -70,9 +72,7 @@ def first_letter(sender: str, name: str, mailbox: Mailbox, subject: str, words: 
 
 
 def _letter(sender: str, name: str, to: str, subject: str, text: str) -> EmailMessage:
-    from email.headerregistry import Address
-
-    letter = EmailMessage(policy=SMTP.clone(max_line_length=0))
+    letter = EmailMessage(policy=SMTP)
     letter["From"] = Address(one_line(name, 100).replace("=?", "= ?"), addr_spec=sender)
     letter["To"] = to
     letter["Subject"] = one_line(subject, 500).replace("=?", "= ?")

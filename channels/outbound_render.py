@@ -38,12 +38,12 @@ class Unrenderable(Exception):
     """The mail cannot be written down honestly: a value would break out of its header, or internal words would leave."""
 
 
-class _Ids(str):
+class Ids(str):
     """Message-IDs as a header that folds between them only; the standard library would encode long ones as words."""
 
     name: str
 
-    def __new__(cls, name: str, ids: Sequence[str]) -> _Ids:
+    def __new__(cls, name: str, ids: Sequence[str]) -> Ids:
         value = super().__new__(cls, " ".join(f"<{_id(header_id)}>" for header_id in ids))
         value.name = name
         return value
@@ -120,7 +120,7 @@ def _headed(mail: OutboundEmail, name: str, subject: str) -> EmailMessage:
         ("References", mail.references),
     ):
         if ids:
-            letter[header] = _Ids(header, ids)
+            letter[header] = Ids(header, ids)
     letter[LOOP_HEADER] = signing.loop_marker()
     return letter
 
