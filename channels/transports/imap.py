@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import imaplib
 import re
-import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -13,23 +12,25 @@ import structlog
 from django.conf import settings
 from django.db.models import Q
 from django.utils.timezone import now
-from imap_tools import BaseMailBox, ImapToolsError, MailBox, MailBoxStartTls, MailBoxUnencrypted, MailMessageFlags
+from imap_tools import BaseMailBox, ImapToolsError, MailMessageFlags
 
 from channels.inbound import receive
 from channels.models import Mailbox
 from channels.secrets import SecretLost, decrypt
+from channels.transports import hosts
 from helpdesk.lib.claims import claim
+from helpdesk.lib.errors import HelpdeskError
 from helpdesk.lib.text import one_line
 
 logger = structlog.get_logger(__name__)
 
-TIMEOUT = 30
+SECONDS = 30.0
 _UID, _SIZE = re.compile(rb"UID (\d+)"), re.compile(rb"RFC822\.SIZE (\d+)")
 MOST_AT_ONCE = 200
 """Mails of one mailbox in one round; the next round goes on where this one ended."""
 
 
-_SERVER_ERRORS = (OSError, imaplib.IMAP4.error, ValueError, ImapToolsError)
+_SERVER_ERRORS = (OSError, imaplib.IMAP4.error, ValueError, ImapToolsError, HelpdeskError)
 
 
 class PollFailed(Exception):
@@ -83,7 +84,7 @@ def _take(mailbox: Mailbox, server: BaseMailBox, uid: str, size: int) -> bool:
 @contextmanager
 def _signed_in(mailbox: Mailbox) -> Iterator[BaseMailBox]:
     try:
-        server = _connect(mailbox)
+        server = _Server(mailbox)
         server.login(mailbox.imap_user, decrypt(mailbox.imap_secret), initial_folder=None)
     except SecretLost:
         raise PollFailed("The stored password cannot be read any more; type it in again.") from None
@@ -97,14 +98,15 @@ def _signed_in(mailbox: Mailbox) -> Iterator[BaseMailBox]:
         _sign_out(server)
 
 
-def _connect(mailbox: Mailbox) -> BaseMailBox:
-    host, port = mailbox.imap_host, mailbox.imap_port
-    if mailbox.imap_security == Mailbox.ImapSecurity.NONE:
-        return MailBoxUnencrypted(host, port, timeout=TIMEOUT)
-    context = ssl.create_default_context()
-    if mailbox.imap_security == Mailbox.ImapSecurity.STARTTLS:
-        return MailBoxStartTls(host, port, timeout=TIMEOUT, ssl_context=context)
-    return MailBox(host, port, timeout=TIMEOUT, ssl_context=context)
+class _Server(BaseMailBox):
+    """imap-tools over a connection to a server that we may reach (transports/hosts.py)."""
+
+    def __init__(self, mailbox: Mailbox) -> None:
+        self.where = mailbox
+        super().__init__()
+
+    def _get_mailbox_client(self) -> imaplib.IMAP4:
+        return hosts.imap(self.where.imap_host, self.where.imap_port, self.where.imap_security, SECONDS)
 
 
 def _sign_out(server: BaseMailBox) -> None:
@@ -115,7 +117,7 @@ def _sign_out(server: BaseMailBox) -> None:
 
 
 def _told(error: Exception) -> str:
-    return one_line(f"{type(error).__name__}: {error}", 300)
+    return str(error.message) if isinstance(error, HelpdeskError) else one_line(f"{type(error).__name__}: {error}", 300)
 
 
 def _last_uid(mailbox: Mailbox, server: BaseMailBox) -> int:

@@ -1,0 +1,210 @@
+"""The SMTP and LMTP listener, spoken to over a real socket."""
+
+from __future__ import annotations
+
+import smtplib
+import socket
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+from unittest import mock
+
+import pytest
+from django.db import OperationalError
+
+from channels.inbound import process_waiting
+from channels.models import InboundMessage, Mailbox
+from channels.transports import smtp_listener
+from channels.transports.smtp_listener import Listener
+from tests.channels import corpus
+from tests.channels.mailroom import make_mailbox
+from tests.channels.post import letter
+from tickets.models import Ticket
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+State = InboundMessage.State
+
+
+@pytest.fixture
+def box() -> Mailbox:
+    return make_mailbox(aliases=["help@desk.example"])
+
+
+@pytest.fixture
+def listen(free_port: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., int]]:
+    running: list[Listener] = []
+    monkeypatch.setattr("channels.inbound.wake_inbound", lambda pk: None)
+
+    def start(protocol: str = "smtp") -> int:
+        listener = Listener("127.0.0.1", free_port, protocol)
+        listener.start()
+        running.append(listener)
+        return free_port
+
+    yield start
+    for listener in running:
+        listener.stop()
+
+
+def test_a_mail_is_answered_with_250_only_when_it_is_stored(box: Mailbox, listen: Callable[..., int]) -> None:
+    with smtplib.SMTP("127.0.0.1", listen()) as client:
+        client.sendmail("kim@alpha.example", ["Support+t1-x@desk.example"], letter())
+
+    inbound = InboundMessage.objects.get()
+    assert (inbound.state, inbound.transport, inbound.mailbox) == (State.STORED, "smtp", box)
+    assert (inbound.envelope_from, inbound.envelope_to) == ("kim@alpha.example", ["Support+t1-x@desk.example"])
+    assert inbound.evidence == {"peer": "127.0.0.1"}
+    assert bytes(inbound.raw.data) == letter()
+
+
+def test_a_database_that_is_away_makes_the_sender_keep_the_mail(box: Mailbox, listen: Callable[..., int]) -> None:
+    """F: nothing is lost; the same mail goes in when it is back."""
+    with smtplib.SMTP("127.0.0.1", listen()) as client:
+        with (
+            mock.patch.object(smtp_listener, "receive", side_effect=OperationalError("gone")),
+            pytest.raises(smtplib.SMTPDataError) as refusal,
+        ):
+            client.sendmail("kim@alpha.example", ["support@desk.example"], letter())
+        client.sendmail("kim@alpha.example", ["support@desk.example"], letter())
+
+    assert refusal.value.smtp_code == 451
+    assert InboundMessage.objects.count() == 1
+
+
+@pytest.mark.parametrize("address", ["nobody@desk.example", "support@other.example", "postmaster@desk.example"])
+def test_an_unknown_address_is_refused_in_the_dialogue(box: Mailbox, listen: Callable[..., int], address: str) -> None:
+    """B08: no relay, and no bounce of ours to a forged sender."""
+    with smtplib.SMTP("127.0.0.1", listen()) as client, pytest.raises(smtplib.SMTPRecipientsRefused) as refusal:
+        client.sendmail("kim@alpha.example", [address], letter())
+
+    assert refusal.value.recipients[address][0] == 550
+    assert InboundMessage.objects.count() == 0
+
+
+def test_aliases_are_known_and_inactive_mailboxes_are_not(box: Mailbox, listen: Callable[..., int]) -> None:
+    make_mailbox("old@desk.example", "Old", active=False)
+
+    with smtplib.SMTP("127.0.0.1", listen()) as client:
+        refused = client.sendmail("kim@alpha.example", ["help@desk.example", "old@desk.example"], letter())
+
+    assert list(refused) == ["old@desk.example"]
+    assert InboundMessage.objects.get().mailbox == box
+
+
+def test_a_mail_at_the_limit_passes_and_one_above_is_refused(
+    box: Mailbox, listen: Callable[..., int], settings: Any
+) -> None:
+    """D04, B08"""
+    settings.MAX_MAIL_MB = 1
+    padding = 2**20 - len(letter(""))
+    fits, too_much = letter("x" * padding), letter("x" * (padding + 1))
+    assert (len(fits), len(too_much)) == (2**20, 2**20 + 1)
+
+    with smtplib.SMTP("127.0.0.1", listen()) as client:
+        client.sendmail("kim@alpha.example", ["support@desk.example"], fits)
+        client.ehlo()
+        client.mail("kim@alpha.example")
+        client.rcpt("support@desk.example")
+        answer = client.data(too_much)
+
+    assert answer[0] == 552
+    assert [i.size for i in InboundMessage.objects.all()] == [2**20]
+
+
+def test_an_endless_line_costs_no_memory_and_is_refused(
+    box: Mailbox, listen: Callable[..., int], settings: Any
+) -> None:
+    """D05"""
+    settings.MAX_MAIL_MB = 1
+    with socket.create_connection(("127.0.0.1", listen()), 10) as wire:
+        answers = wire.makefile("rb")
+        answers.readline()
+        for line in (b"HELO x", b"MAIL FROM:<a@b.example>", b"RCPT TO:<support@desk.example>", b"DATA"):
+            wire.sendall(line + b"\r\n")
+            answers.readline()
+        for _ in range(6):
+            wire.sendall(b"x" * 2**20)
+        wire.sendall(b"\r\n.\r\n")
+        answer = answers.readline()
+
+    assert answer.startswith(b"552")
+    assert InboundMessage.objects.count() == 0
+
+
+def test_dots_and_bare_line_ends_cannot_smuggle_a_second_mail(box: Mailbox, listen: Callable[..., int]) -> None:
+    """A07: only CRLF.CRLF ends a mail."""
+    smuggled = b"one\n.\nMAIL FROM:<a@b.example>\n.\r\nRCPT\r..\r\n"
+    with socket.create_connection(("127.0.0.1", listen()), 10) as wire:
+        answers = wire.makefile("rb")
+        answers.readline()
+        for line in (b"HELO x", b"MAIL FROM:<a@b.example>", b"RCPT TO:<support@desk.example>", b"DATA"):
+            wire.sendall(line + b"\r\n")
+            answers.readline()
+        wire.sendall(letter("")[:-4] + b"\r\n\r\n" + smuggled + b"..dot\r\n.\r\n")
+        assert answers.readline().startswith(b"250")
+
+    inbound = InboundMessage.objects.get()
+    assert bytes(inbound.raw.data).endswith(smuggled + b".dot\r\n")
+
+
+def test_lmtp_answers_once_for_each_recipient(box: Mailbox, listen: Callable[..., int]) -> None:
+    """RFC 2033; Python's own client reads one answer only, so the dialogue is spoken here."""
+    with socket.create_connection(("127.0.0.1", listen("lmtp")), 10) as wire:
+        answers = wire.makefile("rb")
+        answers.readline()
+        wire.sendall(b"LHLO x\r\n")
+        while answers.readline()[3:4] == b"-":
+            pass
+        for line in (
+            b"MAIL FROM:<a@b.example>",
+            b"RCPT TO:<support@desk.example>",
+            b"RCPT TO:<help@desk.example>",
+            b"DATA",
+        ):
+            wire.sendall(line + b"\r\n")
+            answers.readline()
+        wire.sendall(letter() + b".\r\n")
+        stored = [answers.readline(), answers.readline()]
+        wire.sendall(b"QUIT\r\n")
+        ended = answers.readline()
+
+    assert [line[:3] for line in (*stored, ended)] == [b"250", b"250", b"221"]
+    assert [(i.transport, len(i.envelope_to)) for i in InboundMessage.objects.all()] == [("lmtp", 2)]
+
+
+def test_too_many_recipients_are_put_off(box: Mailbox, listen: Callable[..., int]) -> None:
+    """B05"""
+    many = [f"support+{number}@desk.example" for number in range(smtp_listener.MOST_RECIPIENTS + 5)]
+
+    with smtplib.SMTP("127.0.0.1", listen()) as client:
+        refused = client.sendmail("kim@alpha.example", many, letter())
+
+    assert len(refused) == 5
+    assert {code for code, _words in refused.values()} == {452}
+
+
+@pytest.mark.skipif(
+    not (corpus.FOLDER / "manifest.jsonl").exists(), reason=f"the mail corpus is not there ({corpus.FOLDER})"
+)
+def test_the_whole_corpus_goes_in_by_smtp_and_every_mail_is_kept(box: Mailbox, listen: Callable[..., int]) -> None:
+    """Every message is stored, none raises, and none is lost: each is on a ticket, held, set aside, or a duplicate."""
+    entries = corpus.manifest()
+    began = time.monotonic()
+    with smtplib.SMTP("127.0.0.1", listen()) as client:
+        for entry in entries:
+            client.sendmail("kim@alpha.example", ["support@desk.example"], (corpus.FOLDER / entry["file"]).read_bytes())
+    sent = time.monotonic() - began
+    while process_waiting():
+        pass
+    spent = time.monotonic() - began - sent
+
+    states = dict.fromkeys(State.values, 0)
+    for state in InboundMessage.objects.values_list("state", flat=True):
+        states[state] += 1
+    failed = list(InboundMessage.objects.filter(state=State.FAILED).values_list("reason", "error"))
+    print(f"\n{len(entries)} mails by SMTP in {sent:.1f} s, processed in {spent:.1f} s: {states}")
+    assert InboundMessage.objects.count() == len(entries)
+    assert (states[State.STORED], failed) == (0, [])
+    assert states[State.DONE] > 500
+    assert Ticket.objects.count() > 500
