@@ -1,0 +1,231 @@
+"""The inbox: who sees which rows, standing views and their counts, filters, paging, search, and single live rows."""
+
+from datetime import timedelta
+
+import pytest
+from django.http import QueryDict
+from django.utils import timezone
+
+from agents.actors import Actor
+from tests.factories import make_customer, make_ticket
+from tickets.actions import AddTag, AssignTo, SetPriority, SetStatus, Snooze
+from tickets.models import FieldDefinition, Ticket
+from tickets.perform import perform
+from tickets.standing_views import VIEWS, _in_view, counts, tickets_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def page(client, ana):
+    client.force_login(ana)
+    return lambda address="/tickets/", **headers: client.get(address, headers=headers)
+
+
+def shown(response):
+    return [ticket.pk for ticket in response.context["tickets"]]
+
+
+def test_a_stranger_is_led_to_the_sign_in_and_back(client):
+    response = client.get("/tickets/?view=mine")
+
+    assert response.status_code == 302
+    assert response["Location"] == "/accounts/login/?next=/tickets/%3Fview%3Dmine"
+
+
+def test_htmx_is_told_to_leave_instead_of_showing_the_sign_in_inside_a_page(client):
+    response = client.get(
+        "/tickets/rows/", headers={"HX-Request": "true", "HX-Current-URL": "http://evil.example/tickets/?view=mine"}
+    )
+
+    assert response.status_code == 204
+    assert response["HX-Redirect"] == "/accounts/login/?next=/tickets/%3Fview%3Dmine"
+
+
+def test_the_list_shows_what_one_may_see_newest_activity_first(page, kim, billing, technical, as_ana):
+    first = make_ticket(kim, team=billing, subject="First")
+    second = make_ticket(kim, team=billing, subject="Second")
+    make_ticket(kim, team=technical, subject="Not for Ana")
+    perform(first.pk, AddTag("vip"), by=as_ana, via="web")
+
+    response = page()
+
+    assert shown(response) == [first.pk, second.pk]
+    assert b"Not for Ana" not in response.content
+
+
+def test_names_and_subjects_are_words_and_never_markup(page, billing):
+    """C02"""
+    customer = make_customer("O'Neil & <Sons>", "oneil@x.example")
+    make_ticket(customer, team=billing, subject="<script>alert(1)</script> & more")
+
+    body = page().content.decode()
+
+    assert "<script>alert" not in body
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; more" in body
+    assert "O&#x27;Neil &amp; &lt;Sons&gt;" in body
+
+
+@pytest.mark.parametrize("slug", [slug for slug, view in VIEWS.items() if view.counted])
+def test_each_count_is_what_its_view_shows(slug, kim, billing, ana, as_ana):
+    _one_of_each(kim, billing, ana)
+
+    numbers, _newest = counts(as_ana)
+
+    filtered = tickets_of(VIEWS[slug], QueryDict(), as_ana)
+    assert filtered.form.is_valid()
+    assert numbers[slug] == filtered.qs.count() > 0
+
+
+def _one_of_each(kim, billing, ana):
+    tomorrow = (timezone.now() + timedelta(days=1)).isoformat()
+    make_ticket(kim, team=billing)
+    make_ticket(kim, AssignTo(ana.pk), team=billing)
+    make_ticket(kim, SetStatus("pending"), team=billing)
+    make_ticket(kim, SetStatus("on_hold"), team=billing)
+    make_ticket(kim, SetStatus("solved"), team=billing)
+    make_ticket(kim, Snooze(tomorrow), team=billing)
+
+
+def test_counts_take_one_statement(kim, billing, ana, as_ana, django_assert_num_queries):
+    _one_of_each(kim, billing, ana)
+
+    with django_assert_num_queries(1):
+        counts(as_ana)
+
+
+def test_a_count_stops_at_its_limit(kim, billing, as_ana, monkeypatch):
+    monkeypatch.setattr("tickets.standing_views.COUNT_UP_TO", 2)
+    for _number in range(5):
+        make_ticket(kim, team=billing)
+
+    numbers, _newest = counts(as_ana)
+
+    assert numbers["open"] == 3
+
+
+def test_an_address_narrows_the_view_and_wins_over_it(page, kim, billing, ana):
+    urgent = make_ticket(kim, SetPriority("urgent"), team=billing)
+    mine = make_ticket(kim, AssignTo(ana.pk), team=billing)
+
+    assert shown(page("/tickets/?view=open&priority=urgent")) == [urgent.pk]
+    assert shown(page("/tickets/?view=mine")) == [mine.pk]
+    assert shown(page("/tickets/?view=mine&assignee=none")) == [urgent.pk]
+
+
+def test_a_custom_field_filters_the_list_and_is_named_in_words(page, kim, billing):
+    FieldDefinition.objects.create(key="plan", label="Plan", kind="choice", choices=["Plus", "Basic"])
+    plus = make_ticket(kim, team=billing)
+    make_ticket(kim, team=billing)
+    Ticket.objects.filter(pk=plus.pk).update(custom={"plan": "Plus"})
+
+    response = page("/tickets/?view=open&field_plan=Plus")
+
+    assert shown(response) == [plus.pk]
+    assert [one["words"] for one in response.context["narrowed"]] == ["Plan: Plus"]
+    assert response.context["narrowed"][0]["without"] == "?view=open"
+
+
+def test_a_wrong_filter_is_said_and_breaks_nothing(page, ticket):
+    response = page("/tickets/?view=open&status=nonsense&created_after=yesterday")
+
+    assert response.status_code == 200
+    assert len(response.context["mistakes"]) == 2
+
+
+def test_pages_follow_each_other_without_gap_or_double(page, kim, billing):
+    tickets = [make_ticket(kim, team=billing, subject=f"Number {n}") for n in range(30)]
+
+    first = page("/tickets/?view=open")
+    second = page(f"/tickets/{first.context['older']}")
+    again = page(f"/tickets/{second.context['newer']}")
+
+    newest_first = [ticket.pk for ticket in reversed(tickets)]
+    assert shown(first) == newest_first[:25]
+    assert shown(second) == newest_first[25:]
+    assert shown(again) == newest_first[:25]
+    assert first.context["newer"] == ""
+    assert second.context["older"] == ""
+    assert "view=open" in first.context["older"]
+
+
+def test_a_made_up_cursor_is_refused_with_words(page, ticket):
+    response = page("/tickets/?older=nonsense")
+
+    assert response.status_code == 422
+    assert b"not valid any more" in response.content
+
+
+@pytest.mark.parametrize("query", ["%23{}", "{}"])
+def test_a_number_in_the_search_opens_that_ticket(page, ticket, query):
+    response = page(f"/tickets/?q={query.format(ticket.pk)}")
+
+    assert response.status_code == 302
+    assert response["Location"] == f"/tickets/{ticket.pk}/"
+
+
+def test_the_number_of_an_unseen_ticket_finds_nothing(page, kim, technical):
+    """E01"""
+    foreign = make_ticket(kim, team=technical)
+
+    response = page(f"/tickets/?q={foreign.pk}")
+
+    assert response.status_code == 200
+    assert shown(response) == []
+
+
+def test_the_search_finds_words_of_the_subject_and_addresses(page, kim, billing):
+    wanted = make_ticket(kim, team=billing, subject="The invoice is wrong")
+    other = make_ticket(make_customer("Bo", "bo@beta.example"), team=billing, subject="Something else")
+
+    assert shown(page("/tickets/?q=INVOICE+wrong")) == [wanted.pk]
+    assert shown(page("/tickets/?q=bo@beta")) == [other.pk]
+    assert shown(page("/tickets/?q=invoice+nothing")) == []
+
+
+def test_single_rows_come_only_while_they_belong_to_the_list(page, kim, billing, technical):
+    here = make_ticket(kim, team=billing)
+    solved = make_ticket(kim, SetStatus("solved"), team=billing)
+    foreign = make_ticket(kim, team=technical)
+
+    ids = f"id={here.pk}&id={solved.pk}&id={foreign.pk}&id=x"
+    response = page(f"/tickets/rows/?view=open&{ids}", **{"HX-Request": "true"})
+
+    assert shown(response) == [here.pk]
+    assert "<html" not in response.content.decode()
+
+
+def test_the_filter_form_is_a_page_or_a_piece_of_one(page, ticket):
+    whole = page("/tickets/narrow/?view=open&priority=high")
+    piece = page("/tickets/narrow/?view=open&priority=high", **{"HX-Request": "true"})
+
+    assert "<html" in whole.content.decode()
+    assert "<html" not in piece.content.decode()
+    assert 'value="high" checked' in piece.content.decode()
+    assert "HX-Request" in piece["Vary"]
+
+
+def test_the_views_ask_what_the_filter_asks(kim, billing, ana, as_ana):
+    """The counted question and TicketFilter's are written twice, for speed; they must agree on every ticket."""
+    _one_of_each(kim, billing, ana)
+
+    for view in VIEWS.values():
+        filtered = tickets_of(view, QueryDict(), as_ana)
+        asked = _in_view(Ticket.objects.visible_to(as_ana), view, as_ana)
+        assert set(asked) == set(filtered.qs), view.slug
+
+
+def test_a_light_agent_is_offered_no_new_ticket(client, lou, ticket):
+    client.force_login(lou)
+
+    assert "/tickets/new/" not in client.get("/tickets/").content.decode()
+    assert client.get("/tickets/new/").status_code == 403
+
+
+def test_an_agent_without_teams_still_gets_a_page(client, mia, kim):
+    mia.memberships.all().delete()
+    client.force_login(mia)
+    teamless = make_ticket(kim)
+
+    assert shown(client.get("/tickets/")) == [teamless.pk]
+    assert Actor.agent(mia).team_ids == frozenset()
