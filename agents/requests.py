@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 from agents.actors import Actor
 from agents.models import Agent
@@ -14,3 +14,8 @@ class AgentRequest(HttpRequest):
     user: Agent
     actor: Actor
     theme: str
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form should be bound to: an empty form that was sent is still a form to check."""
+    return request.POST if request.method == "POST" else None

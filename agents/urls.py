@@ -1,13 +1,11 @@
 """Settings about people, and the mailed links by which they choose a password (sign-in itself: account_urls)."""
 
-from django.urls import include, path, re_path
+from django.urls import include, path
 from django.views.generic import RedirectView
 
 from agents.views import agents, audit, links, own, teams
 
 app_name = "agents"
-
-_gestures = "|".join(agents.GESTURES)
 
 _settings = [
     path("", audit.index, name="settings"),
@@ -15,17 +13,17 @@ _settings = [
     path("availability/", own.availability, name="availability"),
     path("security/", own.security, name="security"),
     path("security/sessions/end/", own.end_sessions, name="end-sessions"),
-    path("security/sessions/<int:pk>/end/", own.end_one_session, name="end-session"),
+    path("security/sessions/<int:session_id>/end/", own.end_one_session, name="end-session"),
     path("teams/", teams.team_list, name="teams"),
     path("teams/new/", teams.new_team, name="new-team"),
-    path("teams/<int:pk>/", teams.team, name="team"),
-    path("teams/<int:pk>/members/", teams.members, name="members"),
-    path("teams/<int:pk>/archive/", teams.archive, name="archive-team"),
-    path("teams/<int:pk>/unarchive/", teams.unarchive, name="unarchive-team"),
+    path("teams/<int:team_id>/", teams.team, name="team"),
+    path("teams/<int:team_id>/members/", teams.members, name="members"),
+    path("teams/<int:team_id>/archive/", teams.archive, name="archive-team"),
+    path("teams/<int:team_id>/unarchive/", teams.unarchive, name="unarchive-team"),
     path("agents/", agents.agent_list, name="agents"),
     path("agents/new/", agents.invite, name="invite"),
-    path("agents/<int:pk>/", agents.agent, name="agent"),
-    re_path(rf"^agents/(?P<pk>\d{{1,18}})/(?P<name>{_gestures})/$", agents.gesture, name="gesture"),
+    path("agents/<int:agent_id>/", agents.agent, name="agent"),
+    *(path(f"agents/<int:agent_id>/{name}/", agents.gesture, {"name": name}, name=name) for name in agents.GESTURES),
     path("roles/", agents.roles, name="roles"),
     path("audit/", audit.audit, name="audit"),
 ]
@@ -34,6 +32,6 @@ urlpatterns = [
     path("settings/", include(_settings)),
     path("accounts/link/<str:token>/", links.link, name="link"),
     # The back door has no password form of its own.
-    path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
+    path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password"), name="admin-password"),
     path("accounts/choose-password/", links.choose_password, name="choose-password"),
 ]

@@ -10,12 +10,21 @@ from allauth.usersessions.models import UserSession
 from agents.actors import Actor
 from agents.models import Agent, Team
 from channels.models import InboundMessage, InboundRaw, LocalMail, Mailbox, OutboundEmail
-from customers.models import Customer, Organization
+from customers.models import Customer, Organization, OrganizationDomain
 from tests.factories import make_customer, make_ticket
 from tickets.actions import AddNote, AddReply
 from tickets.attachments import keep_upload
 from tickets.models import Change, FieldDefinition, Ticket
 from tickets.perform import perform
+
+# What "pk" names in the addresses of the mail pages.
+PK_MEANS = {
+    "inbound": "append letter open_from replay source spam",
+    "outbound": "send_again",
+    "mailbox": "mailbox test_mailbox",
+    "local": "outbox_answer outbox_file outbox_frame outbox_mail outbox_source",
+    "ticket": "held_confirm held_open held_panel held_spam",
+}
 
 
 @dataclass
@@ -25,8 +34,7 @@ class Objects:
     by_param: dict[str, dict[str, Any]]
 
     def argument(self, url: str, param: str, side: str) -> Any:
-        special = f"{url}.{param}"
-        values = self.by_param.get(special) or self.by_param.get(param)
+        values = self.by_param.get(f"{url}.{param}") or self.by_param.get(param)
         assert values, f"Say in tests/matrix_objects.py what {param} of {url} is."
         return values[side]
 
@@ -43,25 +51,36 @@ def make(kim: Customer, agents: dict[str, Agent], billing: Team, technical: Team
     pairs = {"own": (own, boxes["own"]), "foreign": (foreign, boxes["foreign"])}
     inbound = {side: _inbound(ticket, box) for side, (ticket, box) in pairs.items()}
     outbound = {side: _outbound(ticket, box) for side, (ticket, box) in pairs.items()}
-    local = LocalMail.objects.create(subject="x", raw=b"Subject: x\r\n\r\nx").pk
-    both = {
-        "ticket_id": {side: ticket.pk for side, (ticket, _box) in pairs.items()},
-        "message_id": {side: ticket.messages.earliest("pk").pk for side, (ticket, _box) in pairs.items()},
-        "key": {side: _file(ticket, "file") for side, (ticket, _box) in pairs.items()},
+    letter = LocalMail.objects.create(subject="x", raw=b"Subject: x\r\n\r\nx")
+    local = {"own": letter, "foreign": letter}
+    tickets = {side: ticket for side, (ticket, _box) in pairs.items()}
+    domain = OrganizationDomain.objects.create(organization=organization, domain="alpha.example")
+    both: dict[str, dict[str, Any]] = {
+        "ticket_id": {side: ticket.pk for side, ticket in tickets.items()},
+        "message_id": {side: ticket.messages.earliest("pk").pk for side, ticket in tickets.items()},
+        "key": {side: _file(ticket) for side, ticket in tickets.items()},
         "customer_id": {"own": kim.pk, "foreign": foreign.requester_id},
         "organization_id": {"own": organization.pk, "foreign": organization.pk},
+        "domain_id": {"own": domain.pk, "foreign": domain.pk},
         "address_id": {"own": kim.addresses.get().pk, "foreign": foreign.requester.addresses.get().pk},
         "team_id": {"own": billing.pk, "foreign": technical.pk},
         "agent_id": {"own": agents["lou"].pk, "foreign": agents["mia"].pk},
-        "mailbox_id": {side: box.pk for side, box in boxes.items()},
-        "inbound_id": {side: row.pk for side, row in inbound.items()},
-        "outbound_id": {side: row.pk for side, row in outbound.items()},
-        "mail_id": {"own": local, "foreign": local},
-        "session_id": {"own": _session(agents["lou"], "own").pk, "foreign": _session(agents["mia"], "foreign").pk},
+        "mail_id": {side: row.pk for side, row in inbound.items()},
+        "session_id": {side: _session(agents[who], side).pk for side, who in (("own", "lou"), ("foreign", "mia"))},
+        "field_id": {"own": field.pk, "foreign": field.pk},
         "what": {"own": "assignee", "foreign": "assignee"},
         "token": {"own": "made-up", "foreign": "made-up"},
-        "field_id": {"own": field.pk, "foreign": field.pk},
+        "number": {"own": 0, "foreign": 0},
     }
+    kinds: dict[str, dict[str, Any]] = {
+        "inbound": inbound,
+        "outbound": outbound,
+        "mailbox": boxes,
+        "local": local,
+        "ticket": tickets,
+    }
+    for kind, urls in PK_MEANS.items():
+        both |= {f"channels:{url}.pk": {side: row.pk for side, row in kinds[kind].items()} for url in urls.split()}
     return Objects(both)
 
 
@@ -78,7 +97,7 @@ def _session(agent: Agent, key: str) -> UserSession:
     return UserSession.objects.create(user=agent, ip="192.0.2.1", user_agent="A browser", session_key=key)
 
 
-def _file(ticket: Ticket, _what: str) -> str:
+def _file(ticket: Ticket) -> str:
     return ticket.messages.get(attachments__isnull=False).attachments.get().key
 
 

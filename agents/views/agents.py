@@ -18,7 +18,7 @@ from agents.forms import AgentForm
 from agents.models import Agent
 from agents.permissions import Permission
 from agents.places import permission_rows
-from agents.requests import AgentRequest
+from agents.requests import AgentRequest, posted
 from agents.sessions import live_sessions
 from helpdesk.lib.errors import HelpdeskError
 
@@ -32,7 +32,7 @@ def agent_list(request: AgentRequest) -> HttpResponse:
 @needs(Permission.MANAGE_AGENTS)
 @require_http_methods(["GET", "POST"])
 def invite(request: AgentRequest) -> HttpResponse:
-    form = AgentForm(request.POST or None)
+    form = AgentForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             agent = administration.invite_agent(by=request.actor, **form.cleaned_data)
@@ -46,21 +46,21 @@ def invite(request: AgentRequest) -> HttpResponse:
 
 @needs(Permission.MANAGE_AGENTS)
 @require_http_methods(["GET", "POST"])
-def agent(request: AgentRequest, pk: int) -> HttpResponse:
-    shown = get_object_or_404(Agent.objects.with_two_factor(), pk=pk)
+def agent(request: AgentRequest, agent_id: int) -> HttpResponse:
+    shown = get_object_or_404(Agent.objects.with_two_factor(), pk=agent_id)
     initial = {name: getattr(shown, name) for name in (*administration.EDITABLE, "role")}
-    form = AgentForm(request.POST or None, initial={**initial, "teams": shown.teams.all()})
+    form = AgentForm(posted(request), initial={**initial, "teams": shown.teams.all()})
     if shown.pk == request.user.pk:
         form.fields["role"].disabled = True
         form.fields["role"].help_text = _("Nobody changes their own role: ask another admin.")
     if request.method == "POST" and form.is_valid():
         try:
-            administration.edit_agent(pk, by=request.actor, **form.cleaned_data)
+            administration.edit_agent(agent_id, by=request.actor, **form.cleaned_data)
         except HelpdeskError as error:
             form.add_error(error.field, str(error))
         else:
             messages.success(request, _("%(name)s is saved.") % {"name": form.cleaned_data["name"]})
-            return redirect("agents:agent", pk)
+            return redirect("agents:agent", agent_id)
     sessions = live_sessions(shown).count()
     context = {"shown": shown, "form": form, "sessions": sessions, "is_self": shown.pk == request.user.pk}
     return render(request, "agents/agent.html", context, status=422 if form.errors else 200)
@@ -78,18 +78,18 @@ GESTURES: dict[str, tuple[Gesture, str | Promise]] = {
 
 @needs(Permission.MANAGE_AGENTS)
 @require_POST
-def gesture(request: AgentRequest, pk: int, name: str) -> HttpResponse:
+def gesture(request: AgentRequest, agent_id: int, name: str) -> HttpResponse:
     """One thing done to one agent; `name` is a key of GESTURES, held by the URL pattern."""
     act, said = GESTURES[name]
     try:
-        agent = act(pk, by=request.actor)
+        agent = act(agent_id, by=request.actor)
     except HelpdeskError as error:
         if error.status in (403, 404):
             raise
         messages.error(request, str(error))
     else:
         messages.success(request, str(said) % {"name": agent.name})
-    return redirect("agents:agent", pk)
+    return redirect("agents:agent", agent_id)
 
 
 @needs(Permission.MANAGE_TEAMS, Permission.MANAGE_AGENTS)

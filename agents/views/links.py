@@ -15,6 +15,7 @@ from agents.adapters import AccountAdapter
 from agents.forms import ChoosePasswordForm
 from agents.links import read_link
 from agents.own_account import set_password_by_link
+from agents.requests import posted
 from helpdesk.lib.errors import HelpdeskError
 
 KEPT = "agents.link"
@@ -38,7 +39,7 @@ def choose_password(request: HttpRequest) -> HttpResponse:
     found = read_link(token)
     if found is None:
         return _gone(request)
-    form = ChoosePasswordForm(request.POST or None, agent=found.agent)
+    form = ChoosePasswordForm(posted(request), agent=found.agent)
     if request.method == "POST" and form.is_valid():
         try:
             set_password_by_link(token, form.cleaned_data["password1"], ip=request.META.get("REMOTE_ADDR", ""))

@@ -17,7 +17,7 @@ from agents.decorators import signed_in
 from agents.forms import ProfileForm
 from agents.middleware import THEME_COOKIE, owes_two_factor
 from agents.places import availability_of
-from agents.requests import AgentRequest
+from agents.requests import AgentRequest, posted
 from agents.sessions import end_other_sessions, end_session, live_sessions
 from helpdesk.lib.http import is_fragment
 
@@ -27,7 +27,7 @@ from helpdesk.lib.http import is_fragment
 def profile(request: AgentRequest) -> HttpResponse:
     agent = request.user
     initial = {name: getattr(agent, name) for name in own_account.OWN_FIELDS}
-    form = ProfileForm(request.POST or None, initial=initial)
+    form = ProfileForm(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         own_account.edit_profile(agent, **form.cleaned_data)
         messages.success(request, _("Your profile is saved."))
@@ -65,8 +65,8 @@ def security(request: AgentRequest) -> HttpResponse:
 
 @signed_in
 @require_POST
-def end_one_session(request: AgentRequest, pk: int) -> HttpResponse:
-    if not end_session(request.user, pk):
+def end_one_session(request: AgentRequest, session_id: int) -> HttpResponse:
+    if not end_session(request.user, session_id):
         raise Http404
     record("session_ended", by=request.actor, subject=request.user.name)
     messages.success(request, _("That session is over."))

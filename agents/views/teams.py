@@ -15,7 +15,7 @@ from agents.decorators import needs
 from agents.forms import MembersForm, TeamForm
 from agents.models import Agent, Team
 from agents.permissions import Permission
-from agents.requests import AgentRequest
+from agents.requests import AgentRequest, posted
 from helpdesk.lib.errors import HelpdeskError
 
 
@@ -28,7 +28,7 @@ def team_list(request: AgentRequest) -> HttpResponse:
 @needs(Permission.MANAGE_TEAMS)
 @require_http_methods(["GET", "POST"])
 def new_team(request: AgentRequest) -> HttpResponse:
-    form = TeamForm(request.POST or None)
+    form = TeamForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             team = teams.make_team(by=request.actor, **form.cleaned_data)
@@ -42,48 +42,48 @@ def new_team(request: AgentRequest) -> HttpResponse:
 
 @needs(Permission.MANAGE_TEAMS)
 @require_http_methods(["GET", "POST"])
-def team(request: AgentRequest, pk: int) -> HttpResponse:
-    shown = get_object_or_404(Team, pk=pk)
+def team(request: AgentRequest, team_id: int) -> HttpResponse:
+    shown = get_object_or_404(Team, pk=team_id)
     initial = {"name": shown.name, "slug": shown.slug, "description": shown.description}
-    form = TeamForm(request.POST or None, initial=initial)
+    form = TeamForm(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            teams.edit_team(pk, by=request.actor, **form.cleaned_data)
+            teams.edit_team(team_id, by=request.actor, **form.cleaned_data)
         except HelpdeskError as error:
             form.add_error(error.field, str(error))
         else:
             messages.success(request, _("The team is saved."))
-            return redirect("agents:team", pk)
+            return redirect("agents:team", team_id)
     context = {"team": shown, "form": form, "people": _people(shown)}
     return render(request, "agents/team.html", context, status=422 if form.errors else 200)
 
 
 @needs(Permission.MANAGE_TEAMS)
 @require_POST
-def members(request: AgentRequest, pk: int) -> HttpResponse:
+def members(request: AgentRequest, team_id: int) -> HttpResponse:
     form = MembersForm(request.POST)
     if form.is_valid():
-        teams.set_members(pk, form.cleaned_data["members"], form.cleaned_data["leads"], by=request.actor)
+        teams.set_members(team_id, form.cleaned_data["members"], form.cleaned_data["leads"], by=request.actor)
         messages.success(request, _("The members are saved."))
     else:
         messages.error(request, _("One of these agents does not exist any more. Nothing was changed."))
-    return redirect("agents:team", pk)
+    return redirect("agents:team", team_id)
 
 
 @needs(Permission.MANAGE_TEAMS)
 @require_POST
-def archive(request: AgentRequest, pk: int) -> HttpResponse:
-    teams.archive_team(pk, by=request.actor)
+def archive(request: AgentRequest, team_id: int) -> HttpResponse:
+    teams.archive_team(team_id, by=request.actor)
     messages.success(request, _("The team is archived. Its tickets stay in it."))
-    return redirect("agents:team", pk)
+    return redirect("agents:team", team_id)
 
 
 @needs(Permission.MANAGE_TEAMS)
 @require_POST
-def unarchive(request: AgentRequest, pk: int) -> HttpResponse:
-    teams.unarchive_team(pk, by=request.actor)
+def unarchive(request: AgentRequest, team_id: int) -> HttpResponse:
+    teams.unarchive_team(team_id, by=request.actor)
     messages.success(request, _("The team is in use again."))
-    return redirect("agents:team", pk)
+    return redirect("agents:team", team_id)
 
 
 def _people(team: Team) -> list[dict[str, Any]]:
