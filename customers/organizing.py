@@ -84,11 +84,8 @@ def remove_domain(pk: int, domain_id: int, by: Actor) -> str:
 
 def claimable(organization: Organization, limit: int = CLAIM_LIMIT) -> int:
     """How many people of its domains have no organisation; counted up to `limit` + 1."""
-    keys: set[int] = set()
-    for row in organization.domains.all():
-        found = Customer.objects.of_domain_without_organization(row.domain).order_by("pk")
-        keys.update(found.values_list("pk", flat=True)[: limit + 1])
-    return min(len(keys), limit + 1)
+    domains = [row.domain for row in organization.domains.all()]
+    return Customer.objects.of_domains_without_organization(*domains).count_up_to(limit) if domains else 0
 
 
 def claim_people(pk: int, by: Actor) -> int:
@@ -109,7 +106,7 @@ def claim_people(pk: int, by: Actor) -> int:
 def _claim_batch(organization: Organization, by: Actor) -> int:
     for domain in organization.domains.order_by("pk").values_list("domain", flat=True):
         keys = list(
-            Customer.objects.of_domain_without_organization(domain)
+            Customer.objects.of_domains_without_organization(domain)
             .select_for_update(of=("self",), no_key=True, skip_locked=True)
             .order_by("pk")
             .values_list("pk", flat=True)[:CLAIM_BATCH]

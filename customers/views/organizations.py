@@ -74,7 +74,7 @@ def _page(request: AgentRequest, organization: Organization) -> dict[str, Any]:
         "organization": organization,
         "customers": page.rows,
         **beside(request.GET, page.before, page.after),
-        "history": wording.told(organization.changes.latest(HISTORY)),
+        "history": wording.told(organization.changes.newest(HISTORY)),
         "notes_form": NotesForm(initial={"notes": organization.notes, "basis": organization.notes}),
         **_domains(request, organization, DomainForm()),
     }

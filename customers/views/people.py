@@ -38,7 +38,8 @@ def people(request: AgentRequest) -> HttpResponse:
     """In the order of names; `?q=` shows whose name or address so begins, `?organization=` narrows to one."""
     request.actor.require(Permission.READ)
     query = request.GET.get("q", "").strip()[:200]
-    organization = Organization.objects.filter(pk=number_in(request.GET.get("organization")) or 0).first()
+    chosen = number_in(request.GET.get("organization"))
+    organization = Organization.objects.filter(pk=chosen).first() if chosen else None
     rows = Customer.objects.for_list()
     if organization:
         rows = rows.in_organization(organization.pk)
@@ -107,7 +108,7 @@ def _card(request: AgentRequest, customer: Customer, **more: Any) -> dict[str, A
         "may_edit": request.actor.can(Permission.EDIT_CUSTOMERS),
         "may_merge": request.actor.can(Permission.MERGE_CUSTOMERS),
         "may_open": request.actor.can(Permission.OPEN),
-        "history": wording.told(customer.changes.latest(HISTORY)),
+        "history": wording.told(customer.changes.newest(HISTORY)),
         "address_form": AddressForm(),
         "notes_form": NotesForm(initial={"notes": customer.notes, "basis": customer.notes}),
         **more,
