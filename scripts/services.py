@@ -80,7 +80,17 @@ class Postgres:
         """Make the role and database `app` and return its URL."""
         for sql in ("create role app login superuser", "create database app owner app"):
             self._run("psql", "-h", str(self.folder), "-U", "postgres", "-q", "-c", sql)
-        return f"postgres://app@{str(self.folder).replace('/', '%2F')}/app"
+        return self.url("app")
+
+    def copy(self, name: str, new: str) -> str:
+        """Make a database with all that another one holds and return its URL."""
+        sql = f"create database {new} owner app template {name}"
+        self._run("psql", "-h", str(self.folder), "-U", "postgres", "-q", "-c", sql)
+        return self.url(new)
+
+    def url(self, name: str) -> str:
+        """Return the URL by which `app` reaches a database of this cluster."""
+        return f"postgres://app@{str(self.folder).replace('/', '%2F')}/{name}"
 
     def stop(self, mode: str = "immediate") -> None:
         self._run("pg_ctl", "-D", self.data, "-m", mode, "-w", "stop")
