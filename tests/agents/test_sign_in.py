@@ -143,7 +143,9 @@ def test_the_way_back_leads_to_the_page_that_was_asked_for(client, ana):
 
 
 def test_htmx_is_told_to_go_to_the_sign_in(client, db):
-    response = client.get("/settings/", headers={"HX-Request": "true", "HX-Current-URL": "https://evil.example/tickets/"})
+    response = client.get(
+        "/settings/", headers={"HX-Request": "true", "HX-Current-URL": "https://evil.example/tickets/"}
+    )
 
     assert response.status_code == 204
     assert response["HX-Redirect"] == "/accounts/login/?next=/tickets/"
