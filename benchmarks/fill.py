@@ -33,13 +33,17 @@ WEIGHTS = (24, 18, 13, 10, 8, 7, 6, 5, 4, 3, 2)
 TAGS = "refund invoice login delivery damaged warranty return shipping password app crash slow export import".split()
 PRODUCTS = ["Kettle", "Lamp", "Scale", "Toaster"]
 GIVEN = "Ada Bo Cleo Dan Eva Finn Gro Hugo Ida Jon Kaja Liv Mona Nils Ola Pia Rune Siv Tor Una".split()
-FAMILY = "Aas Berg Dahl Eng Foss Grieg Haug Iversen Juhl Krog Lund Moe Nygaard Olsen Povlsen Riis Skov Thorup Vik".split()
+FAMILY = (
+    "Aas Berg Dahl Eng Foss Grieg Haug Iversen Juhl Krog Lund Moe Nygaard Olsen Povlsen Riis Skov Thorup Vik".split()
+)
 INDEXES_WORTH_DROPPING = 50_000
 
 Say = Callable[[str], None]
 
 
-def fill(tickets: int, *, say: Say = lambda line: None, until: datetime | None = None, check_keys: bool = False) -> None:
+def fill(
+    tickets: int, *, say: Say = lambda line: None, until: datetime | None = None, check_keys: bool = False
+) -> None:
     """Add `tickets` tickets over two years up to `until` (now), and everybody whom they need.
 
     The database must have no tickets yet. `check_keys` keeps foreign keys checked, which takes several times as long.

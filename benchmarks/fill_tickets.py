@@ -223,10 +223,16 @@ def _company(filler: Filler) -> None:
     """Tags on half of the tickets, followers on 3 %, a second customer in copy on 5 %."""
     count = str(len(TAGS))
     filler.insert(
-        TicketTag, "FROM fill_plan WHERE r_tag < 0.5", ticket_id="i", tag_id=f"1 + (i + floor(r_tag * 90)::int) %% {count}"
+        TicketTag,
+        "FROM fill_plan WHERE r_tag < 0.5",
+        ticket_id="i",
+        tag_id=f"1 + (i + floor(r_tag * 90)::int) %% {count}",
     )
     filler.insert(
-        TicketTag, "FROM fill_plan WHERE r_tag < 0.2", ticket_id="i", tag_id=f"1 + (i + 1 + floor(r_tag * 90)::int) %% {count}"
+        TicketTag,
+        "FROM fill_plan WHERE r_tag < 0.2",
+        ticket_id="i",
+        tag_id=f"1 + (i + 1 + floor(r_tag * 90)::int) %% {count}",
     )
     filler.insert(
         Follower, "FROM fill_plan WHERE r_join < 0.03", ticket_id="i", agent_id="1 + floor(r_join * 2000)::int %% 60"
