@@ -25,7 +25,7 @@ Kind = OutboundEmail.Kind
 
 
 def acknowledge(change: Change, mailbox: Mailbox | None) -> OutboundEmail | None:
-    """Owe one acknowledgement for the ticket that this change opened, or None. Runs inside the reaction's transaction."""
+    """Owe one acknowledgement for the ticket that this change opened, or None. Needs the reaction's transaction."""
     inbound = _mail_of_a_person(change)
     if mailbox is None or not mailbox.acknowledges or inbound is None:
         return None

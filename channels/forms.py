@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from agents.models import Team
@@ -30,7 +31,9 @@ class AddressesField(forms.CharField):
         return "\n".join(value) if isinstance(value, list) else value
 
     def to_python(self, value: Any) -> Any:
-        words = dict.fromkeys(normalise_email(word) for word in re.split(r"[\s,;]+", super().to_python(value) or "") if word)
+        words = dict.fromkeys(
+            normalise_email(word) for word in re.split(r"[\s,;]+", super().to_python(value) or "") if word
+        )
         if len(words) > MOST_ALIASES:
             raise ValidationError(_("At most %(count)d addresses."), params={"count": MOST_ALIASES})
         for word in words:
@@ -61,7 +64,9 @@ class MailboxForm(_MailboxForm):
         help_text=_("One per line. Mail to them comes in here too; answers leave from the address above."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    language = forms.ChoiceField(label=_("Language"), help_text=_("Of acknowledgements, unless the ticket has its own."))
+    language = forms.ChoiceField(
+        label=_("Language"), help_text=_("Of acknowledgements, unless the ticket has its own.")
+    )
     imap_password = forms.CharField(
         label=_("IMAP password"),
         required=False,
@@ -92,7 +97,7 @@ class MailboxForm(_MailboxForm):
         super().__init__(*args, **kwargs)
         self.fields["language"].choices = settings.LANGUAGES  # type: ignore[attr-defined]
         teams = self.fields["team"]
-        teams.queryset = Team.objects.filter(archived_at=None) | Team.objects.filter(pk=self.instance.team_id)  # type: ignore[attr-defined]
+        teams.queryset = Team.objects.filter(Q(archived_at=None) | Q(pk=self.instance.team_id))  # type: ignore[attr-defined]
         teams.empty_label = _("No team")  # type: ignore[attr-defined]
 
     def clean_name(self) -> str:

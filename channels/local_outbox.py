@@ -48,7 +48,9 @@ def source_of(raw: bytes) -> tuple[str, bool]:
 def frame_of(parsed: ParsedMail) -> str:
     """The HTML of a mail as a document of its own; the view gives it a policy that lets it do nothing."""
     body = sanitise(parsed.html).html if parsed.html else f"<pre>{html.escape(parsed.text)}</pre>"
-    return f'<!doctype html><html lang="und"><head><meta charset="utf-8"><title>-</title></head><body>{body}</body></html>'
+    return (
+        f'<!doctype html><html lang="und"><head><meta charset="utf-8"><title>-</title></head><body>{body}</body></html>'
+    )
 
 
 def answer_to(mail: LocalMail, words: str) -> Letter:

@@ -101,3 +101,17 @@ def _no_connection(problem: Exception) -> str:
 def _quoted(folder: str) -> str:
     escaped = folder.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
+
+
+def rotate_secrets() -> tuple[int, list[Mailbox]]:
+    """Encrypt every stored password under today's SECRET_KEY: how many, and the mailboxes whose key is gone."""
+    done, lost = 0, []
+    for mailbox in Mailbox.objects.exclude(imap_secret=""):
+        try:
+            rotated = secrets.rotate(mailbox.imap_secret)
+        except secrets.SecretLost:
+            lost.append(mailbox)
+            continue
+        unchanged = Mailbox.objects.filter(pk=mailbox.pk, imap_secret=mailbox.imap_secret)
+        done += unchanged.update(imap_secret=rotated)
+    return done, lost

@@ -1,4 +1,4 @@
-"""Sends what is owed: claims one mail at a time, renders and sends it outside any transaction, notes what became of it."""
+"""Sends what is owed: claims one mail, renders and sends it outside any transaction, notes what became of it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,9 @@ def send_due() -> int:
     OutboundEmail.objects.taken_back().update(state=State.CANCELLED, claimed_until=None)
     sent, until = 0, time.monotonic() + RUN_SECONDS
     with courier() as way:
-        while time.monotonic() < until and (batch := list(OutboundEmail.objects.due().not_taken_back().for_sending()[:BATCH])):
+        while time.monotonic() < until and (
+            batch := list(OutboundEmail.objects.due().not_taken_back().for_sending()[:BATCH])
+        ):
             sent += sum(_send_one(mail, way) for mail in batch)
     return sent
 

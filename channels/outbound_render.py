@@ -35,7 +35,7 @@ SUBJECT_LENGTH = 200
 
 
 class Unrenderable(Exception):
-    """The mail cannot be written down honestly: a value would break out of its header, or internal words would leave."""
+    """It cannot be written down: a value would break out of its header, or internal words would leave."""
 
 
 class Ids(str):
@@ -58,7 +58,7 @@ def usable_id(header_id: str) -> bool:
 
 
 def render(mail: OutboundEmail) -> Letter:
-    """Write the mail down. Reads files, so never inside a transaction. Raises Unrenderable; OSError when a file is gone."""
+    """Write the mail down. Reads files: not inside a transaction. Raises Unrenderable; OSError for a lost file."""
     message = mail.message
     if message is not None and (not message.public or message.ticket_id != mail.ticket_id):
         raise Unrenderable("An internal note never leaves the house.")

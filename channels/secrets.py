@@ -1,4 +1,4 @@
-"""Passwords of mail servers at rest: encrypted with a key made from SECRET_KEY, so a copied database does not hold them."""
+"""Passwords of mail servers at rest: encrypted with a key made from SECRET_KEY, so a stolen database is not enough."""
 
 from __future__ import annotations
 

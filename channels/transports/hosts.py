@@ -6,7 +6,6 @@ import imaplib
 import ipaddress
 import socket
 import ssl
-from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -64,7 +63,8 @@ class _Plain(_Vetted, imaplib.IMAP4):
 
 class _Tls(_Vetted, imaplib.IMAP4_SSL):
     def _create_socket(self, timeout: float | None) -> socket.socket:
-        return self.ssl_context.wrap_socket(self._open(timeout), server_hostname=self.host)
+        wrapped: socket.socket = self.ssl_context.wrap_socket(self._open(timeout), server_hostname=self.host)
+        return wrapped
 
 
 def imap(host: str, port: int, security: str, timeout: float) -> imaplib.IMAP4:
@@ -75,7 +75,7 @@ def imap(host: str, port: int, security: str, timeout: float) -> imaplib.IMAP4:
     context = ssl.create_default_context()
     if security == "tls":
         return _Tls(host, port, ssl_context=context, timeout=timeout)
-    connection: Any = _Plain(host, port, timeout=timeout)
+    connection = _Plain(host, port, timeout=timeout)
     if security == "starttls":
         try:
             connection.starttls(context)

@@ -41,7 +41,9 @@ class Courier(Protocol):
 
     def __enter__(self) -> Self: ...
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None: ...
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
 
     def send(self, letter: Letter, mail: OutboundEmail) -> None:
         """Return once the other side has taken the letter. Raises NotNow or Refused."""

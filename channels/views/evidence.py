@@ -1,4 +1,4 @@
-"""Why a mail went where it went, in words; candidates on tickets that the reader may not see stay numbers of nothing."""
+"""Why a mail went where it went, in words; tickets that the reader may not see stay unnamed."""
 
 from __future__ import annotations
 

@@ -69,7 +69,9 @@ def _decide(request: AgentRequest, pk: int, mail_id: int, gesture: Callable[[], 
     except HelpdeskError as refused:
         if refused.status in (403, 404):
             raise
-        return answer(request, "channels/_held.html", _context(request, ticket), to=to, said=Said(str(refused), error=True))
+        return answer(
+            request, "channels/_held.html", _context(request, ticket), to=to, said=Said(str(refused), error=True)
+        )
     return answer(request, "channels/_held.html", _context(request, ticket), to=to, said=Said(words))
 
 

@@ -33,9 +33,7 @@ def tabs(queryset: Any, states: type[models.TextChoices], current: str) -> list[
 
 
 def page_of(request: HttpRequest, queryset: Any, by: str) -> Page[Any]:
-    return paginate(
-        queryset, by=by, limit=ON_A_PAGE, older=request.GET.get("older"), newer=request.GET.get("newer")
-    )
+    return paginate(queryset, by=by, limit=ON_A_PAGE, older=request.GET.get("older"), newer=request.GET.get("newer"))
 
 
 def links(request: HttpRequest, page: Page[Any], keep: Iterable[str] = ("state",)) -> dict[str, str]:

@@ -53,7 +53,9 @@ def test(request: AgentRequest, pk: int) -> HttpResponse:
     except HelpdeskError as refusal:
         said = Said(str(refusal), error=True)
     else:
-        words = ngettext("The connection works: %(n)d mail in the folder.", "The connection works: %(n)d mails in the folder.", count)
+        words = ngettext(
+            "The connection works: %(n)d mail in the folder.", "The connection works: %(n)d mails in the folder.", count
+        )
         said = Said(words % {"n": count})
     return answer(request, "", {}, to=reverse("channels:mailbox", args=[pk]), said=said)
 
@@ -74,5 +76,3 @@ def _found(pk: int) -> Mailbox:
     if found is None:
         raise NotVisible("not_found", "There is no such mailbox.")
     return found
-
-

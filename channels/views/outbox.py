@@ -19,7 +19,8 @@ from channels.models import LocalMail
 from channels.views.downloads import as_download
 from channels.views.lists import links, page_of
 from helpdesk.lib.errors import NotVisible
-from helpdesk.lib.http import Said, answer as answered
+from helpdesk.lib.http import Said
+from helpdesk.lib.http import answer as answered
 
 FRAME_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "

@@ -1,4 +1,4 @@
-"""The mail console, what is held at a ticket, outgoing mail, and the local outbox: who sees what, and what buttons do."""
+"""The mail console, held and outgoing mail, the local outbox: who sees what, and what the buttons do."""
 
 from __future__ import annotations
 
@@ -285,6 +285,34 @@ def test_the_stranger_receives_nothing_until_confirmed(ana: Agent, ticket: Ticke
     outbound.send_due()
 
     assert set(OutboundEmail.objects.values_list("recipient", flat=True)) == {"kim@alpha.example"}
+
+
+def test_answers_go_to_the_sender_although_reply_to_names_somebody_else(
+    client: Client, ana: Agent, mailbox: Mailbox
+) -> None:
+    """A12: the divergence is kept as a warning on the message, for the page to show."""
+    came = take(letter(more="Reply-To: x@evil.test\n"))
+    assert came.ticket is not None
+
+    reply(came.ticket, ana)
+
+    assert OutboundEmail.objects.get().recipient == "kim@alpha.example"
+    assert came.ticket.messages.get(author_kind="customer").warnings == ["reply_to_differs"]
+
+
+def test_two_robots_without_headers_end_in_silence(mailbox: Mailbox) -> None:
+    """B02: the other side answers each of our mails at once, with a fresh Message-ID and no reference to ours."""
+    Mailbox.objects.update(acknowledges=True)
+    take(letter(subject="Round 0"))
+    sent = 0
+    for number in range(1, 10):
+        outbox.drain()
+        make_due()
+        sent += outbound.send_due()
+        take(letter(subject=f"Round {number}"))
+
+    assert sent == 3
+    assert LocalMail.objects.count() == 3
 
 
 def test_a_held_message_becomes_its_own_ticket(client: Client, ana: Agent, ticket: Ticket, mailbox: Mailbox) -> None:

@@ -55,7 +55,7 @@ def test_an_edit_names_what_was_altered_and_nothing_else(admin: Client) -> None:
     admin.post(reverse("channels:mailbox", args=[made.pk]), form(name="Accounts"))
     admin.post(reverse("channels:mailbox", args=[made.pk]), form(name="Accounts"))
 
-    assert [change.what for change in MailboxChange.objects.all()][0] == {"name": ["Billing", "Accounts"]}
+    assert MailboxChange.objects.all()[0].what == {"name": ["Billing", "Accounts"]}
     assert MailboxChange.objects.count() == 2
 
 
@@ -247,3 +247,35 @@ def test_only_admins_manage_mailboxes(db: None, client: Client, request: Any, wh
     assert answers <= {403, 405}
     assert list(Mailbox.objects.values_list("name", flat=True)) == ["Desk Support"]
     assert MailboxChange.objects.count() == 0
+
+
+def test_stored_passwords_move_to_a_new_secret_key(db: None, settings: Any) -> None:
+    from io import StringIO
+
+    from django.core.management import call_command
+
+    kept = make_mailbox(imap_secret=secrets.encrypt("right"))
+    make_mailbox("lost@desk.example", "Lost", imap_secret="garbage")
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "k" * 60, [settings.SECRET_KEY]
+    out, err = StringIO(), StringIO()
+
+    call_command("rotate_mail_secrets", stdout=out, stderr=err)
+    settings.SECRET_KEY_FALLBACKS = []
+
+    kept.refresh_from_db()
+    assert secrets.decrypt(kept.imap_secret) == "right"
+    assert out.getvalue() == "1 passwords are under today's key.\n"
+    assert err.getvalue().startswith("Lost <lost@desk.example>: ")
+
+
+def test_the_admin_shows_mailboxes_without_their_secret_and_changes_nothing(client: Client, root: Agent) -> None:
+    mailbox = make_mailbox(imap_secret=secrets.encrypt("right"))
+    client.force_login(root)
+
+    page = client.get(f"/admin/channels/mailbox/{mailbox.pk}/change/")
+    refused = client.post(f"/admin/channels/mailbox/{mailbox.pk}/change/", {"name": "Stolen"})
+
+    assert page.status_code == 200
+    assert mailbox.imap_secret not in page.content.decode()
+    assert refused.status_code == 403
+    assert Mailbox.objects.get().name == "Desk Support"

@@ -39,7 +39,12 @@ def test_each_person_in_copy_gets_one_mail_and_we_get_none(ticket: Ticket, ana: 
     make_mailbox("sales@desk.example", "Sales", active=False)
     ours = ["Support@desk.example", "HELP@desk.example", "support+x@desk.example", "sales@desk.example"]
 
-    reply(ticket, ana, to=["kim@alpha.example", *ours[:2]], cc=["bo@b.example", "KIM@alpha.example", "bo@b.example", *ours])
+    reply(
+        ticket,
+        ana,
+        to=["kim@alpha.example", *ours[:2]],
+        cc=["bo@b.example", "KIM@alpha.example", "bo@b.example", *ours],
+    )
 
     mails = OutboundEmail.objects.order_by("pk")
     assert [mail.recipient for mail in mails] == ["kim@alpha.example", "bo@b.example"]

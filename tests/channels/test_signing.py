@@ -65,7 +65,9 @@ def test_the_signature_of_another_ticket_or_purpose_is_refused() -> None:
     assert signing.read_reply_address(f"support+t7-{header_mac}@desk.example", [SUPPORT]) is None
 
 
-@pytest.mark.parametrize("address", ["other+{}@desk.example", "support+{}@evil.example", "support{}@desk.example", "{}"])
+@pytest.mark.parametrize(
+    "address", ["other+{}@desk.example", "support+{}@evil.example", "support{}@desk.example", "{}"]
+)
 def test_a_right_token_at_an_address_that_is_not_ours_is_refused(address: str) -> None:
     token = token_of(signing.reply_address(SUPPORT, 7))
 
