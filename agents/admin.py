@@ -4,21 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.decorators import secure_admin_login
-from allauth.account.models import EmailAddress
-from allauth.mfa.models import Authenticator
-from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
 
 from agents.models import Agent, Membership, Team
 from agents.records import AccountMail, AgentAudit
-
-admin.site.site_header = admin.site.site_title = _("Helpdesk back door")
-admin.site.index_title = _("Look, do not touch")
-# One sign-in for the house: Django's own form knows neither throttles nor second factors.
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 
 class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -64,9 +54,3 @@ class AgentAuditAdmin(ReadOnly):
 class AccountMailAdmin(ReadOnly):
     list_display = ("id", "kind", "agent", "due_at", "attempts", "sent_at", "last_error")
     list_select_related = ("agent",)
-
-
-# Sessions and second factors hold secrets, addresses are changed by an admin's page: no window onto them here.
-for model in (Authenticator, UserSession, EmailAddress):
-    if admin.site.is_registered(model):
-        admin.site.unregister(model)

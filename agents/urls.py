@@ -1,7 +1,6 @@
 """Settings about people, and the mailed links by which they choose a password (sign-in itself: account_urls)."""
 
 from django.urls import include, path
-from django.views.generic import RedirectView
 
 from agents.views import agents, audit, links, own, teams
 
@@ -31,7 +30,5 @@ _settings = [
 urlpatterns = [
     path("settings/", include(_settings)),
     path("accounts/link/<str:token>/", links.link, name="link"),
-    # The back door has no password form of its own.
-    path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password"), name="admin-password"),
     path("accounts/choose-password/", links.choose_password, name="choose-password"),
 ]

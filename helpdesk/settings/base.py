@@ -78,7 +78,7 @@ INSTALLED_APPS = [
     "tickets",
     "channels",
     "helpdesk",
-    "django.contrib.admin",
+    "agents.back_door_app.BackDoorConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -125,7 +125,14 @@ def test_a_link_does_not_sign_anybody_out(ana):
 
 @pytest.mark.parametrize(
     "target",
-    ["//evil.example", "/\\evil.example", "https:///evil.example", "https://evil.example/", "\t//evil.example", "javascript:alert(1)"],
+    [
+        "//evil.example",
+        "/\\evil.example",
+        "https:///evil.example",
+        "https://evil.example/",
+        "\t//evil.example",
+        "javascript:alert(1)",
+    ],
 )  # fmt: skip
 def test_the_way_back_stays_in_the_house(client, ana, target):
     """I04"""
