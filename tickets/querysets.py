@@ -139,9 +139,21 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         )
 
     def for_detail(self) -> TicketQuerySet:
-        return self.select_related("requester__organization", "organization", "assignee", "team").prefetch_related(
-            "requester__addresses", "tags", "participants__customer__addresses", "followers__agent"
+        """What the ticket page shows of the row itself; `has_…` say which of the rows that hang on it are worth asking
+        for (tickets/views/loading.py)."""
+        return self.select_related("requester", "organization", "assignee", "team").annotate(
+            has_tags=self._joined("TicketTag"),
+            has_participants=self._joined("Participant"),
+            has_followers=self._joined("Follower"),
+            has_links=self._linked(),
         )
+
+    @staticmethod
+    def _linked() -> Exists:
+        from django.apps import apps
+
+        links = apps.get_model("tickets", "TicketLink").objects
+        return Exists(links.filter(Q(source_id=OuterRef("pk")) | Q(target_id=OuterRef("pk"))))
 
     def get_visible(self, pk: int, actor: Actor) -> Ticket:
         """The ticket, or NotVisible, whether it does not exist or is not theirs to see."""

@@ -29,6 +29,7 @@ from tickets.models import (
 )
 from tickets.models.ticket import MOVES
 from tickets.timeline import Timeline, timeline
+from tickets.views.loading import load
 
 MANY = 60
 
@@ -61,7 +62,7 @@ def may(request: AgentRequest) -> dict[str, bool]:
 
 def loaded(request: AgentRequest, ticket_id: int) -> Ticket:
     """The ticket with all that its page shows, or NotVisible."""
-    return Ticket.objects.for_detail().get_visible(ticket_id, request.actor)
+    return load(ticket_id, request.actor)
 
 
 def facts(request: AgentRequest, ticket: Ticket) -> dict[str, Any]:
@@ -99,6 +100,8 @@ def custom_fields(ticket: Ticket) -> list[dict[str, Any]]:
 
 def links(ticket: Ticket, request: AgentRequest) -> list[dict[str, Any]]:
     """Linked tickets that this reader may see, each with what it is to this one."""
+    if not ticket.has_links:  # type: ignore[attr-defined]  annotated by for_detail()
+        return []
     visible = Ticket.objects.visible_to(request.actor)
     rows = (
         TicketLink.objects.filter(source=ticket, target__in=visible)

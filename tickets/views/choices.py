@@ -21,7 +21,7 @@ MOST = 200
 @require_safe
 @signed_in
 def choices(request: AgentRequest, ticket_id: int, what: str) -> HttpResponse:
-    ticket = Ticket.objects.for_detail().get_visible(ticket_id, request.actor)
+    ticket = Ticket.objects.get_visible(ticket_id, request.actor)
     request.actor.require(Permission.FOLLOW if what == "followers" else Permission.EDIT)
     offered = {"assignee": _assignees, "team": _teams, "tags": _tags, "followers": _followers}.get(what)
     if offered is None:

@@ -1,0 +1,35 @@
+"""Reads a ticket with what hangs on it, asking only for what is there: most tickets have no followers or links."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Prefetch, prefetch_related_objects
+
+from tickets.models import Follower, Participant, Tag, Ticket
+
+if TYPE_CHECKING:
+    from agents.actors import Actor
+
+
+def load(ticket_id: int, actor: Actor) -> Ticket:
+    """The ticket with everything its page shows, or NotVisible. Two statements, and one or two for each kind of row
+    that it has."""
+    ticket = Ticket.objects.for_detail().get_visible(ticket_id, actor)
+    wanted: list[str | Prefetch[str]] = ["requester__addresses"]
+    empty = {}
+    for name, rows, there in (
+        ("tags", Tag.objects.all(), ticket.has_tags),  # type: ignore[attr-defined]  annotated by for_detail()
+        ("followers", Follower.objects.select_related("agent"), ticket.has_followers),  # type: ignore[attr-defined]
+        ("participants", Participant.objects.select_related("customer"), ticket.has_participants),  # type: ignore[attr-defined]
+    ):
+        if there:
+            wanted.append(Prefetch(name, rows))
+        else:
+            empty[name] = rows.none()
+    if "participants" not in empty:
+        wanted.append("participants__customer__addresses")
+    prefetch_related_objects([ticket], *wanted)
+    # What is known to be empty counts as read.
+    ticket._prefetched_objects_cache.update(empty)  # type: ignore[attr-defined]
+    return ticket
