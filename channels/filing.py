@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.db import transaction
@@ -42,10 +41,13 @@ class Kept:
 def file(inbound: InboundMessage, letter: Letter, kept: Kept) -> None:
     """Do what was decided and note it on the mail's row, which the caller has locked."""
     fingerprints.stand_in_line(inbound)
-    twin = fingerprints.twin_of(inbound, letter.words)
-    if twin is not None:
+    kin = fingerprints.kin_of(inbound, letter.words)
+    if kin.twin is not None:
+        twin = kin.twin
         _settle(inbound, letter, State.DUPLICATE, "duplicate", duplicate_of=twin, ticket_id=twin.ticket_id)
         return
+    if kin.id_was_used:
+        letter = replace(letter, warnings=(*letter.warnings, "message_id_reused"))
     decision = letter.decision
     if decision.outcome == IGNORE:
         returned = take_back(letter.verdict, letter.mail.subject)
@@ -63,9 +65,10 @@ def put_on_ticket(inbound: InboundMessage, letter: Letter, kept: Kept, decision:
     if sender is None:
         _settle(inbound, letter, State.HELD, "sender_missing", ticket_id=decision.ticket_id)
         return None
-    customer = customer_for_email(sender.email, sender.name, letter.language, by=MAIL)
-    extra = ["message_id_reused"] if fingerprints.id_was_used(inbound) else []
-    said = _said(letter, sender, customer, kept, extra)
+    customer = letter.customer
+    if customer is None or not customer.name:
+        customer = customer_for_email(sender.email, sender.name, letter.language, by=MAIL)
+    said = _said(letter, sender, customer, kept)
     reason = decision.reason
     change: Change | None = None
     if decision.outcome == APPEND and decision.ticket_id is not None:
@@ -91,7 +94,7 @@ def put_on_ticket(inbound: InboundMessage, letter: Letter, kept: Kept, decision:
     return change
 
 
-def _said(letter: Letter, sender: Address, customer: Customer, kept: Kept, extra: Sequence[str]) -> AddCustomerMessage:
+def _said(letter: Letter, sender: Address, customer: Customer, kept: Kept) -> AddCustomerMessage:
     shown = {address.email for address in letter.mail.to}
     return AddCustomerMessage(
         customer.pk,
@@ -105,7 +108,7 @@ def _said(letter: Letter, sender: Address, customer: Customer, kept: Kept, extra
         sender_verified=letter.verified,
         to=[email for email in letter.others if email in shown][:MOST_SHOWN],
         cc=[email for email in letter.others if email not in shown][:MOST_SHOWN],
-        warnings=[*letter.warnings, *extra, *kept.refused],
+        warnings=[*letter.warnings, *kept.refused],
         attachments=kept.keys,
         thanks=is_plain_thanks(letter.folded.visible, (customer.name, sender.name)),
     )

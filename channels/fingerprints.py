@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import dataclass
 
 from django.db import connection
+from django.db.models import Q
 
 from channels.mime import ParsedMail
 from channels.models import InboundMessage
@@ -17,6 +19,7 @@ _TRACE = re.compile(
     rb"|x-ms-exchange-[a-z-]+|status|x-status|x-uid|x-keywords|lines|content-length)[ \t]*:",
     re.I,
 )  # fmt: skip
+MOST_KIN = 100
 _DECIDED = (
     InboundMessage.State.DONE,
     InboundMessage.State.HELD,
@@ -62,17 +65,27 @@ def stand_in_line(inbound: InboundMessage) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
 
 
-def twin_of(inbound: InboundMessage, words: str) -> InboundMessage | None:
-    """The mail that this one is a copy of, if it has been decided upon."""
-    others = InboundMessage.objects.filter(state__in=_DECIDED).exclude(pk=inbound.pk).order_by("pk")
-    same_bytes = others.filter(sha256=inbound.sha256).first()
-    if same_bytes or not inbound.header_id:
-        return same_bytes
-    same_id = others.filter(header_id=inbound.header_id, from_address=inbound.from_address)[:50]
-    return next((other for other in same_id if other.evidence.get("words") == words), None)
+@dataclass(frozen=True)
+class Kin:
+    """Earlier mails that look like this one: its twin, if there is one, and whether its id was used for other words."""
+
+    twin: InboundMessage | None = None
+    id_was_used: bool = False
 
 
-def id_was_used(inbound: InboundMessage) -> bool:
-    """Whether another mail bore this Message-ID: then it said something else, and is not suppressed by it."""
-    used = InboundMessage.objects.filter(header_id=inbound.header_id).exclude(pk=inbound.pk)
-    return bool(inbound.header_id) and used.exclude(state=InboundMessage.State.DUPLICATE).exists()
+def kin_of(inbound: InboundMessage, words: str) -> Kin:
+    """One question for both; only mails that were decided upon can make another their duplicate."""
+    alike = Q(sha256=inbound.sha256)
+    if inbound.header_id:
+        alike |= Q(header_id=inbound.header_id)
+    others = InboundMessage.objects.filter(alike).exclude(pk=inbound.pk).order_by("pk")[:MOST_KIN]
+    kin = [other for other in others if other.state != InboundMessage.State.DUPLICATE]
+    decided = [other for other in kin if other.state in _DECIDED]
+    twin = next((other for other in decided if other.sha256 == inbound.sha256), None)
+    same_id = [other for other in decided if inbound.header_id and other.header_id == inbound.header_id]
+    twin = twin or next((other for other in same_id if _says_the_same(other, inbound, words)), None)
+    return Kin(twin, any(other.header_id == inbound.header_id for other in kin) if inbound.header_id else False)
+
+
+def _says_the_same(other: InboundMessage, inbound: InboundMessage, words: str) -> bool:
+    return other.from_address == inbound.from_address and other.evidence.get("words") == words

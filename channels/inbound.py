@@ -83,27 +83,26 @@ def process(pk: int) -> str:
     if inbound.state != State.STORED or not _claimed(inbound):
         return InboundMessage.objects.values_list("state", flat=True).get(pk=pk)
     try:
-        _take_up(inbound)
+        return _take_up(inbound)
     except UnparsableMail as nothing:
-        _fail(inbound, nothing.reason)
+        return _fail(inbound, nothing.reason)
     except (OperationalError, InterfaceError, OSError) as passing:
         logger.warning("mail_postponed", inbound=pk, error=repr(passing)[:300])
-        _postpone(inbound)
+        return _postpone(inbound)
     except Exception:
         logger.exception("mail_failed", inbound=pk)
-        _fail(inbound, "error", traceback.format_exc(limit=-8))
-    return InboundMessage.objects.values_list("state", flat=True).get(pk=pk)
+        return _fail(inbound, "error", traceback.format_exc(limit=-8))
 
 
-def _take_up(inbound: InboundMessage) -> None:
+def _take_up(inbound: InboundMessage) -> str:
     letter = read_stored(inbound)
     kept = keep_files(letter) if letter.decision.outcome in (OPEN, APPEND, RELATED) else Kept()
     with transaction.atomic():
         row = InboundMessage.objects.select_for_update(of=("self",)).get(pk=inbound.pk)
-        if row.state != State.STORED or row.attempts != inbound.attempts:
-            return  # another worker has it: this one slept past its lease
-        describe(row, letter.mail)
-        file(row, letter, kept)
+        if row.state == State.STORED and row.attempts == inbound.attempts:  # else another worker has it by now
+            describe(row, letter.mail)
+            file(row, letter, kept)
+    return row.state
 
 
 def read_stored(inbound: InboundMessage) -> Letter:
@@ -147,16 +146,17 @@ def _claimed(inbound: InboundMessage) -> bool:
     return claim(mine, attempts=inbound.attempts, claimed_until=lease)
 
 
-def _postpone(inbound: InboundMessage) -> None:
+def _postpone(inbound: InboundMessage) -> str:
     """Give the mail back for a later try; it does not count as a crash."""
     row = InboundMessage.objects.filter(pk=inbound.pk, state=State.STORED, attempts=inbound.attempts)
     row.update(attempts=F("attempts") - 1, claimed_until=now() + PAUSE)
+    return State.STORED
 
 
-def _fail(inbound: InboundMessage, reason: str, error: str = "") -> None:
+def _fail(inbound: InboundMessage, reason: str, error: str = "") -> str:
     row = InboundMessage.objects.filter(pk=inbound.pk, state=State.STORED).first()
     if row is None:
-        return
+        return InboundMessage.objects.values_list("state", flat=True).get(pk=inbound.pk)
     try:
         describe(row, parse(bytes(inbound.raw.data)))
     except Exception:
@@ -164,6 +164,7 @@ def _fail(inbound: InboundMessage, reason: str, error: str = "") -> None:
     row.state, row.reason, row.error = State.FAILED, reason[:60], error[:20_000] or reason
     row.processed_at, row.claimed_until = now(), None
     row.save()
+    return row.state
 
 
 def _came_from_our_border(inbound: InboundMessage) -> bool:

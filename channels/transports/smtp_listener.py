@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -12,7 +13,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.conf import settings
-from django.db import Error, close_old_connections
+from django.db import Error, close_old_connections, connections
 
 from channels import signing
 from channels.inbound import receive
@@ -34,6 +35,12 @@ class Door:
     def __init__(self, protocol: str) -> None:
         self.protocol = protocol
         self.threads = ThreadPoolExecutor(THREADS, thread_name_prefix="mail")
+
+    def close(self) -> None:
+        """End the threads, and with each its database connection."""
+        for _thread in range(THREADS):
+            self.threads.submit(_hang_up)
+        self.threads.shutdown(wait=True)
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -86,6 +93,11 @@ def _fresh(function: Callable[..., Any], *arguments: Any) -> Any:
         return function(*arguments)
     finally:
         close_old_connections()
+
+
+def _hang_up() -> None:
+    connections.close_all()
+    time.sleep(0.05)  # long enough for each of the other threads to take one of these as well
 
 
 def mailbox_of(address: str) -> Mailbox | None:
@@ -178,4 +190,4 @@ class Listener(Controller):
 
     def stop(self, no_assert: bool = False) -> None:
         super().stop(no_assert=no_assert)
-        self.door.threads.shutdown(wait=True)
+        self.door.close()
