@@ -10,6 +10,7 @@ from django.db.models import Prefetch, Q
 
 from customers.folding import domain_key, end_of, fold
 from customers.free_mail import FREE_MAIL_DOMAINS
+from helpdesk.lib.text import one_line
 
 if TYPE_CHECKING:
     from customers.models import (  # noqa: F401  names inside QuerySet["…"]
@@ -95,7 +96,7 @@ class AddressQuerySet(models.QuerySet["Address"]):
         """
         from customers.matching import normalise_domain, normalise_phone
 
-        text = text.strip().lower()
+        text = one_line(text).lower()
         if text.startswith("@") and len(text) > 1:
             return self.in_domain(normalise_domain(text[1:]))
         if not any(letter.isalpha() for letter in text) and (number := normalise_phone(text)):
