@@ -9,7 +9,7 @@ from agents.actors import Actor
 from helpdesk.demo import rhythm
 from helpdesk.demo.attachments import File
 from helpdesk.demo.customers import Caller
-from helpdesk.demo.people import Colleague
+from helpdesk.demo.people import Colleague, as_loaded
 from helpdesk.demo.plan import House, Past, Planned, Step
 from helpdesk.demo.topics import Topic
 from helpdesk.demo.voices import Voice
@@ -46,7 +46,7 @@ class Conversation:
         self.ticket = Planned("", caller, topic.team, "email", topic.key)
         self.team, self.status = topic.team, Status.NEW
         self.agent = house.answerer(rng, topic.team, caller.language)
-        self.customer = Actor.customer(caller.pk, caller.customer.name).importing()
+        self.customer = as_loaded(Actor.customer(caller.pk, caller.customer.name))
         self.last_reply: tuple[Colleague, datetime, str] | None = None
         self.solved_at: datetime | None = None
 

@@ -29,6 +29,8 @@ from tickets.actions import (
 )
 from tickets.models import Status
 
+STILL_GOING = timedelta(days=16)
+
 
 def tell(talk: Conversation) -> Planned:
     """The whole story, or as much of it as has happened by now."""
@@ -139,6 +141,8 @@ def _agree(talk: Conversation) -> bool:
     """Ask back, or wait for somebody else; False when the customer never answered."""
     rng, voice = talk.rng, talk.voice
     talk.work(25)
+    if talk.past.now - talk.at < STILL_GOING and rng.random() < 0.22:
+        _stay_open(talk)
     if rng.random() < talk.topic.asks_back:
         talk.reply(voice.words.question, Status.PENDING)
         if rng.random() < 0.14:
@@ -154,6 +158,23 @@ def _agree(talk: Conversation) -> bool:
         if rng.random() < 0.6:
             talk.note(rng.choice(notes.BY_TOPIC[talk.topic.key]))
     return True
+
+
+def _stay_open(talk: Conversation) -> None:
+    """The backlog: it waits for a supplier, for the customer, or for us, and today nothing more has happened."""
+    rng, voice = talk.rng, talk.voice
+    waits_on = rng.choices(("supplier", "customer", "us"), (35, 35, 30))[0]
+    if waits_on == "supplier":
+        talk.reply(rng.choice(voice.manners.wait), Status.ON_HOLD)
+        if rng.random() < 0.6:
+            until = (talk.past.now + timedelta(days=rng.randrange(1, 6))).replace(hour=7, minute=0, second=0)
+            talk.do(Snooze(until.isoformat()))
+    else:
+        talk.reply(voice.words.question, Status.PENDING)
+        if waits_on == "us":
+            talk.wait(8)
+            talk.customer_says(voice.answer(voice.words.answer, talk.agent), files=_answer_files(talk))
+    raise Present
 
 
 def _answer_files(talk: Conversation) -> tuple[File, ...]:

@@ -1,0 +1,225 @@
+"""The demo data: plausible, in order, never in the future, and the same every time."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.test import TestCase, override_settings
+from time_machine import travel
+
+from agents.models import Agent, Team
+from channels.models import Mailbox, OutboundEmail, TicketMailbox
+from helpdesk.demo import slots
+from helpdesk.demo.topics import OUTAGE, TOPICS
+from helpdesk.demo.voices import MANNERS, STORIES
+from helpdesk.demo.words import said
+from tests import factories
+from tickets.models import Attachment, Change, Event, Message, OutboxEntry, Ticket, TicketLink
+from tickets.thanks import is_plain_thanks
+
+END = datetime(2026, 11, 19, 15, tzinfo=UTC)  # a Thursday
+
+
+@pytest.fixture
+def own_folder(settings: Any, tmp_path: Any) -> None:
+    settings.DATA_DIR = tmp_path
+
+
+def seed(**options: Any) -> str:
+    out = StringIO()
+    with_defaults = {"tickets": 120, "today": datetime(2026, 11, 19).date(), "seed": 7, **options}
+    call_command("seed_demo", stdout=out, **with_defaults)
+    return out.getvalue()
+
+
+class TestTheLoadedDemo(TestCase):
+    """One load for all of these, since it takes seconds."""
+
+    folder: Path
+    said: str
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        cls.folder = Path(cls.enterClassContext(TemporaryDirectory()))
+        kept = override_settings(DATA_DIR=cls.folder, MEDIA_ROOT=cls.folder / "media")
+        with kept, travel(datetime(2026, 11, 20, 9, tzinfo=UTC), tick=False):
+            cls.said = seed()
+
+    def test_the_demo_has_a_company_with_teams_roles_and_mailboxes(self) -> None:
+        roles = Counter(Agent.objects.values_list("role", flat=True))
+
+        assert Team.objects.count() == Mailbox.objects.count() == 3
+        assert roles == {"agent": 8, "supervisor": 3, "ops_manager": 1, "admin": 1, "light_agent": 1}
+        assert Ticket.objects.count() == TicketMailbox.objects.count() == 120
+
+    def test_states_languages_teams_and_doors_are_those_of_a_real_desk(self) -> None:
+        def by(column: str) -> dict[str, int]:
+            return dict(Counter(Ticket.objects.values_list(column, flat=True)))
+
+        assert by("status") == {"closed": 111, "new": 3, "on_hold": 1, "open": 2, "solved": 3}
+        assert by("language") == {"de": 5, "uk": 20, "da": 33, "en": 40, "pl": 13, "nb": 9}
+        assert by("team__name") == {"Customer care": 58, "Billing": 32, "Technical": 30}
+        assert by("channel") == {"email": 107, "web": 8, "phone": 5}
+
+    def test_history_is_in_order_and_never_in_the_future(self) -> None:
+        for ticket in Ticket.objects.prefetch_related("changes__events"):
+            changes = sorted(ticket.changes.all(), key=lambda change: change.pk)
+            times = [change.created_at for change in changes]
+
+            assert times == sorted(times)
+            assert times[0] == ticket.created_at >= END - timedelta(days=90)
+            assert times[-1] <= END
+            assert sorted(changes[0].events.all(), key=lambda event: event.pk)[0].kind == "opened"
+            assert ticket.activity_at == times[-1]
+            assert [change.version for change in changes] == list(range(1, len(changes) + 1))
+
+    def test_the_past_owes_nothing(self) -> None:
+        assert OutboxEntry.objects.count() == 0
+        assert OutboundEmail.objects.count() == 0
+        assert Attachment.objects.filter(message=None).count() == 0
+
+    def test_people_keep_the_hours_of_a_shop(self) -> None:
+        house = ZoneInfo("Europe/Copenhagen")
+        times = [
+            at.astimezone(house)
+            for at in Change.objects.exclude(actor_kind="system").values_list("created_at", flat=True)
+        ]
+
+        at_work = sum(at.weekday() < 5 and 7 <= at.hour < 18 for at in times) / len(times)
+        weekend = sum(at.weekday() > 4 for at in times) / len(times)
+
+        assert at_work > 0.8, at_work
+        assert weekend < 0.12, weekend
+
+    def test_the_outage_is_a_spike_of_tickets_tied_to_their_cause(self) -> None:
+        cause = Ticket.objects.get(type="problem")
+
+        struck = Ticket.objects.filter(tags__name="outage").exclude(pk=cause.pk)
+
+        assert struck.count() == 8
+        assert {(t.created_at - cause.created_at).days for t in struck} <= {0, 1}
+        assert TicketLink.objects.filter(source__in=struck).count() == 8
+
+    def test_no_two_tickets_read_alike(self) -> None:
+        firsts = [ticket.messages.order_by("pk").first().text for ticket in Ticket.objects.all()]
+
+        assert len(set(firsts)) == 120
+
+    def test_conversations_have_one_to_eight_messages_in_six_languages(self) -> None:
+        public = Counter(Message.objects.filter(public=True).values_list("ticket_id", flat=True))
+
+        assert max(public.values()) <= 8
+        assert set(Ticket.objects.values_list("language", flat=True)) == {"en", "da", "nb", "pl", "uk", "de"}
+        assert Message.objects.exclude(html="").filter(author_kind="customer").exists()
+        assert Message.objects.exclude(quoted_text="").exists()
+        assert Message.objects.exclude(signature="").exists()
+
+    def test_one_sign_in_for_each_role_is_left_and_works(self) -> None:
+        path = self.folder / "demo.json"
+
+        people = json.loads(path.read_text())
+
+        assert [person["role"] for person in people] == ["agent", "second agent", "supervisor", "ops manager", "admin"]
+        assert path.stat().st_mode & 0o077 == 0
+        for person in people:
+            assert Agent.objects.get(email=person["email"]).check_password(person["password"])
+        assert people[0]["password"] in self.said
+
+
+def test_the_same_seed_and_day_make_the_same_rows(db: None, own_folder: None, time_machine: Any) -> None:
+    time_machine.move_to(datetime(2026, 11, 20, 9, tzinfo=UTC))
+    dumps = []
+
+    for number in (7, 7, 8):
+        try:
+            with transaction.atomic():
+                seed(tickets=60, seed=number)
+                dumps.append(dump())
+                raise Undo
+        except Undo:
+            pass
+
+    assert dumps[0] == dumps[1]
+    assert dumps[0] != dumps[2]
+
+
+class Undo(Exception):
+    """Takes one load back, so that the next finds an empty database."""
+
+
+def dump() -> list[tuple[Any, ...]]:
+    """Every Event and message without the keys, which go on counting after a rollback on PostgreSQL."""
+    events = Event.objects.order_by("pk").values_list(
+        "kind", "change__actor_name", "change__created_at", "change__ticket__subject", "change__version"
+    )
+    messages = Message.objects.order_by("pk").values_list(
+        "text", "html", "quoted_text", "signature", "created_at", "to"
+    )
+    files = Attachment.objects.order_by("pk").values_list("name", "blob__sha256")
+    return [*events, *((*row[:5], str(row[5])) for row in messages), *files]
+
+
+def test_a_database_with_tickets_is_left_alone(own_folder: None, ticket: Ticket) -> None:
+    with pytest.raises(CommandError, match="already has tickets"):
+        seed()
+
+    assert Ticket.objects.count() == 1
+    assert not (django_settings.DATA_DIR / "demo.json").exists()
+
+
+def test_a_team_of_the_same_name_is_left_alone(db: None, own_folder: None) -> None:
+    factories.make_team("Billing")
+
+    with pytest.raises(CommandError, match="exists already"):
+        seed()
+
+    assert Agent.objects.count() == 0
+
+
+def test_a_production_install_needs_a_yes(db: None, own_folder: None, settings: Any) -> None:
+    settings.EMBEDDED = settings.DEBUG = False
+
+    with pytest.raises(CommandError, match="--yes"):
+        seed()
+
+    assert Agent.objects.count() == 0
+
+
+def test_a_past_that_ends_in_the_future_is_refused(db: None, own_folder: None) -> None:
+    with pytest.raises(CommandError, match="cannot end in the future"):
+        seed(today=datetime(2999, 1, 1).date())
+
+
+@pytest.mark.parametrize("language", list(STORIES))
+def test_every_language_tells_every_story_without_a_hole(language: str) -> None:
+    filled = slots.slots(Random(1), language, END) | dict.fromkeys(
+        ("first", "agent", "name", "first_name", "day"), "Kim"
+    )
+
+    assert set(STORIES[language]) == {topic.key for topic in (*TOPICS, OUTAGE)}
+    for spoken in (*STORIES[language].values(), MANNERS[language]):
+        for text in texts(tuple(vars(spoken).values())):
+            for woman in (True, False):
+                assert not set("{}[]") & set(said(text, filled, woman=woman))
+
+
+@pytest.mark.parametrize("language", list(MANNERS))
+def test_every_thank_you_is_seen_to_be_one(language: str) -> None:
+    for text in MANNERS[language].thanks:
+        assert is_plain_thanks(text.format(agent="Oleh") + "\n\nKim Jensen", ("Kim Jensen", "Oleh"))
+
+
+def texts(value: Any) -> list[str]:
+    return [value] if isinstance(value, str) else [text for part in value for text in texts(part)]
