@@ -1,5 +1,7 @@
 """`manage.py serve`: the whole helpdesk on one machine, under one parent."""
 
+import os
+import sys
 from argparse import ArgumentParser
 from typing import Any
 
@@ -22,14 +24,17 @@ class Command(BaseCommand):
         parser.add_argument("--without-demo", action="store_true", help="with --prepare: start empty, for real work")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        lock = startup.take_lock()  # held until this process ends  # noqa: F841
+        lock = startup.take_lock()  # held until this process ends
         startup.refuse_taken_port(settings.WEB_HOST, settings.WEB_PORT, "web server", "WEB_PORT")
         if startup.has_mail_listener():
             startup.refuse_taken_port(
                 settings.MAIL_LISTEN_HOST, settings.MAIL_LISTEN_PORT, "mail listener", "MAIL_LISTEN_PORT"
             )
         if options["prepare"]:
-            startup.prepare(self.say, demo=not options["without_demo"])
+            self._prepare(demo=not options["without_demo"])
+            # Begin anew as a small process: what migrating and loading left in memory would stay with the parent.
+            os.close(lock)
+            os.execv(sys.executable, [sys.executable, str(settings.ROOT / "manage.py"), "serve"])  # noqa: S606
         startup.refuse_old_database()
         connections.close_all()
 
@@ -38,6 +43,13 @@ class Command(BaseCommand):
         code = Supervisor(children, self.say).run(on_started=lambda: startup.announce(self.say))
         self.say("Stopped." if code == 0 else "Stopped because of the trouble above.")
         raise SystemExit(code)
+
+    def _prepare(self, *, demo: bool) -> None:
+        try:
+            startup.prepare(self.say, demo=demo)
+        except KeyboardInterrupt:
+            self.say("Stopped.")
+            raise SystemExit(130) from None
 
     def say(self, sentence: str) -> None:
         self.stdout.write(sentence)
