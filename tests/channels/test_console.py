@@ -19,11 +19,8 @@ from tickets.actions import RedactMessage
 from tickets.models import Ticket
 from tickets.perform import perform
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
 @pytest.fixture
-def mailbox(transactional_db: None) -> Mailbox:
+def mailbox(db: None) -> Mailbox:
     return make_mailbox(acknowledges=False)
 
 
