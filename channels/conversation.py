@@ -19,20 +19,29 @@ class Thread:
     mails: list[tuple[datetime, str, str | None]]
 
     def as_seen_by(self, recipient: str) -> list[str]:
-        """Message-IDs for References, oldest first: the first, which holds a thread together, and the latest."""
+        """Message-IDs for References, oldest first: the first, which holds a thread together, and the latest.
+
+        The customer's latest mail stands last, because it is the one that is answered; an acknowledgement that we
+        sent in between is not.
+        """
         seen = [header_id for _when, header_id, sent_to in self.mails if sent_to in (None, recipient)]
-        seen = list(dict.fromkeys(seen))
+        answered = next((header_id for _when, header_id, sent_to in reversed(self.mails) if sent_to is None), None)
+        seen = [key for key in dict.fromkeys(seen) if key != answered] + ([answered] if answered else [])
         return seen if len(seen) <= LONGEST else [seen[0], *seen[-LONGEST + 1 :]]
 
 
 def thread_of(ticket_id: int) -> Thread:
-    """The latest mails of a ticket, in two queries. Held mails of strangers are no part of it."""
+    """The latest mails of a ticket, in two queries. Held mails of strangers are no part of it.
+
+    Nor are acknowledgements: an answer that comes after one still answers the customer's own mail.
+    """
     came = (
         InboundMessage.objects.filter(ticket_id=ticket_id, state=InboundMessage.State.DONE, message__isnull=False)
         .order_by("-pk")
         .values_list("received_at", "header_id")[:LOOK_BACK]
     )
-    left = OutboundEmail.objects.of_conversation(ticket_id).values_list("created_at", "header_id", "recipient")
+    answers = OutboundEmail.objects.of_conversation(ticket_id).filter(kind=OutboundEmail.Kind.REPLY)
+    left = answers.values_list("created_at", "header_id", "recipient")
     mails: list[tuple[datetime, str, str | None]] = [(at, key, None) for at, key in came if usable_id(key)]
     mails += [(at, key, recipient) for at, key, recipient in left[:LOOK_BACK]]
     return Thread(sorted(mails, key=lambda mail: mail[0]))
