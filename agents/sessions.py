@@ -13,6 +13,24 @@ from django.utils.timezone import now
 from agents.models import Agent
 
 
+# In this order: each of them also claims to be those below it.
+BROWSERS = {"Edg": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari"}
+SYSTEMS = {
+    "Windows": "Windows",
+    "Android": "Android",
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Mac OS": "macOS",
+    "Linux": "Linux",
+}
+
+
+def device(user_agent: str) -> str:
+    """What people call a browser and its machine ("Firefox, Windows"); else how it calls itself, cut short."""
+    found = [next((name for sign, name in signs.items() if sign in user_agent), "") for signs in (BROWSERS, SYSTEMS)]
+    return ", ".join(filter(None, found)) or user_agent[:60] or "?"
+
+
 def live_sessions(agent: Agent) -> QuerySet[UserSession]:
     """Sessions of the agent that still work, latest first."""
     alive = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=now())

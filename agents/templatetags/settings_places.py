@@ -7,8 +7,15 @@ from typing import Any
 from django import template
 
 from agents.places import places_for
+from agents.sessions import device as device_of
 
 register = template.Library()
+
+
+@register.filter
+def device(user_agent: str) -> str:
+    """The browser and system of a session, in two words."""
+    return device_of(user_agent)
 
 
 @register.simple_tag(takes_context=True)

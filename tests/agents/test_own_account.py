@@ -211,3 +211,25 @@ def test_the_page_of_sessions_shows_which_is_this_one(ana):
     assert page.context["here"] == here.cookies["session"].value
     assert "Phone &lt;b&gt;" in page.content.decode()
     assert elsewhere.cookies["session"].value not in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "device"),
+    [
+        (
+            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36",
+            "Chrome, Linux",
+        ),
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Win64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0",
+            "Edge, Windows",
+        ),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19.0 Mobile Safari/604.1", "Safari, iPhone"),
+        ("curl/8.0", "curl/8.0"),
+        ("", "?"),
+    ],
+)
+def test_a_session_is_called_by_its_browser_and_machine(user_agent, device):
+    from agents.sessions import device as device_of
+
+    assert device_of(user_agent) == device
