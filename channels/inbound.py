@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import time
 import traceback
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
@@ -28,6 +29,8 @@ MOST_ATTACHMENTS = 200
 MOST_CRASHES = 4
 PAUSE = timedelta(seconds=10)
 BATCH = 100
+# A task ends by itself well before Celery's limit; the beat starts the next one.
+RUN_SECONDS = 200.0
 
 State = InboundMessage.State
 
@@ -65,12 +68,16 @@ def receive(
     return inbound
 
 
-def process_waiting(limit: int = BATCH) -> int:
-    """Process what no worker was told of, or what a worker left; how many were taken up."""
-    waiting = list(InboundMessage.objects.waiting().values_list("pk", flat=True)[:limit])
-    for pk in waiting:
-        process(pk)
-    return len(waiting)
+def process_waiting() -> int:
+    """Process what no worker was told of, or what a worker left, until nothing waits; how many were taken up."""
+    taken, until = 0, time.monotonic() + RUN_SECONDS
+    while time.monotonic() < until and (
+        waiting := list(InboundMessage.objects.waiting().values_list("pk", flat=True)[:BATCH])
+    ):
+        for pk in waiting:
+            process(pk)
+        taken += len(waiting)
+    return taken
 
 
 def process(pk: int) -> str:
