@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
+from aiosmtpd.controller import Controller
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from django.db import connection
 from django.utils.timezone import now
 
@@ -374,3 +383,41 @@ class Misbehaving:
                 yield self.server.accept()[0]
             except OSError:
                 return
+
+
+@pytest.fixture
+def self_signed(tmp_path: Path) -> ssl.SSLContext:
+    """A certificate that nobody vouches for."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    builder = builder.serial_number(7).not_valid_before(datetime(2020, 1, 1)).not_valid_after(datetime(2040, 1, 1))
+    names = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    certificate = builder.add_extension(names, critical=False).sign(key, hashes.SHA256())
+    file = tmp_path / "both.pem"
+    file.write_bytes(
+        key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption())
+        + certificate.public_bytes(Encoding.PEM)
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    return context
+
+
+def test_a_certificate_that_nobody_vouches_for_gets_no_mail(
+    ticket: Ticket, ana: Agent, settings: Any, self_signed: ssl.SSLContext
+) -> None:
+    """F15: TLS failure. Somebody between us and the server could read every answer."""
+    owe(ticket, ana)
+    sink = SmtpSink(port=services.free_port())
+    controller = Controller(sink, hostname=sink.host, port=sink.port, tls_context=self_signed)
+    controller.start()
+    settings.SMTP_PORT, settings.SMTP_SECURITY = sink.port, "starttls"
+    try:
+        assert outbound.send_due() == 0
+    finally:
+        controller.stop()
+
+    mail = OutboundEmail.objects.get()
+    assert (mail.state, sink.received) == ("queued", [])
+    assert "SSLCertVerificationError" in mail.last_error
