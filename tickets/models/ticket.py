@@ -158,6 +158,13 @@ class Ticket(models.Model):
         """A customer wrote last and nobody has answered; the twin of `Ticket.objects.waiting_on_us()`."""
         return self.is_open and self.waiting_since is not None
 
+    # As Django's own, which translate and hash every label that the field has, for each row of a list.
+    def get_status_display(self) -> str:  # type: ignore[no-redef]
+        return str(Status(self.status).label)
+
+    def get_priority_display(self) -> str:  # type: ignore[no-redef]
+        return str(Priority(self.priority).label)
+
     @property
     def priority_slug(self) -> str:
         return Priority(self.priority).slug
