@@ -19,14 +19,9 @@ class Thread:
     mails: list[tuple[datetime, str, str | None]]
 
     def as_seen_by(self, recipient: str) -> list[str]:
-        """Message-IDs for References, oldest first: the first, which holds a thread together, and the latest.
-
-        The customer's latest mail stands last, because it is the one that is answered; an acknowledgement that we
-        sent in between is not.
-        """
+        """Message-IDs for References, oldest first: the first, which holds a thread together, and the latest."""
         seen = [header_id for _when, header_id, sent_to in self.mails if sent_to in (None, recipient)]
-        answered = next((header_id for _when, header_id, sent_to in reversed(self.mails) if sent_to is None), None)
-        seen = [key for key in dict.fromkeys(seen) if key != answered] + ([answered] if answered else [])
+        seen = list(dict.fromkeys(seen))
         return seen if len(seen) <= LONGEST else [seen[0], *seen[-LONGEST + 1 :]]
 
 
