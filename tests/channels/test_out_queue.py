@@ -135,6 +135,18 @@ def test_a_reply_answers_the_mails_that_its_recipient_has_seen(ticket: Ticket, a
     assert again_bo.in_reply_to == to_bo.header_id
 
 
+def test_a_reply_answers_the_customers_mail_and_not_our_acknowledgement_of_it(ticket: Ticket, ana: Agent) -> None:
+    make_mailbox()
+    mail_in(ticket, "first@alpha.example")
+    outbox.drain()
+
+    reply(ticket, ana)
+
+    acknowledgement, answer = OutboundEmail.objects.order_by("pk")
+    assert acknowledgement.kind == "ack"
+    assert (answer.in_reply_to, answer.references) == ("first@alpha.example", ["first@alpha.example"])
+
+
 def test_references_keep_the_first_and_the_latest(ticket: Ticket, ana: Agent) -> None:
     make_mailbox(acknowledges=False)
     for number in range(30):
