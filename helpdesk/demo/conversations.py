@@ -44,7 +44,7 @@ class Conversation:
         self.follows = follows
         self.voice = Voice(rng, caller, topic.key, at)
         self.ticket = Planned("", caller, topic.team, "email", topic.key)
-        self.team, self.status = topic.team, Status.NEW
+        self.team, self.status = topic.team, str(Status.NEW)
         self.agent = house.answerer(rng, topic.team, caller.language)
         self.customer = as_loaded(Actor.customer(caller.pk, caller.customer.name))
         self.last_reply: tuple[Colleague, datetime, str] | None = None

@@ -222,27 +222,34 @@ def _solve(talk: Conversation) -> None:
 
 def _aftermath(talk: Conversation) -> None:
     """Silence, thanks, one more question, or it was not solved after all."""
-    rng, voice = talk.rng, talk.voice
-    what = rng.choices(("silence", "thanks", "still", "again"), (46, 33, 9, 12))[0]
-    if what == "silence" or talk.solved_at is None:
-        return
-    deadline = talk.solved_at + timedelta(days=6)
-    talk.wait(5 if what == "thanks" else 16)
-    if talk.at > deadline:
-        return
+    what = talk.rng.choices(("silence", "thanks", "still", "again"), (46, 33, 9, 12))[0]
     if what == "thanks":
-        talk.customer_says(voice.thanks(talk.agent))
-        return
+        _thank(talk)
+    elif what != "silence" and _comes_back_in_time(talk, 16):
+        _second_round(talk, again=what == "again")
+        if talk.rng.random() < 0.4:
+            _thank(talk)
+
+
+def _comes_back_in_time(talk: Conversation, hours: float) -> bool:
+    """Wait for the customer; True when they write while the ticket is solved and not closed yet."""
+    solved_at = talk.solved_at
+    talk.wait(hours)
+    return solved_at is not None and talk.at < solved_at + timedelta(days=6)
+
+
+def _thank(talk: Conversation) -> None:
+    if _comes_back_in_time(talk, 5):
+        talk.customer_says(talk.voice.thanks(talk.agent))
+
+
+def _second_round(talk: Conversation, *, again: bool) -> None:
+    rng, words = talk.rng, talk.voice.words
+    text, solution = (words.again, words.mended) if again else rng.choice(talk.voice.manners.still)
     talk.solved_at = None
-    text, solution = (voice.words.again, voice.words.mended) if what == "again" else rng.choice(voice.manners.still)
-    talk.customer_says(voice.answer(text, talk.agent))
+    talk.customer_says(talk.voice.answer(text, talk.agent))
     talk.work(50)
-    if what == "again" and rng.random() < 0.4:
+    if again and rng.random() < 0.4:
         talk.note(rng.choice(notes.RAISED), SetPriority("high"))
         talk.work(15)
     talk.reply(solution, Status.SOLVED, warm=False)
-    solved_at = talk.solved_at
-    if rng.random() < 0.4 and solved_at:
-        talk.wait(5)
-        if talk.at < solved_at + timedelta(days=6):
-            talk.customer_says(voice.thanks(talk.agent))

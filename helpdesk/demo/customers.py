@@ -68,7 +68,8 @@ def make_customers(rng: Random, count: int, organisations: list[Organization], s
         )
         for n, (language, _woman, name, place) in enumerate(drawn)
     )
-    callers, taken = [], set()
+    callers: list[Caller] = []
+    taken: set[str] = set()
     for customer, (language, woman, name, place) in zip(made, drawn, strict=True):
         email = _email(rng, name, language, place, taken)
         busy = rng.choice((1, 1, 2, 3)) if place is None else rng.choice((2, 3, 5, 8))
