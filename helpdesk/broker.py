@@ -33,12 +33,12 @@ def _is_alive(owner: str) -> bool:
         return False
 
 
-class Channel(virtual.Channel):  # type: ignore[misc]  # kombu has no types
+class Channel(virtual.Channel):
     """One consumer's or producer's view of the folders; the options name their `root`."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        root = Path(self.connection.client.transport_options["root"])
+        root = Path(self.connection.client.transport_options["root"])  # type: ignore[union-attr, index]
         self._tmp, self._queue, self._busy, self._bad = (root / name for name in ("tmp", "queue", "busy", "bad"))
         self._make_folders()
         self._claimed: dict[str, Path] = {}
@@ -49,16 +49,16 @@ class Channel(virtual.Channel):  # type: ignore[misc]  # kombu has no types
         for folder in (self._tmp, self._queue, self._busy, self._bad):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
-    def _put(self, queue: str, payload: dict[str, Any], **kwargs: Any) -> None:
+    def _put(self, queue: str, message: dict[str, Any], **kwargs: Any) -> None:
         name = f"{time.time_ns():020d}_{uuid.uuid4().hex}.{queue}.msg"
         try:
-            (self._tmp / name).write_text(json.dumps(payload))
+            (self._tmp / name).write_text(json.dumps(message))
         except FileNotFoundError:
             self._make_folders()
-            (self._tmp / name).write_text(json.dumps(payload))
+            (self._tmp / name).write_text(json.dumps(message))
         (self._tmp / name).rename(self._queue / name)  # readers never see half a file
 
-    def _get(self, queue: str) -> dict[str, Any]:
+    def _get(self, queue: str, timeout: float | None = None) -> dict[str, Any]:
         if time.monotonic() >= self._recover_at:
             self._recover_at = time.monotonic() + RECOVER_EVERY
             self._recover()
@@ -127,7 +127,7 @@ class Channel(virtual.Channel):  # type: ignore[misc]  # kombu has no types
         return len(names)
 
 
-class Transport(virtual.Transport):  # type: ignore[misc]
+class Transport(virtual.Transport):
     """What CELERY_BROKER_TRANSPORT names."""
 
     Channel = Channel

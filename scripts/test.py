@@ -100,13 +100,13 @@ def checks(folder: str) -> list[tuple[str, list[str], dict[str, str]]]:
         "SMTP_HOST": "smtp.example.com",
     }
     manage, plain = [PYTHON, "manage.py"], {"DATA_DIR": folder}
-    lint_imports = str(Path(PYTHON).parent / "lint-imports")
+    programs = Path(PYTHON).parent
     return [
         ("ruff check", [PYTHON, "-m", "ruff", "check", "--quiet", "."], {}),
         ("ruff format", [PYTHON, "-m", "ruff", "format", "--check", "--quiet", "."], {}),
-        ("djade", [PYTHON, "-m", "djade", "--check", "--target-version", "5.2", *templates] if templates else [], {}),
+        ("djade", [str(programs / "djade"), "--check", "--target-version", "5.2", *templates] if templates else [], {}),
         ("mypy", [PYTHON, "-m", "mypy", "--no-error-summary", *APPS], plain),
-        ("import-linter", [lint_imports, "--no-cache"], plain),
+        ("import-linter", [str(programs / "lint-imports"), "--no-cache"], plain),
         ("check --deploy", [*manage, "check", "--deploy", "--fail-level", "WARNING"], production),
         ("migrations", [*manage, "makemigrations", "--check", "--dry-run"], plain),
         ("shell scripts", ["sh", "-n", "scripts/bootstrap", "scripts/lock", "scripts/clean", ".ci/run"], {}),

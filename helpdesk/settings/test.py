@@ -11,7 +11,12 @@ if "HELPDESK_TEST_FOLDER" in os.environ:
 else:
     _folder = tempfile.mkdtemp(prefix="helpdesk-test-")
     _owner = os.getpid()
-    atexit.register(lambda: os.getpid() == _owner and shutil.rmtree(_folder, ignore_errors=True))
+
+    def _clean_up() -> None:
+        if os.getpid() == _owner:  # not in a forked child
+            shutil.rmtree(_folder, ignore_errors=True)
+
+    atexit.register(_clean_up)
 
 _kept = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL") if name in os.environ}
 for _name in list(os.environ):
