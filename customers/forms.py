@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.urls import reverse_lazy
@@ -74,7 +74,7 @@ class CustomerForm(KnownForm):
         show_hidden_initial=True,
         help_text=_("Begin to type its name."),
     )
-    field_order: ClassVar[list[str]] = ["name", "organization", "language", "time_zone", "external_id"]
+    field_order = ["name", "organization", "language", "time_zone", "external_id"]
 
     @staticmethod
     def showing(customer: Customer) -> dict[str, Any]:
@@ -90,7 +90,7 @@ class CustomerForm(KnownForm):
 class NewCustomerForm(CustomerForm):
     email = forms.CharField(label=_("Mail address"), max_length=254, required=False)
     phone = forms.CharField(label=_("Telephone"), max_length=60, required=False)
-    field_order: ClassVar[list[str]] = [
+    field_order = [
         "name",
         "email",
         "phone",
@@ -103,7 +103,7 @@ class NewCustomerForm(CustomerForm):
 
 class OrganizationForm(KnownForm):
     name = forms.CharField(label=_("Name"), max_length=160, show_hidden_initial=True)
-    field_order: ClassVar[list[str]] = ["name", "language", "time_zone", "external_id"]
+    field_order = ["name", "language", "time_zone", "external_id"]
 
     @staticmethod
     def showing(organization: Organization) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -73,4 +73,4 @@ class NewFieldForm(FieldSettingsForm):
     kind = forms.ChoiceField(
         label=_("Kind"), choices=FieldDefinition.Kind.choices, help_text=_("It cannot be changed later.")
     )
-    field_order: ClassVar[list[str]] = ["label", "key", "kind", "choices", "position", "required_to_solve", "active"]
+    field_order = ["label", "key", "kind", "choices", "position", "required_to_solve", "active"]
