@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 import lucide
@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 register = template.Library()
 
@@ -96,7 +96,13 @@ def at(moment: datetime | None) -> SafeString | str:
 
 def exactly(local: datetime) -> str:
     """The whole moment, for a tooltip: weekday, date, time and zone."""
-    return f"{date_format(local, 'D')} {date_format(local, 'j F Y')}, {local:%H:%M} {local.tzname() or ''}".strip()
+    return f"{_day(local.date(), get_language())}, {local:%H:%M} {local.tzname() or ''}".strip()
+
+
+@lru_cache(maxsize=1024)
+def _day(day: date, language: str | None) -> str:
+    """A list says the same few days over and over."""
+    return f"{date_format(day, 'D')} {date_format(day, 'j F Y')}"
 
 
 def short(local: datetime) -> str:
