@@ -28,6 +28,7 @@ check:
 format:
 	@scripts/bootstrap dev
 	@$(PYTHON) -m ruff check --fix --quiet . ; $(PYTHON) -m ruff format --quiet .
+	@find templates -name '*.html' -exec .venv/bin/djade --target-version 5.2 {} + || true
 
 lock:
 	@scripts/bootstrap dev
