@@ -188,7 +188,8 @@ class ReplyForm(GestureForm):
 
     def uploads(self) -> list[str]:
         """Keys of files that were uploaded for this message; whose they are is checked when they are attached."""
-        return [key for key in self.data.getlist("attachments") if key][:100]  # type: ignore[union-attr]
+        given: Any = self.data
+        return [key for key in given.getlist("attachments") if key][:100]
 
     def actions(self, also: Sequence[str] = ()) -> list[Action]:
         """`also` are uploads that came with this very request."""

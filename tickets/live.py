@@ -6,7 +6,7 @@ import json
 import threading
 import time
 from collections import defaultdict, deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -29,6 +29,9 @@ STREAM_SECONDS = 300.0
 LOOK_BACK_SECONDS = 30.0
 BATCH = 500
 CATCH_UP = 200
+
+Row = tuple[int, int, int | None, int | None]
+"""Change, ticket, team, assignee."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,9 @@ class Hub:
             self.floor = max(old)
             self.seen = {pk: when for pk, when in self.seen.items() if pk > self.floor}
 
-    def _announce(self, rows: list[tuple[int, int, int | None, int | None]], followers: dict[int, set[int]]) -> None:
+    def _announce(
+        self, rows: Sequence[tuple[int, int, int | None, int | None]], followers: dict[int, set[int]]
+    ) -> None:
         with self.news:
             for change_id, ticket_id, team_id, assignee_id in rows:
                 self.number += 1

@@ -68,8 +68,9 @@ def tickets_of(view: View, given: QueryDict, actor: Actor) -> TicketFilter:
 
 def counts(actor: Actor) -> tuple[dict[str, int], int]:
     """How many tickets each counted view holds, at most COUNT_UP_TO + 1, and the newest change: one statement."""
-    parts, args = [], []
-    slugs = []
+    parts: list[str] = []
+    args: list[Any] = []
+    slugs: list[str] = []
     base = Ticket.objects.visible_to(actor)
     for view in VIEWS.values():
         if not view.counted:

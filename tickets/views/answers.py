@@ -100,7 +100,7 @@ def custom_fields(ticket: Ticket) -> list[dict[str, Any]]:
 
 def links(ticket: Ticket, request: AgentRequest) -> list[dict[str, Any]]:
     """Linked tickets that this reader may see, each with what it is to this one."""
-    if not ticket.has_links:  # type: ignore[attr-defined]  annotated by for_detail()
+    if not getattr(ticket, "has_links", True):  # annotated by for_detail()
         return []
     visible = Ticket.objects.visible_to(request.actor)
     rows = (

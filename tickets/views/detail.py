@@ -31,7 +31,7 @@ def taken_back(request: AgentRequest, ticket: Ticket) -> Draft | None:
     key = number_in(request.GET.get("draft"))
     if key is None:
         return None
-    message = ticket.messages.filter(pk=key, agent_id=request.actor.id, withdrawn_at__isnull=False).first()
+    message = ticket.messages.filter(pk=key, agent_id=request.user.pk, withdrawn_at__isnull=False).first()
     return draft_of(message) if message else None
 
 

@@ -73,7 +73,7 @@ class EditForm(GestureForm):
             "type": ticket.type,
             "team": ticket.team_id,
             "assignee": ticket.assignee_id,
-            "tags": ", ".join(tag.name for tag in ticket.tags.all()),
+            "tags": ", ".join(hung_tags(ticket)),
             "language": ticket.language,
         }
         return cls(ticket, initial=first | {f"custom_{key}": value for key, value in ticket.custom.items()})
@@ -81,7 +81,7 @@ class EditForm(GestureForm):
     def actions(self) -> list[Action]:
         data, ticket = self.cleaned_data, self.ticket
         wanted = {normalise_tag(part) for part in data["tags"].split(",") if part.strip()}
-        hung = {tag.name for tag in ticket.tags.all()}
+        hung = set(hung_tags(ticket))
         return [
             SetSubject(data["subject"]),
             SetPriority(data["priority"]),
@@ -101,6 +101,10 @@ class EditForm(GestureForm):
             # An unticked box says "no" only where "yes" or "no" was said before; else it says nothing.
             return value if value or definition.key in self.ticket.custom else None
         return value
+
+
+def hung_tags(ticket: Ticket) -> list[str]:
+    return [str(tag) for tag in ticket.tags.all()]
 
 
 def field_for(definition: FieldDefinition) -> forms.Field:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
-from typing import IO
+from typing import IO, Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -43,7 +43,7 @@ def image_type(head: bytes) -> str:
     return next((kind for magic, kind in _IMAGES if head.startswith(magic)), "")
 
 
-def keep(file: UploadedFile, actor: Actor) -> Attachment:
+def keep(file: UploadedFile[Any], actor: Actor) -> Attachment:
     """Keep one uploaded file under a safe name. Raises HelpdeskError("too_big" | "not_kept"); then nothing is kept."""
     if (file.size or 0) > settings.MAX_UPLOAD_MB * 2**20:
         raise HelpdeskError(

@@ -84,7 +84,7 @@ def replies(request: AgentRequest, ticket_id: int) -> HttpResponse:
 def _sent(done: Change | None, kind: str) -> Said:
     if done is None or kind == "note":
         return Said(_("Note saved."))
-    message = Message.objects.filter(pk=_message_of(done)).first()
+    message = Message.objects.filter(pk=_message_of(done) or 0).first()
     if message is None or not message.can_be_withdrawn:
         return Said(_("Reply sent."))
     undo = reverse("tickets:withdrawal", args=[message.ticket_id, message.pk])

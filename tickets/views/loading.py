@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Prefetch, prefetch_related_objects
 
@@ -17,13 +17,14 @@ def load(ticket_id: int, actor: Actor) -> Ticket:
     that it has."""
     ticket = Ticket.objects.for_detail().get_visible(ticket_id, actor)
     wanted: list[str | Prefetch[str]] = ["requester__addresses"]
-    empty = {}
-    for name, rows, there in (
-        ("tags", Tag.objects.all(), ticket.has_tags),  # type: ignore[attr-defined]  annotated by for_detail()
-        ("followers", Follower.objects.select_related("agent"), ticket.has_followers),  # type: ignore[attr-defined]
-        ("participants", Participant.objects.select_related("customer"), ticket.has_participants),  # type: ignore[attr-defined]
+    empty: dict[str, Any] = {}
+    there: Any = ticket  # for_detail() has annotated what is there
+    for name, rows, some in (
+        ("tags", Tag.objects.all(), there.has_tags),
+        ("followers", Follower.objects.select_related("agent"), there.has_followers),
+        ("participants", Participant.objects.select_related("customer"), there.has_participants),
     ):
-        if there:
+        if some:
             wanted.append(Prefetch(name, rows))
         else:
             empty[name] = rows.none()
@@ -31,5 +32,5 @@ def load(ticket_id: int, actor: Actor) -> Ticket:
         wanted.append("participants__customer__addresses")
     prefetch_related_objects([ticket], *wanted)
     # What is known to be empty counts as read.
-    ticket._prefetched_objects_cache.update(empty)  # type: ignore[attr-defined]
+    there._prefetched_objects_cache.update(empty)
     return ticket
