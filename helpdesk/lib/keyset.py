@@ -37,7 +37,10 @@ def paginate(
     """
     backwards = newer is not None and older is None
     cursor = newer if backwards else older
-    rows = list(_slice(queryset, by, cursor, backwards)[: limit + 1])
+    ordered = _slice(queryset, by, cursor, backwards)
+    # A queryset that knows a quicker road to its first rows takes it (TicketQuerySet.first_rows).
+    first_rows = getattr(ordered, "first_rows", None)
+    rows = list(first_rows(limit + 1) if first_rows else ordered[: limit + 1])
     more = len(rows) > limit
     rows = rows[:limit]
     if backwards:

@@ -122,12 +122,13 @@ class Ticket(models.Model):
                 name="ticket_open_assignee",
                 condition=Q(status__in=OPEN_STATUSES),
             ),
-            # A list of its own: PostgreSQL sorts what `assignee IS NULL` finds in ticket_open_assignee.
+            # Lists of their own: what `IS NULL` finds in an index on (assignee, activity_at) PostgreSQL sorts again.
             models.Index(
                 fields=["activity_at", "id"],
                 name="ticket_unassigned",
                 condition=Q(status__in=OPEN_STATUSES, assignee=None),
             ),
+            models.Index(fields=["activity_at", "id"], name="ticket_without_team", condition=Q(team=None)),
             models.Index(fields=["team", "activity_at", "id"], name="ticket_by_team"),
             models.Index(fields=["assignee", "activity_at", "id"], name="ticket_by_assignee"),
             models.Index(fields=["requester", "activity_at", "id"], name="ticket_by_requester"),

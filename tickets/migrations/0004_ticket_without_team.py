@@ -1,0 +1,16 @@
+"""Tickets without a team are a branch of what every agent sees; their index gives them in the order of lists."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("tickets", "0003_ticket_unassigned")]
+
+    operations = [
+        migrations.AddIndex(
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("team", None)), fields=["activity_at", "id"], name="ticket_without_team"
+            ),
+        ),
+    ]
