@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise, SimpleLazyObject
@@ -54,6 +55,8 @@ RAIL: tuple[Place, ...] = (
     Place(_("Customers"), "customers:list", "users", "g c"),
     Place(_("Settings"), "agents:settings", "settings", "g s", SETTINGS),
 )
+# Where mail to customers lies while nothing carries it away: the first thing that somebody who tries this out looks for.
+OUTBOX = Place(_("Outbox"), "channels:outbox", "send", "g o", (Permission.READ,))
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -70,7 +73,7 @@ def theme_of(request: HttpRequest) -> str:
 def entries(request: HttpRequest) -> list[Entry]:
     """The rail for this reader: only places that exist and that their role may use."""
     drawn = []
-    for place in RAIL:
+    for place in (*RAIL, OUTBOX) if settings.EMBEDDED and not settings.SMTP_HOST else RAIL:
         if place.permissions and not _may(request, place.permissions):
             continue
         try:

@@ -482,3 +482,17 @@ def test_in_production_the_outbox_is_for_admins_and_nobody_plays_a_customer(
 
 def test_the_reactions_leave_nothing_owed(sent: LocalMail) -> None:
     assert outbox.drain() == 0
+
+
+def test_the_rail_leads_to_the_outbox_while_no_server_carries_mail_away(
+    client: Client, ana: Agent, settings: Any
+) -> None:
+    client.force_login(ana)
+    link = f'href="{url("outbox")}"'
+
+    without = client.get(url("outbox")).content.decode()
+    settings.SMTP_HOST = "smtp.desk.example"
+    with_server = client.get(url("outbox")).content.decode()
+
+    assert link in without
+    assert link not in with_server
