@@ -55,7 +55,7 @@ RAIL: tuple[Place, ...] = (
     Place(_("Customers"), "customers:list", "users", "g c"),
     Place(_("Settings"), "agents:settings", "settings", "g s", SETTINGS),
 )
-# Where mail to customers lies while nothing carries it away: the first thing that somebody who tries this out looks for.
+# Where mail to customers lies while nothing carries it away: what somebody who tries this out looks for first.
 OUTBOX = Place(_("Outbox"), "channels:outbox", "send", "g o", (Permission.READ,))
 
 
