@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from helpdesk.lib import text
+from tests.cpu import cpu_below
 
 
 def test_cleaning_removes_what_databases_refuse_and_keeps_every_letter() -> None:
@@ -64,8 +63,5 @@ def test_markdown_is_rendered_and_raw_html_is_shown_as_words() -> None:
 )
 def test_hostile_markdown_is_quick(hostile: str) -> None:
     """K01: brackets and stars beyond what a person types are shown as they are."""
-    began = time.monotonic()
-
-    text.markdown(hostile)
-
-    assert time.monotonic() - began < 1.0
+    with cpu_below(4.0):
+        text.markdown(hostile)
