@@ -24,7 +24,7 @@ logger = structlog.get_logger(__name__)
 TICK_SECONDS = 1.0
 HEARTBEAT_SECONDS = 15.0
 # A stream ends and comes back by itself, so that a role or team taken away is noticed within this time.
-STREAM_SECONDS = 300.0
+STREAM_SECONDS = 55.0
 # Ids are given before the commit: a change may appear after one with a higher id, for as long as a transaction lasts.
 LOOK_BACK_SECONDS = 30.0
 BATCH = 500

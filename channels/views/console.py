@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from agents.decorators import needs
 from agents.permissions import Permission
-from agents.requests import AgentRequest
+from agents.requests import AgentRequest, posted
 from channels import reviewing
 from channels.forms import DryRunForm, TicketNumberForm
 from channels.models import InboundMessage, InboundRaw
@@ -72,6 +72,7 @@ def source(request: AgentRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs(Permission.MAIL_CONSOLE)
 def append(request: AgentRequest, pk: int) -> HttpResponse:
+    _found(request, pk)  # before anything else is looked at: what one may not see is 404, whatever was sent
     form = TicketNumberForm(request.POST)
     if not form.is_valid():
         raise HelpdeskError("bad_number", _("Write the number of a ticket."), field="ticket")
@@ -106,7 +107,7 @@ def replay(request: AgentRequest, pk: int) -> HttpResponse:
 @needs(Permission.MAIL_CONSOLE)
 def dry_run(request: AgentRequest) -> HttpResponse:
     """What would become of a mail; nothing is stored."""
-    form = DryRunForm(request.POST or None)
+    form = DryRunForm(posted(request))
     report = None
     if request.method == "POST" and form.is_valid():
         raw = form.cleaned_data["source"].replace("\r\n", "\n").encode("utf-8", "surrogateescape")

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from agents.decorators import needs
 from agents.permissions import Permission
-from agents.requests import AgentRequest
+from agents.requests import AgentRequest, posted
 from channels import mailbox_settings
 from channels.forms import MailboxForm
 from channels.models import Mailbox, MailboxChange
@@ -61,7 +61,7 @@ def test(request: AgentRequest, pk: int) -> HttpResponse:
 
 
 def _form(request: AgentRequest, instance: Mailbox) -> HttpResponse:
-    form = MailboxForm(request.POST or None, instance=instance)
+    form = MailboxForm(posted(request), instance=instance)
     if request.method == "POST" and form.is_valid():
         mailbox_settings.save_mailbox(form.instance, request.user, form.cleaned_data["imap_password"])
         said = Said(_("%(name)s was saved.") % {"name": form.instance.name})

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from agents.decorators import signed_in
 from agents.permissions import Permission
-from agents.requests import AgentRequest
+from agents.requests import AgentRequest, posted
 from channels import inbound, local_outbox
 from channels.forms import AnswerForm, LetterForm
 from channels.models import LocalMail
@@ -114,7 +114,7 @@ def answer(request: AgentRequest, pk: int) -> HttpResponse:
 @signed_in
 def write(request: AgentRequest) -> HttpResponse:
     _only_embedded(request)
-    form = LetterForm(request.POST or None)
+    form = LetterForm(posted(request))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         _deliver(
