@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from benchmarks.fill import PRODUCTS, RARE_AGENT, RARE_TEAM, TAGS, WEIGHTS
-from tickets.models import Change, Event, Follower, Message, Participant, TicketTag, Ticket
+from tickets.models import Change, Event, Follower, Message, Participant, Ticket, TicketTag
 
 if TYPE_CHECKING:
     from benchmarks.fill import Filler
@@ -138,7 +138,7 @@ def _tickets(filler: Filler) -> None:
         Ticket,
         "FROM fill_plan",
         id="i",
-        subject=f"(%(subjects)s::text[])[subject] || ' (' || i || ')'".replace("%(subjects)s", _array(SUBJECTS)),
+        subject="(%(subjects)s::text[])[subject] || ' (' || i || ')'".replace("%(subjects)s", _array(SUBJECTS)),
         status="status",
         priority="priority",
         type="(ARRAY['question','incident','incident','problem','task'])[1 + (i % 5)]".replace("%", "%%"),

@@ -25,7 +25,7 @@ from django.test import Client as Browser
 
 from agents.actors import Actor
 from agents.models import Agent
-from benchmarks.client import Ask, Client, Samples, at_once, in_turn, percentile
+from benchmarks.client import Ask, Client, Samples, at_once, in_turn
 from benchmarks.fill import OPS_MANAGER, RARE_AGENT, TWO_TEAM_AGENT, fill
 from benchmarks.fill_tickets import SENTENCES
 from benchmarks.mails import taken_in

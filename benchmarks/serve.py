@@ -50,7 +50,7 @@ def environment(database_url: str, redis_url: str, ports: int, folder: Path) -> 
 class Discard:
     """A mail server that takes everything and keeps nothing."""
 
-    async def handle_DATA(self, server: object, session: object, envelope: object) -> str:  # noqa: N802
+    async def handle_DATA(self, server: object, session: object, envelope: object) -> str:
         return "250 taken"
 
 

@@ -1,0 +1,197 @@
+"""On PostgreSQL every daily list rides an index, however many tickets there are and however few of them one sees."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Max
+from django.http import QueryDict
+from django.utils.timezone import now
+
+from agents.actors import Actor
+from agents.models import Agent
+from benchmarks.fill import OPS_MANAGER, RARE_AGENT, TWO_TEAM_AGENT, fill
+from channels.models import InboundMessage, OutboundEmail
+from customers.models import Address
+from helpdesk.lib.keyset import paginate
+from tickets.filters import TicketFilter
+from tickets.models import Change, Message, OutboxEntry, Ticket
+from tickets.standing_views import VIEWS, counts, parameters, tickets_of
+
+pytestmark = pytest.mark.skipif(
+    not settings.DATABASES["default"]["ENGINE"].endswith("postgresql"), reason="plans are PostgreSQL's"
+)
+
+TICKETS = 20_000
+
+
+@pytest.fixture(scope="module")
+def house(django_db_setup: None, django_db_blocker: Any) -> Any:
+    """A filled house for all tests of this module, gone afterwards."""
+    with django_db_blocker.unblock():
+        atomic = transaction.atomic()
+        atomic.__enter__()
+        try:
+            fill(TICKETS, until=now())
+            yield None
+        finally:
+            transaction.set_rollback(True)
+            atomic.__exit__(None, None, None)
+
+
+@pytest.fixture
+def reading(house: None, django_db_blocker: Any) -> Any:
+    with django_db_blocker.unblock():
+        yield
+
+
+def agent(number: int) -> Actor:
+    return Actor.agent(Agent.objects.get(pk=number))
+
+
+def plan_of(queryset: Any) -> list[dict[str, Any]]:
+    """Every node of the plan, flat."""
+    return nodes(json.loads(queryset.explain(format="json"))[0]["Plan"])
+
+
+def nodes(plan: dict[str, Any]) -> list[dict[str, Any]]:
+    return [plan, *(node for child in plan.get("Plans", []) for node in nodes(child))]
+
+
+def indexes(plan: list[dict[str, Any]]) -> set[str]:
+    return {node["Index Name"] for node in plan if "Index Name" in node}
+
+
+def walks(plan: list[dict[str, Any]]) -> set[str]:
+    """Tables that are read from end to end."""
+    return {node["Relation Name"] for node in plan if node["Node Type"] == "Seq Scan"}
+
+
+def page_of(view: str, actor: Actor, **given: str) -> Any:
+    query = QueryDict(mutable=True)
+    query.update(given)
+    found = TicketFilter(parameters(VIEWS[view], query), queryset=Ticket.objects.visible_to(actor), actor=actor)
+    return found.qs.for_list().order_by("-activity_at", "-pk").first_rows(26)
+
+
+@pytest.mark.parametrize(
+    ("view", "index"),
+    [
+        ("mine", "ticket_open_assignee"),
+        ("unassigned", "ticket_unassigned"),
+        ("open", "ticket_open"),
+        ("waiting", "ticket_open"),
+        ("pending", "ticket_by_status"),
+        ("on_hold", "ticket_by_status"),
+        ("solved", "ticket_by_activity"),
+        ("all", "ticket_by_activity"),
+    ],
+)
+def test_every_standing_view_of_somebody_who_sees_all_rides_its_index(reading, view, index):
+    plan = plan_of(page_of(view, agent(OPS_MANAGER)))
+
+    assert index in indexes(plan)
+    assert "tickets_ticket" not in walks(plan)
+
+
+@pytest.mark.parametrize("view", [slug for slug in VIEWS if slug != "following"])
+@pytest.mark.parametrize("number", [TWO_TEAM_AGENT, RARE_AGENT])
+def test_no_standing_view_of_a_team_agent_walks_the_table(reading, view, number):
+    plan = plan_of(page_of(view, agent(number)))
+
+    assert "tickets_ticket" not in walks(plan)
+    assert {name for name in indexes(plan) if name.startswith(("ticket_", "tickets_ticket_pkey"))}
+
+
+def test_each_branch_of_what_an_agent_sees_gives_its_newest_from_its_own_index(reading):
+    plan = plan_of(page_of("all", agent(RARE_AGENT)))
+
+    assert "Append" in {node["Node Type"] for node in plan}
+    assert {"ticket_by_team", "ticket_without_team", "ticket_by_assignee"} <= indexes(plan)
+    assert "ticket_by_activity" not in indexes(plan)
+
+
+def test_rare_old_tickets_are_found_without_reading_the_newer_ones(reading):
+    """What a plan promises is an estimate: count the blocks that were really read."""
+    newest = page_of("all", agent(RARE_AGENT))
+
+    top = json.loads(newest.explain(format="json", analyze=True, buffers=True))[0]["Plan"]
+
+    blocks = top["Shared Hit Blocks"] + top["Shared Read Blocks"]
+    assert top["Actual Rows"] == 26
+    assert blocks < TICKETS / 10
+
+
+@pytest.mark.parametrize("number", [TWO_TEAM_AGENT, RARE_AGENT, OPS_MANAGER])
+@pytest.mark.parametrize("given", [{}, {"is": "ended"}, {"status": "closed"}, {"tag": "refund"}, {"team": "mine"}])
+def test_the_short_road_finds_the_same_pages_as_the_plain_question(reading, number, given):
+    actor = agent(number)
+    found = TicketFilter(given, queryset=Ticket.objects.visible_to(actor), actor=actor).qs
+    expected = list(found.order_by("-activity_at", "-pk").values_list("pk", flat=True)[:60])
+
+    first = paginate(found, by="activity_at", limit=25)
+    second = paginate(found, by="activity_at", limit=25, older=first.older) if first.older else None
+    again = paginate(found, by="activity_at", limit=25, newer=second.newer) if second else first
+
+    assert [ticket.pk for ticket in first.rows] == expected[:25]
+    assert [ticket.pk for ticket in second.rows] == expected[25:50] if second else len(expected) <= 25
+    assert again.rows == first.rows
+
+
+def test_what_a_customer_sees_rides_indexes(reading):
+    visible = Ticket.objects.visible_to(Actor.customer(7, "Kim")).order_by("-activity_at", "-pk")[:26]
+
+    plan = plan_of(visible)
+
+    assert "tickets_ticket" not in walks(plan)
+    assert {"ticket_by_requester", "tickets_ticket_pkey"} <= indexes(plan)
+
+
+@pytest.mark.parametrize(
+    ("rows", "table", "index"),
+    [
+        (lambda: Ticket.objects.of_customer(7).order_by("-activity_at"), "tickets_ticket", "ticket_by_requester"),
+        (lambda: Ticket.objects.to_close(now() - timedelta(days=7))[:500], "tickets_ticket", "ticket_to_close"),
+        (lambda: Ticket.objects.to_wake()[:500], "tickets_ticket", "ticket_to_wake"),
+        (lambda: Ticket.objects.with_field("product", "Comet")[:26], "tickets_ticket", "ticket_custom"),
+        (lambda: OutboxEntry.objects.due()[:1], "tickets_outboxentry", "outbox_owed"),
+        (lambda: Change.objects.filter(ticket_id=7).order_by("-pk")[:61], "tickets_change", "change_in_ticket"),
+        (lambda: Message.objects.filter(ticket_id=7), "tickets_message", "message_in_ticket"),
+        (lambda: InboundMessage.objects.waiting()[:10], "channels_inboundmessage", "inbound_waiting"),
+        (lambda: OutboundEmail.objects.due()[:10], "channels_outboundemail", "outbound_due"),
+        (
+            lambda: Address.objects.filter(kind="email", normalised="nobody@post.example"),
+            "customers_address",
+            "address_belongs_to_one_person",
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) and "_" in value else "",
+)
+def test_the_house_asks_by_index(reading, rows, table, index):
+    plan = plan_of(rows())
+
+    assert index in indexes(plan)
+    assert table not in walks(plan)
+
+
+@pytest.mark.parametrize("number", [TWO_TEAM_AGENT, RARE_AGENT, OPS_MANAGER])
+def test_counting_for_the_side_of_the_inbox_walks_no_table_and_agrees_with_the_lists(
+    reading, number, django_assert_num_queries
+):
+    actor = agent(number)
+    with django_assert_num_queries(1) as asked:
+        numbers, newest = counts(actor)
+
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN (FORMAT JSON) " + asked.captured_queries[0]["sql"])
+        found = cursor.fetchone()[0]
+    plan = nodes((json.loads(found) if isinstance(found, str) else found)[0]["Plan"])
+    assert "tickets_ticket" not in walks(plan)
+    assert newest == Change.objects.aggregate(last=Max("pk"))["last"]
+    for slug, count in numbers.items():
+        assert count == min(tickets_of(VIEWS[slug], QueryDict(), actor).qs.count(), 501), slug
