@@ -16,6 +16,7 @@ from agents.requests import AgentRequest, posted
 from channels import mailbox_settings
 from channels.forms import MailboxForm
 from channels.models import Mailbox, MailboxChange
+from channels.transports.imap_check import check_connection
 from helpdesk.lib.errors import HelpdeskError, NotVisible
 from helpdesk.lib.http import Said, answer
 
@@ -49,7 +50,7 @@ def test(request: AgentRequest, pk: int) -> HttpResponse:
     try:
         if not found.imap_host:
             raise HelpdeskError("no_host", _("This mailbox has no IMAP server."), field="imap_host")
-        count = mailbox_settings.test_connection(found)
+        count = check_connection(found)
     except HelpdeskError as refusal:
         said = Said(str(refusal), error=True)
     else:

@@ -13,9 +13,9 @@ from django.urls import reverse
 
 from agents.models import Agent, Team
 from channels import secrets
-from channels.mailbox_settings import test_connection as try_connection
 from channels.models import Mailbox, MailboxChange
 from channels.transports import hosts
+from channels.transports.imap_check import check_connection
 from helpdesk.lib.errors import HelpdeskError
 from tests.channels.mailroom import make_mailbox
 
@@ -211,7 +211,7 @@ def test_a_failing_connection_says_which_step_failed(
     db: None, imap_port: int, fields: dict[str, Any], code: str
 ) -> None:
     with pytest.raises(HelpdeskError) as refused:
-        try_connection(imap_mailbox(imap_port, **fields))
+        check_connection(imap_mailbox(imap_port, **fields))
 
     assert refused.value.code == code
     assert "right" not in str(refused.value)
