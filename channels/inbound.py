@@ -21,6 +21,7 @@ from channels.models import InboundMessage, InboundRaw, Mailbox
 from channels.reading import APPEND, OPEN, RELATED, Letter, read
 from channels.waking import wake_inbound
 from helpdesk.lib.claims import claim
+from helpdesk.lib.text import one_line
 from tickets import attachments
 
 logger = structlog.get_logger(__name__)
@@ -54,8 +55,8 @@ def receive(
         inbound = InboundMessage.objects.create(
             mailbox=mailbox,
             transport=transport,
-            envelope_from=envelope_from[:320],
-            envelope_to=[address[:320] for address in envelope_to[:1000]],
+            envelope_from=one_line(envelope_from, 320),
+            envelope_to=[one_line(address, 320) for address in envelope_to[:1000]],
             size=len(raw),
             sha256=fingerprints.of_bytes(raw),
             evidence={"peer": peer} if peer else {},

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from channels.mime_headers import decode_words
 from helpdesk.lib.text import one_line
 
-_DOMAIN = re.compile(r"(?:[^\W_]|[\w-])+(?:\.[\w-]+)*\.?|\[[0-9A-Za-z:.]+\]")
+_DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)*|\[[0-9A-Za-z:.]+\]")
 _LOCAL = re.compile(r"[^\s\x00-\x1f\x7f<>()\[\]:;,@\\\"]+")
 _QUOTED_LOCAL = re.compile(r"\"(?:[^\"\\\x00-\x1f]|\\.)*\"")
 _INSIDE = re.compile(r"[^\s<>()\[\]:;,@\\\"]+@[\w-]+(?:\.[\w-]+)+")

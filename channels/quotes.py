@@ -147,7 +147,7 @@ def _is_header_block(lines: list[str], index: int) -> bool:
     return len(roles) >= 3 or (len(roles) == 2 and apart and index > 0 and (has_address or "date" in roles))
 
 
-def _attribution(lines: list[str], index: int) -> int:
+def _attribution(lines: list[str], index: int, *, may_start_later: bool = True) -> int:
     """How many lines from here are an introduction such as "On Monday Kim wrote:"; 0 when they are none."""
     first = lines[index][:LINE_HEAD].strip()
     if not first or first.startswith(">") or len(lines[index]) > LINE_HEAD:
@@ -163,7 +163,7 @@ def _attribution(lines: list[str], index: int) -> int:
         if len(joined) > LINE_HEAD:
             return 0
         if _introduces(joined, lines, index + count):
-            return count if count == 1 or not _starts_later(lines, index, count) else 0
+            return 0 if may_start_later and count > 1 and _starts_later(lines, index, count) else count
         if not (OPENER.match(first) or "@" in first):
             return 0
     return 0
@@ -171,7 +171,8 @@ def _attribution(lines: list[str], index: int) -> int:
 
 def _starts_later(lines: list[str], index: int, count: int) -> bool:
     """Whether the introduction begins on a later line, and this one is the last of the new words."""
-    return any(_opens(lines[index + step]) and _attribution(lines, index + step) for step in range(1, count))
+    later = (at for at in range(index + 1, index + count) if _opens(lines[at]))
+    return any(_attribution(lines, at, may_start_later=False) for at in later)
 
 
 def _opens(line: str) -> bool:

@@ -26,6 +26,7 @@ _REST_IDS = {
 }
 _REST_PREFIXES = ("x_divrplyfwdmsg", "x_appendonsend", "divrplyfwdmsg", "yahoo_quoted")
 _ATTRIBUTION_CLASSES = {"gmail_attr", "moz-cite-prefix", "x_moz-cite-prefix", "yahoo-quoted-begin"}
+EMPTY_BEFORE = 10
 _BLOCKS = {"p", "div", "td", "blockquote", "li", "table"}
 
 
@@ -59,13 +60,15 @@ def _fold(html: str) -> list[str]:
     if body is None:
         return [html, ""]
     moved: list[lxml_html.HtmlElement] = []
+    inside: set[lxml_html.HtmlElement] = set()
     for element, rest in list(_marks(body)):
-        if any(element is old or _inside(element, old) for old in moved):
+        if element in inside or not inside.isdisjoint(element.iterancestors()):
             continue
         attribution = _attribution_before(element)
         if attribution is not None:
             moved.append(attribution)
         moved.append(element)
+        inside.update(moved[-2:])
         if rest:
             moved += _everything_after(element, body)
             break
@@ -114,19 +117,18 @@ def _is_forward(element: lxml_html.HtmlElement) -> bool:
 
 
 def _attribution_before(element: lxml_html.HtmlElement) -> lxml_html.HtmlElement | None:
+    """The element that introduces this one, looking past a few empty ones."""
     before = element.getprevious()
-    while (
-        before is not None
-        and (before.tag == "br" or not "".join(_some_text(before, 50)).strip())
-        and not (before.tail or "").strip()
-    ):
+    for _step in range(EMPTY_BEFORE):
+        if before is None or (before.tail or "").strip() or "".join(_some_text(before, 50)).strip():
+            break
         before = before.getprevious()
     if before is None or not isinstance(before.tag, str):
         return None
     if set((before.get("class") or "").split()) & _ATTRIBUTION_CLASSES:
         return before
     words = "".join(_some_text(before, 400)).strip()
-    return before if len(words) < 300 and words.rstrip().endswith(":") and WROTE.search(words) else None
+    return before if len(words) < 300 and words.endswith(":") and WROTE.search(words) else None
 
 
 def _everything_after(element: lxml_html.HtmlElement, body: lxml_html.HtmlElement) -> list[lxml_html.HtmlElement]:
@@ -167,10 +169,6 @@ def _some_text(element: lxml_html.HtmlElement, limit: int) -> Iterator[str]:
         seen += len(piece)
         if seen > limit:
             return
-
-
-def _inside(element: lxml_html.HtmlElement, ancestor: lxml_html.HtmlElement) -> bool:
-    return any(node is ancestor for node in element.iterancestors())
 
 
 def _take(element: lxml_html.HtmlElement) -> str:

@@ -298,6 +298,23 @@ def test_no_header_raises(header: str) -> None:
         value.encode("utf-8")
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "a@" + "x" * 250 + "!",
+        "a@" + "x-" * 120 + ".!",
+        "a@" + "x." * 120 + "!",
+        "a" * 250 + "@",
+        ("a" * 60 + "@") * 4,
+        '"' + "\\a" * 120 + "@x",
+    ],
+)
+def test_no_address_makes_the_reader_think_for_long(address: str) -> None:
+    """K03: each was tried against patterns that can be read in many ways."""
+    with cpu_below(1.0):
+        read(f"From: <{address}>", f"To: {address}", "Cc: " + ", ".join([f"<{address}>"] * 200))
+
+
 def test_five_thousand_recipients_are_read_quickly_and_capped() -> None:
     """K03, B05"""
     with cpu_below(2.0):

@@ -110,7 +110,7 @@ def test_every_line_is_kept_in_one_of_the_parts() -> None:
         "On a\n" * 5_000, "On a\n" * 200_000, "\n" * 20_000, "\n" * 900_000, ">" * 1_000_000, "> " * 500_000, ">\n" * 19_000,
         "On On On " * 100_000, "From: a\n" * 19_000, "From:" * 200_000, "wrote:\n" * 19_000, "On 1 <a@b> wrote\n" * 19_000,
         "-" * 1_000_000, "_-=*\n" * 19_000, " " * 1_000_000, "\t\n" * 19_000, ("On 22 Nov 2026 " + "x" * 300 + "\n") * 3_000,
-        "<" * 900_000, "2026-01-01 " * 90_000, "-----Original " * 60_000, "De : \n" * 19_000,
+        "<" * 900_000, "2026-01-01 " * 90_000, "-----Original " * 60_000, "De : \n" * 19_000, "On 1 <a@b\nOn wrote:\n" * 9_000,
     ],
 )  # fmt: skip
 def test_hostile_text_folds_at_little_cost_or_is_shown_whole(hostile: str) -> None:
@@ -172,7 +172,15 @@ def test_an_html_forward_is_shown() -> None:
 
 
 @pytest.mark.parametrize(
-    "hostile", ["<div>" * 100_000, "<blockquote type=cite>" * 5_000, "<p>From:</p>" * 10_000, "<b>From:</b>" * 10_000]
+    "hostile",
+    [
+        "<div>" * 100_000,
+        "<blockquote type=cite>" * 5_000,
+        "<p>From:</p>" * 10_000,
+        "<b>From:</b>" * 10_000,
+        "<br>" * 1_500 + "<blockquote></blockquote>" * 700,
+        "<blockquote type=cite></blockquote>" * 1_490,
+    ],
 )
 def test_hostile_html_is_folded_quickly_or_left_whole(hostile: str) -> None:
     """K01, K02"""
