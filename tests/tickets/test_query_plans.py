@@ -7,8 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Max
 from django.http import QueryDict
 from django.utils.timezone import now
@@ -27,27 +28,27 @@ pytestmark = pytest.mark.skipif(
     not settings.DATABASES["default"]["ENGINE"].endswith("postgresql"), reason="plans are PostgreSQL's"
 )
 
+FILLED = ("agents", "customers", "tickets", "channels")
+
 TICKETS = 20_000
 
 
 @pytest.fixture(scope="module")
-def house(django_db_setup: None, django_db_blocker: Any) -> Any:
-    """A filled house for all tests of this module, gone afterwards."""
+def filled(django_db_setup: None, django_db_blocker: Any) -> Any:
+    """A filled house for all tests of this module, committed, and emptied afterwards."""
     with django_db_blocker.unblock():
-        atomic = transaction.atomic()
-        atomic.__enter__()
-        try:
-            fill(TICKETS, until=now())
-            yield None
-        finally:
-            transaction.set_rollback(True)
-            atomic.__exit__(None, None, None)
+        fill(TICKETS, until=now())
+        connection.close()
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        tables = [model._meta.db_table for app in FILLED for model in apps.get_app_config(app).get_models()]
+        cursor.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
+        connection.close()
 
 
 @pytest.fixture
-def reading(house: None, django_db_blocker: Any) -> Any:
-    with django_db_blocker.unblock():
-        yield
+def reading(filled: None, db: None) -> None:
+    """The filled house; what a test does to it is undone."""
 
 
 def agent(number: int) -> Actor:
