@@ -8,11 +8,13 @@ import time
 from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
 from django.db import close_old_connections
-from django.db.models import Max
+from django.db.models import Max, Q
+from django.utils.timezone import now
 
 from tickets.models import Change, Follower, Ticket
 
@@ -29,6 +31,8 @@ STREAM_SECONDS = 55.0
 LOOK_BACK_SECONDS = 30.0
 BATCH = 500
 CATCH_UP = 200
+# How many changes may be given an id while a slower transaction with a lower one has not committed yet.
+IN_FLIGHT = 100
 
 Row = tuple[int, int, int | None, int | None]
 """Change, ticket, team, assignee."""
@@ -81,7 +85,7 @@ class Hub:
     def tick(self) -> None:
         """Read what is new since the last time, looking back a little for changes that committed late."""
         if self.floor is None:
-            self.floor = Change.objects.aggregate(last=Max("pk"))["last"] or 0
+            self._begin()
             return
         rows = Change.objects.after(self.floor).values_list(
             "pk", "ticket_id", "ticket__team_id", "ticket__assignee_id"
@@ -91,10 +95,16 @@ class Hub:
         if fresh:
             self._announce(fresh, _followers({row[1] for row in fresh}))
 
+    def _begin(self) -> None:
+        """What is there already is known; a change of a slower transaction may still appear among it."""
+        last = Change.objects.aggregate(last=Max("pk"))["last"] or 0
+        self.floor = max(0, last - IN_FLIGHT)
+        self._remember(list(Change.objects.after(self.floor).values_list("pk", flat=True)))
+
     def _remember(self, ids: list[int]) -> None:
-        now = time.monotonic()
-        self.seen.update(dict.fromkeys(ids, now))
-        old = [pk for pk, when in self.seen.items() if now - when > LOOK_BACK_SECONDS]
+        moment = time.monotonic()
+        self.seen.update(dict.fromkeys(ids, moment))
+        old = [pk for pk, when in self.seen.items() if moment - when > LOOK_BACK_SECONDS]
         if old:
             self.floor = max(old)
             self.seen = {pk: when for pk, when in self.seen.items() if pk > self.floor}
@@ -170,9 +180,11 @@ def missed(actor: Actor, after: int | None) -> list[str]:
     """Events for what happened since change `after`; one "unsure" when it was too much to tell singly."""
     if after is None:
         return []
+    recent = Q(pk__gt=after - IN_FLIGHT, created_at__gte=now() - timedelta(seconds=LOOK_BACK_SECONDS))
     rows = list(
-        Change.objects.after(after)
+        Change.objects.filter(Q(pk__gt=after) | recent)
         .filter(ticket__in=Ticket.objects.visible_to(actor))
+        .order_by("pk")
         .values_list("pk", "ticket_id")[: CATCH_UP + 1]
     )
     if len(rows) > CATCH_UP:

@@ -31,7 +31,10 @@ async function fetchChanged() {
   const address = new URL(place.dataset.liveList, location.href);
   for (const id of ids) address.searchParams.append("id", id);
   const fresh = await rows(address);
-  if (fresh) merge(place, fresh, ids);
+  if (fresh) return merge(place, fresh, ids);
+  // The server was busy: what it could not tell now it tells in a moment.
+  ids.forEach((id) => changed.add(id));
+  timer = setTimeout(fetchChanged, 3000);
 }
 
 async function fetchAll() {

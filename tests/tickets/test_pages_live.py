@@ -1,6 +1,9 @@
 """Live pages: who is told of which change, what a page that was away catches up on, and slots that come back."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils.timezone import now
 
 from agents.actors import Actor
 from tests.factories import make_ticket
@@ -100,6 +103,7 @@ def test_a_stream_passes_on_only_what_its_reader_may_see(hub, kim, billing, tech
 
 def test_a_page_that_was_away_hears_what_it_missed(kim, billing, technical, as_ana):
     first = make_ticket(kim, team=billing)
+    Change.objects.update(created_at=now() - timedelta(minutes=5))
     seen = Change.objects.latest("pk").pk
     second = make_ticket(kim, team=billing)
     make_ticket(kim, team=technical)
@@ -107,6 +111,13 @@ def test_a_page_that_was_away_hears_what_it_missed(kim, billing, technical, as_a
     assert missed(as_ana, None) == []
     assert missed(as_ana, seen) == [event("changed", {"ticket": second.pk}, Change.objects.get(ticket=second).pk)]
     assert [e.count(f'"ticket": {first.pk}') for e in missed(as_ana, 0)] == [1, 0]
+
+
+def test_what_a_slower_transaction_commits_below_the_last_one_seen_is_not_missed(ticket, as_ana):
+    """The page saw change 5 while 4 was still on its way."""
+    late = Change.objects.latest("pk").pk
+
+    assert missed(as_ana, late + 1) == [event("changed", {"ticket": ticket.pk}, late)]
 
 
 def test_too_much_to_tell_singly_is_told_as_unsure(ticket, as_ana, monkeypatch):
