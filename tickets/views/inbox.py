@@ -98,7 +98,7 @@ def listing(request: AgentRequest) -> dict[str, Any]:
 
 def side(request: AgentRequest) -> dict[str, Any]:
     numbers, newest = counts(request.actor)
-    chosen, _filter = request.GET.get("view", ""), None
+    chosen = request.GET.get("view", "")
     if chosen not in VIEWS:
         chosen = "" if request.GET.get("q") or request.GET.get("team") else DEFAULT
     return {
