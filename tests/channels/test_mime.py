@@ -269,6 +269,17 @@ def test_two_thousand_levels_do_not_overflow(kind: str) -> None:
     assert found.subject == "Deep"
 
 
+@pytest.mark.parametrize("parameter", ["; ", ";a=", '"', "::;", "a*0*="])
+def test_a_content_type_of_a_megabyte_is_read_quickly(parameter: str) -> None:
+    """K03: the standard library's own reading of parameters is quadratic."""
+    with cpu_below(2.0):
+        found = read(
+            f"Content-Type: multipart/mixed; boundary=b{parameter * (2**20 // len(parameter))}", body="The words"
+        )
+
+    assert found.text == "The words"
+
+
 def test_a_mail_over_the_limit_is_read_as_far_as_the_limit() -> None:
     found = parse(mail("From: kim@example.com", body="x" * 5_000), Limits(max_bytes=1_000))
 
