@@ -73,6 +73,7 @@ def source(request: AgentRequest, pk: int) -> HttpResponse:
 @needs(Permission.MAIL_CONSOLE)
 def append(request: AgentRequest, pk: int) -> HttpResponse:
     _found(request, pk)  # before anything else is looked at: what one may not see is 404, whatever was sent
+    _found(request, pk)
     form = TicketNumberForm(request.POST)
     if not form.is_valid():
         raise HelpdeskError("bad_number", _("Write the number of a ticket."), field="ticket")
