@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 CLOCK_MARGIN = timedelta(seconds=2)
 
 
-@reacts_to("message_added")
+@reacts_to("message_added", where=lambda data: data["public"] and data["author"] != "customer")
 def queue_reply_email(change: Change) -> None:
     """Owe each public answer of this change to each of its recipients, once undo is over."""
     if change.via == "import":
@@ -36,7 +36,7 @@ def queue_reply_email(change: Change) -> None:
         _owe(change, message)
 
 
-@reacts_to("opened")
+@reacts_to("opened", where=lambda data: data["channel"] == "email")
 def acknowledge_ticket(change: Change) -> None:
     """Tell a person who opened a ticket by mail that it came in, if that is safe (channels/acknowledge.py)."""
     if change.via == "email" and change.actor_kind == "customer":

@@ -215,6 +215,21 @@ def test_a_reaction_is_owed_only_to_the_kinds_it_cares_for(ticket, as_ana, setti
     assert [e.reaction for e in OutboxEntry.objects.all()] == ["tests.test_one_write_path.notice"]
 
 
+@reacts_to("tag_added", where=lambda data: data["tag"] == "vip")
+def welcome(change):
+    SEEN.append(change.pk)
+
+
+def test_a_reaction_is_owed_only_where_the_facts_say_so(ticket, as_ana, settings):
+    settings.TICKET_REACTIONS = ["tests.test_one_write_path.welcome"]
+
+    perform(ticket.pk, AddTag("plain"), by=as_ana, via="web")
+    assert not OutboxEntry.objects.exists()
+
+    wanted = perform(ticket.pk, AddTag("vip"), by=as_ana, via="web")
+    assert [entry.change for entry in OutboxEntry.objects.all()] == [wanted]
+
+
 def test_a_broken_reaction_is_rolled_back_waits_and_blocks_nobody(ticket, as_ana, settings):
     settings.TICKET_REACTIONS = ["tests.test_one_write_path.explode", "tests.test_one_write_path.notice"]
     change = perform(ticket.pk, AddTag("x"), by=as_ana, via="web")

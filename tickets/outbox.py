@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from django.conf import settings
@@ -15,9 +16,13 @@ from django.utils.timezone import now
 
 from tickets.models import Change, OutboxEntry
 
+if TYPE_CHECKING:
+    from tickets.actions import Fact
+
 logger = structlog.get_logger(__name__)
 
 Reaction = Callable[[Change], None]
+Where = Callable[[Mapping[str, Any]], bool]
 
 # Seconds before the next attempt, by attempts so far; the last one repeats until OUTBOX_MAX_ATTEMPTS.
 BACK_OFF = (5, 30, 120, 600, 1800, 3600)
@@ -26,24 +31,35 @@ _QUIET_AFTER_FAILURE = 5.0
 _broker_failed_at = -_QUIET_AFTER_FAILURE
 
 
-def reacts_to(*kinds: str) -> Callable[[Reaction], Reaction]:
-    """Declare the Event kinds that a reaction cares for; it is owed only to Changes that hold one of them."""
+def reacts_to(*kinds: str, where: Where | None = None) -> Callable[[Reaction], Reaction]:
+    """Declare the Event kinds that a reaction cares for; it is owed only to Changes that hold one of them.
+
+    `where` looks at the Event's data and leaves out those that the reaction would pass over anyway: a row that is
+    owed costs a transaction of a worker.
+    """
 
     def mark(reaction: Reaction) -> Reaction:
         reaction.event_kinds = frozenset(kinds)  # type: ignore[attr-defined]
+        reaction.event_where = where  # type: ignore[attr-defined]
         return reaction
 
     return mark
 
 
 @cache
-def _kinds_of(path: str) -> frozenset[str]:
-    return frozenset(import_string(path).event_kinds)
+def _interest_of(path: str) -> tuple[frozenset[str], Where | None]:
+    reaction = import_string(path)
+    return frozenset(reaction.event_kinds), reaction.event_where
 
 
-def enqueue(change: Change, kinds: set[str]) -> None:
-    """Owe the change to every reaction that cares for one of its Event kinds; wake a worker after the commit."""
-    owed = [path for path in settings.TICKET_REACTIONS if _kinds_of(path) & kinds]
+def _cares(path: str, facts: Sequence[Fact]) -> bool:
+    kinds, where = _interest_of(path)
+    return any(fact.kind in kinds and (where is None or where(fact.data)) for fact in facts)
+
+
+def enqueue(change: Change, facts: Sequence[Fact]) -> None:
+    """Owe the change to every reaction that cares for one of its Events; wake a worker after the commit."""
+    owed = [path for path in settings.TICKET_REACTIONS if _cares(path, facts)]
     if owed:
         OutboxEntry.objects.bulk_create(OutboxEntry(change=change, reaction=path) for path in owed)
         transaction.on_commit(wake, robust=True)

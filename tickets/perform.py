@@ -105,7 +105,7 @@ def record(
         for path in settings.TICKET_SUBSCRIBERS:
             import_string(path)(change)
     if not past:
-        outbox.enqueue(change, {fact.kind for fact in facts})
+        outbox.enqueue(change, facts)
     return change
 
 
