@@ -66,12 +66,30 @@ def file_icon(content_type: str) -> str:
 @register.filter
 def warning_words(code: str) -> str:
     """What a warning of the mail reader means to an agent; codes without words of their own are said as they are."""
-    said = _WARNINGS.get(code.split(":")[0])
-    return said() if said else code.replace("_", " ")
+    code, _colon, name = code.partition(":")
+    said = _WARNINGS.get(code)
+    words = said() if said else code.replace("_", " ")
+    return f"{words} {name}" if name else words
 
 
 _WARNINGS = {
-    "html_refused": lambda: _("The formatting was refused; the plain text is shown."),
+    "html_too_large": lambda: _("The formatting was refused; the plain text is shown."),
+    "html_too_many_tags": lambda: _("The formatting was refused; the plain text is shown."),
+    "html_tag_too_long": lambda: _("The formatting was refused; the plain text is shown."),
+    "html_too_deep": lambda: _("The formatting was refused; the plain text is shown."),
+    "html_too_slow": lambda: _("The formatting was refused; the plain text is shown."),
+    "attachment_too_large": lambda: _("Too large, only in the original mail:"),
+    "too_many_attachments": lambda: _("Too many files, only in the original mail:"),
+    "reply_to_differs": lambda: _("Asks for answers to another address."),
+    "name_claims_other_address": lambda: _("The sender's name shows another address."),
+    "sender_forged": lambda: _("Our mail host says that the sender is forged."),
+    "message_id_reused": lambda: _("Its Message-ID was used before by another mail."),
+    "too_long_to_fold": lambda: _("Too long to fold away what it quotes."),
+    "too_many_parts": lambda: _("Has too many parts; the rest is only in the original mail."),
+    "too_deep": lambda: _("Nested too deeply; the rest is only in the original mail."),
+    "too_large": lambda: _("Too large; the rest is only in the original mail."),
+    "broken_structure": lambda: _("Its structure is broken; it is shown as far as it can be read."),
+    "too_many_addresses": lambda: _("Has too many recipients; the rest is only in the original mail."),
     "text_cut": lambda: _("Very long; the end is only in the original mail."),
     "charset_guessed": lambda: _("Written in an unknown character set; some letters may be wrong."),
 }
