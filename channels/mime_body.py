@@ -11,7 +11,7 @@ from channels.mime_charset import codec_for, decode, detect, html_charset
 from channels.mime_headers import decode_words, parameters, single_id, unfold
 from channels.mime_names import generated_name, safe_name
 from channels.mime_parts import Attachment, Limits, Part, Tree, header, part_type, payload
-from helpdesk.lib.html import to_text
+from helpdesk.lib.html_text import to_text
 from helpdesk.lib.text import clean, one_line
 
 _CRYPTO = ("application/pgp-encrypted", "application/pgp-signature")

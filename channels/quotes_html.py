@@ -11,7 +11,7 @@ from channels.languages import AFTER_FROM, FROM_WORD, SEPARATOR, WROTE
 from channels.mime import ParsedMail
 from channels.quotes import Folded, fold
 from helpdesk.lib import html_gate, sandbox
-from helpdesk.lib.html import to_text
+from helpdesk.lib.html_text import to_text
 
 _ONLY_CLASSES = set(
     "gmail_quote gmail_quote_container gmail_extra yahoo_quoted moz-forward-container protonmail_quote "

@@ -1,4 +1,4 @@
-"""HTML that strangers wrote: made harmless by an allow-list, or refused; and HTML as plain text."""
+"""HTML that strangers wrote: made harmless by an allow-list, or refused."""
 
 from __future__ import annotations
 
@@ -8,156 +8,14 @@ from dataclasses import dataclass
 from html import unescape
 
 import nh3
-from inscriptis import get_text
-from inscriptis.css_profiles import CSS_PROFILES
-from inscriptis.model.config import ParserConfig
 
 from helpdesk.lib import html_gate, sandbox
+from helpdesk.lib.html_allowed import ATTRIBUTES, GONE_WITH_CONTENT, STYLES, TAGS
 
 LINK_REL = "noopener noreferrer nofollow"
 SECONDS = 2.0
 """Wall-clock seconds that a child process may spend on one mail before it is killed."""
 
-TAGS = {
-    "a",
-    "abbr",
-    "address",
-    "b",
-    "bdi",
-    "bdo",
-    "big",
-    "blockquote",
-    "br",
-    "caption",
-    "center",
-    "cite",
-    "code",
-    "col",
-    "colgroup",
-    "dd",
-    "del",
-    "details",
-    "dfn",
-    "div",
-    "dl",
-    "dt",
-    "em",
-    "figcaption",
-    "figure",
-    "font",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "hr",
-    "i",
-    "img",
-    "ins",
-    "kbd",
-    "li",
-    "mark",
-    "ol",
-    "p",
-    "pre",
-    "q",
-    "s",
-    "samp",
-    "small",
-    "span",
-    "strike",
-    "strong",
-    "sub",
-    "summary",
-    "sup",
-    "table",
-    "tbody",
-    "td",
-    "tfoot",
-    "th",
-    "thead",
-    "tr",
-    "tt",
-    "u",
-    "ul",
-    "var",
-}
-GONE_WITH_CONTENT = {
-    "script",
-    "style",
-    "title",
-    "head",
-    "template",
-    "noscript",
-    "noframes",
-    "noembed",
-    "iframe",
-    "object",
-    "embed",
-    "applet",
-    "svg",
-    "math",
-    "xmp",
-    "plaintext",
-    "textarea",
-    "select",
-    "option",
-    "frameset",
-    "audio",
-    "video",
-    "canvas",
-}
-_CELL = {"align", "valign", "colspan", "rowspan", "width", "height", "bgcolor", "nowrap"}
-ATTRIBUTES: dict[str, set[str]] = {
-    "*": {"style", "dir", "lang", "title", "align"},
-    "a": {"href"},
-    "img": {"src", "alt", "width", "height", "data-remote-src", "data-cid"},
-    "table": {"width", "height", "border", "cellpadding", "cellspacing", "bgcolor", "align"},
-    "td": _CELL,
-    "th": _CELL,
-    "tr": {"align", "valign", "bgcolor", "height"},
-    "col": {"span", "width"},
-    "font": {"color", "face", "size"},
-    "ol": {"start", "type"},
-    "blockquote": set(),
-}
-STYLES = {
-    "color",
-    "background-color",
-    "font-family",
-    "font-size",
-    "font-style",
-    "font-weight",
-    "font-variant",
-    "line-height",
-    "letter-spacing",
-    "text-align",
-    "text-decoration",
-    "text-indent",
-    "text-transform",
-    "vertical-align",
-    "white-space",
-    "word-break",
-    "list-style-type",
-    "padding",
-    "padding-top",
-    "padding-right",
-    "padding-bottom",
-    "padding-left",
-    "border",
-    "border-top",
-    "border-right",
-    "border-bottom",
-    "border-left",
-    "border-color",
-    "border-style",
-    "border-width",
-    "border-collapse",
-    "border-spacing",
-    "width",
-    "max-width",
-}
 _BAD_STYLE = re.compile(r"url|\\|@|expression|image|var\s*\(|attr\s*\(|element\s*\(|/\*|[\x00-\x08]", re.I)
 _LINK = re.compile(r"(?:https?://|mailto:|tel:)[^\x00-\x20]", re.I)
 _DATA_IMAGE = re.compile(r"data:image/(?:png|jpe?g|gif|webp);base64,[A-Za-z0-9+/=\s]*", re.I)
@@ -218,20 +76,6 @@ def place_inline_images(html: str, url_of: Callable[[str], str | None]) -> str:
     return _IMG.sub(place, html)
 
 
-def to_text(html: str) -> str:
-    """The words of HTML as a text browser would lay them out; hostile HTML is read more coarsely, never refused."""
-    if not html.strip():
-        return ""
-    html = html.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
-    if html_gate.danger(html):
-        return _coarse_text(html)
-    try:
-        text = _text(html) if html_gate.is_cheap(html) else sandbox.call(f"{__name__}:_text", html, timeout=SECONDS)
-    except (sandbox.SandboxError, ValueError, RecursionError, AssertionError, IndexError, AttributeError):
-        return _coarse_text(html)
-    return str(text)
-
-
 def _clean(html: str) -> str:
     cleaned = nh3.clean(
         html,
@@ -278,37 +122,3 @@ def _without_source(match: re.Match[str]) -> str:
         else:
             out.append(("data-remote-src", value))
     return "<img" + "".join(f' {name}="{value}"' for name, value in dict(out).items()) + ">"
-
-
-_TEXT_CONFIG = ParserConfig(css=CSS_PROFILES["strict"].copy(), display_images=False, display_links=False)
-
-
-def _text(html: str) -> str:
-    html = re.sub(r"<\?xml[^>]{0,500}>", "", html, count=3)
-    return _tidy(get_text(html, _TEXT_CONFIG))
-
-
-def _tidy(text: str) -> str:
-    lines = [line.rstrip() for line in text.replace("\xa0", " ").replace("\r", "").split("\n")]
-    out: list[str] = []
-    for line in lines:
-        if line or (out and out[-1]):
-            out.append(line)
-    return "\n".join(out).rstrip()
-
-
-def _coarse_text(html: str) -> str:
-    """Tags out by linear patterns; script and style go with their content."""
-    html = _without_element(_without_element(html[: html_gate.MAX_CHARS], "script"), "style")
-    html = re.sub(r"</?(?:br|p|div|tr|li|h[1-6])\b[^<>]*>", "\n", html, flags=re.I)
-    return _tidy(unescape(re.sub(r"<[^<>]*>", "", html)))
-
-
-def _without_element(html: str, name: str) -> str:
-    pieces, position = [], 0
-    opening, closing = re.compile(f"<{name}", re.I), re.compile(f"</{name}[^<>]*>", re.I)
-    while match := opening.search(html, position):
-        pieces.append(html[position : match.start()])
-        end = closing.search(html, match.end())
-        position = end.end() if end else len(html)
-    return "".join((*pieces, html[position:]))

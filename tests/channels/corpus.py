@@ -15,7 +15,7 @@ from channels.classify import Verdict, classify
 from channels.mime import ParsedMail, parse
 from channels.quotes import Folded
 from channels.quotes_html import fold_mail
-from helpdesk.lib.html import to_text
+from helpdesk.lib.html_text import to_text
 
 SOFT = {"reply_text", "signature_lines", "attachment_count", "attachment_count_min"}
 FOLDER = Path(os.environ.get("HELPDESK_CORPUS") or Path(__file__).resolve().parents[3] / "shared" / "corpus") / "email"
