@@ -3,7 +3,7 @@
 from django.urls import path
 
 from tickets import forms
-from tickets.views import choices, customer_panel, detail, edit, files, frames, gestures, inbox, new, stream
+from tickets.views import bulk, choices, customer_panel, detail, edit, files, frames, gestures, inbox, new, stream
 
 app_name = "tickets"
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("views/", inbox.views, name="views"),
     path("narrow/", inbox.narrow, name="narrow"),
     path("new/", new.new, name="new"),
+    path("bulk/", bulk.bulk, name="bulk"),
     path("people/", choices.people, name="people"),
     path("of-customer/<int:customer_id>/", customer_panel.of_customer, name="customer_panel"),
     path("of-organization/<int:organization_id>/", customer_panel.of_organization, name="organization_panel"),

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import axe
 
 NUMBER = iter(range(1, 1000))
+expect.set_options(timeout=15_000)
 
 
 def mail(product, subject: str, text: str = "Hello.", html: str = "", sender: str = "kim@alpha.example") -> None:

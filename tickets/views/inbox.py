@@ -93,6 +93,10 @@ def listing(request: AgentRequest) -> dict[str, Any]:
         "narrowed": narrowed(request.GET),
         "mistakes": [f"{name}: {'; '.join(errors)}" for name, errors in filtered.form.errors.items()],
         "may_open": request.actor.can(Permission.OPEN),
+        "may_edit": request.actor.can(Permission.EDIT),
+        "this_list": request.GET.urlencode(),
+        "statuses": [(value, Status(value).label) for value in ("open", "pending", "on_hold", "solved")],
+        "priorities": Priority.slugs(),
     }
 
 
