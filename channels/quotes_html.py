@@ -27,7 +27,7 @@ _REST_IDS = {
 _REST_PREFIXES = ("x_divrplyfwdmsg", "x_appendonsend", "divrplyfwdmsg", "yahoo_quoted")
 _ATTRIBUTION_CLASSES = {"gmail_attr", "moz-cite-prefix", "x_moz-cite-prefix", "yahoo-quoted-begin"}
 EMPTY_BEFORE = 10
-_BLOCKS = {"p", "div", "td", "blockquote", "li", "table"}
+_BLOCKS = {"body", "p", "div", "td", "blockquote", "li", "table"}
 
 
 def fold_html(html: str) -> tuple[str, str]:
@@ -97,8 +97,8 @@ def _marks(body: lxml_html.HtmlElement) -> Iterator[tuple[lxml_html.HtmlElement,
             (element.text or "")[:60]
         ):
             block = _block(element)
-            if block is not None and block is not body and AFTER_FROM.search(_words_from(block)):
-                yield block, True
+            if block is not None and AFTER_FROM.search(_words_from(block)):
+                yield (element if _said_before(element, block) else block), True
         elif element.tag in ("p", "div", "span", "font") and SEPARATOR.fullmatch((element.text or "").strip()[:200]):
             yield element, True
         elif "##-" in (element.text or "")[:200] and "-##" in (element.text or "")[:400]:
@@ -132,22 +132,45 @@ def _attribution_before(element: lxml_html.HtmlElement) -> lxml_html.HtmlElement
 
 
 def _everything_after(element: lxml_html.HtmlElement, body: lxml_html.HtmlElement) -> list[lxml_html.HtmlElement]:
+    """All that follows an element in the document, words without an element of their own included."""
     out: list[lxml_html.HtmlElement] = []
     node = element
     while node is not None and node is not body:
-        if (node.tail or "").strip():
-            words = etree.SubElement(node.getparent(), "span")
-            words.text, node.tail = node.tail, None
-            node.addnext(words)
-        out += [sibling for sibling in node.itersiblings() if isinstance(sibling.tag, str)]
+        _wrap_tail(node)
+        sibling = node.getnext()
+        while sibling is not None:
+            _wrap_tail(sibling)
+            out += [sibling] if isinstance(sibling.tag, str) else []
+            sibling = sibling.getnext()
         node = node.getparent()
     return out
+
+
+def _wrap_tail(node: lxml_html.HtmlElement) -> None:
+    """Give the words behind an element an element of their own, so that they can be moved with the rest."""
+    if (node.tail or "").strip():
+        words = etree.SubElement(node.getparent(), "span")
+        words.text, node.tail = node.tail, None
+        node.addnext(words)
 
 
 def _block(element: lxml_html.HtmlElement) -> lxml_html.HtmlElement | None:
     while element is not None and element.tag not in _BLOCKS:
         element = element.getparent()
     return element
+
+
+def _said_before(element: lxml_html.HtmlElement, block: lxml_html.HtmlElement) -> bool:
+    """Whether the block holds words before this element: then only what follows is history."""
+    if block.tag == "body":
+        return True
+    around = set(element.iterancestors())
+    for node in block.iter():
+        if node is element:
+            return False
+        if (node.text or "").strip() or (node not in around and (node.tail or "").strip()):
+            return isinstance(node.tag, str)
+    return False
 
 
 def _words_from(block: lxml_html.HtmlElement) -> str:

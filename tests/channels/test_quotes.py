@@ -147,6 +147,11 @@ def test_hostile_text_folds_at_little_cost_or_is_shown_whole(hostile: str) -> No
             "New",
             "Old",
         ),
+        (
+            "<div>New<br><hr><b>From: </b>leo@x.test<br><b>Sent: </b>Monday<br><b>Subject: </b>Test<br><br>Old<br></div>",
+            "New",
+            "Old",
+        ),
         ("<p>New</p><p>On Sun 22 Nov 2026 Leo wrote:</p><blockquote>Old</blockquote>", "New", "Old"),
         ('<p>New</p><blockquote type="cite">Old</blockquote>', "New", "Old"),
     ],
