@@ -9,6 +9,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks import report
@@ -41,33 +42,37 @@ def _run(options: argparse.Namespace) -> dict[str, object]:
         folder = Path(cleanup.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
         redis = Redis(options.ports + 4).start()
         cleanup.callback(redis.stop)
-        urls = list(options.database)
-        if len(urls) < len(options.tickets):
-            postgres = Postgres(durable=True)
-            cleanup.callback(postgres.remove)
-            postgres.options += " " + DURABLE
-            postgres.start()
-            urls = [_database(postgres, n) for n in options.tickets]
-        for tickets, url in zip(options.tickets, urls, strict=True):
-            env = environment(url, redis.url, options.ports, folder / str(tickets))
-            out = folder / f"{tickets}.json"
-            command = [sys.executable, "-m", "benchmarks.measure", "--tickets", str(tickets), "--out", str(out)]
-            for name in ("ports", "rounds", "times", "mails"):
-                command += [f"--{name}", str(getattr(options, name))]
-            if subprocess.run(command, env=env, check=False).returncode:
-                sys.exit(f"The measurement with {tickets:,} tickets failed; see above.")
-            results.append(json.loads(out.read_text()))
+        for number, tickets in enumerate(options.tickets):
+            given = options.database[number] if number < len(options.database) else ""
+            with _cluster(given) as url:
+                results.append(_measured(options, tickets, url, redis.url, folder / str(tickets)))
     when = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC")
     return {"when": when, "machine": _machine(), "results": results}
 
 
-def _database(postgres: Postgres, tickets: int) -> str:
-    url = postgres.create() if not getattr(postgres, "made", False) else ""
-    postgres.made = True  # type: ignore[attr-defined]
-    base = url or f"postgres://app@{str(postgres.folder).replace('/', '%2F')}/app"
-    name = f"tickets{tickets}"
-    postgres._run("psql", "-h", str(postgres.folder), "-U", "postgres", "-q", "-c", f"create database {name} owner app")
-    return base.rsplit("/", 1)[0] + f"/{name}"
+def _measured(options: argparse.Namespace, tickets: int, database: str, redis: str, folder: Path) -> dict[str, object]:
+    env = environment(database, redis, options.ports, folder)
+    command = [sys.executable, "-m", "benchmarks.measure", "--tickets", str(tickets), "--out", str(folder / "out.json")]
+    for name in ("ports", "rounds", "times", "mails"):
+        command += [f"--{name}", str(getattr(options, name))]
+    if subprocess.run(command, env=env, check=False).returncode:
+        sys.exit(f"The measurement with {tickets:,} tickets failed; see above.")
+    found: dict[str, object] = json.loads((folder / "out.json").read_text())
+    return found
+
+
+@contextlib.contextmanager
+def _cluster(given: str) -> Iterator[str]:
+    """The URL of a database: the given one, or one in a cluster of its own that is gone afterwards."""
+    if given:
+        yield given
+        return
+    postgres = Postgres(durable=True)
+    postgres.options += " " + DURABLE
+    try:
+        yield postgres.start().create()
+    finally:
+        postgres.remove()
 
 
 def _machine() -> str:

@@ -18,7 +18,8 @@ from tickets.timeline import timeline
 ROW = """<tr><td>{{ t.pk }}</td><td><a href="/tickets/{{ t.pk }}/">{{ t.subject }}</a> {{ t.excerpt }}</td>
 <td>{{ t.requester.display_name }} {{ t.requester.email }}</td><td>{{ t.organization.name }}</td>
 <td>{{ t.get_status_display }}</td><td>{{ t.get_priority_display }}</td><td>{{ t.team.name }}</td>
-<td>{{ t.assignee.name }}</td><td>{{ t.activity_at }}</td><td>{% for tag in t.tags.all %}{{ tag.name }} {% endfor %}</td>
+<td>{{ t.assignee.name }}</td><td>{{ t.activity_at }}</td>
+<td>{% for tag in t.tags.all %}{{ tag.name }} {% endfor %}</td>
 </tr>"""
 ENGINE = Engine()
 LIST = ENGINE.from_string("<!doctype html><table>{% for t in tickets %}" + ROW + "{% endfor %}</table>")

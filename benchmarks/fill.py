@@ -131,7 +131,7 @@ def _customers(filler: Filler) -> None:
         CREATE TEMP TABLE fill_customer ON COMMIT DROP AS
         SELECT c AS id, given || ' ' || family AS name, lower(given || ' ' || family) AS sort_name,
                lower(family || ' ' || given) AS sort_family, org,
-               lower(given || '.' || family) || c || '@' || coalesce('org' || org || '.example', 'post.example') AS email,
+               lower(given || '.' || family) || c || '@' || coalesce('org' || org, 'post') || '.example' AS email,
                coalesce('example.org' || org || '.', 'example.post.') AS domain_key,
                %(until)s - interval '731 days' AS at
         FROM (SELECT c, (%(given)s)[1 + c %% 20] AS given, (%(family)s)[1 + (c * 7) %% 19] AS family,

@@ -54,9 +54,9 @@ def _plan(filler: Filler) -> None:
         """
         CREATE TEMP TABLE fill_plan ON COMMIT DROP AS
         WITH drawn AS (
-            SELECT i, random() AS r_open, random() AS r_kind, random() AS r_team, random() AS r_agent, random() AS r_end,
-                   random() AS r_gap1, random() AS r_gap2, random() AS r_gap3, random() AS r_priority,
-                   random() AS r_tag, random() AS r_join, random() AS r_snooze,
+            SELECT i, random() AS r_open, random() AS r_kind, random() AS r_team, random() AS r_agent,
+                   random() AS r_end, random() AS r_gap1, random() AS r_gap2, random() AS r_gap3,
+                   random() AS r_priority, random() AS r_tag, random() AS r_join, random() AS r_snooze,
                    1 + floor(%(customers)s * random() ^ 1.3)::bigint AS customer,
                    1 + floor(random() * %(subjects)s)::int AS subject, 1 + floor(random() * 8)::int AS words,
                    %(until)s - interval '10 minutes' - interval '730 days' * ((%(n)s - i)::float / %(n)s) AS t1,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import smtplib
 import threading
 import time
+from email.utils import formatdate
 from uuid import uuid4
 
 from django.db import connection
@@ -43,7 +44,7 @@ def _send(port: int, batch: range, writers: list[str]) -> None:
             words = "\r\n".join(SENTENCES[(number + n) % len(SENTENCES)] for n in range(5))
             mail = (
                 f"From: {sender}\r\nTo: team-{team}@desk.example\r\nSubject: About my order {number}\r\n"
-                f"Message-ID: <{uuid4().hex}@client.example>\r\nDate: {time.strftime('%a, %d %b %Y %H:%M:%S +0000')}\r\n"
+                f"Message-ID: <{uuid4().hex}@client.example>\r\nDate: {formatdate()}\r\n"
                 "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
                 f"Hello,\r\n\r\n{words}\r\n\r\nKind regards\r\n"
             )

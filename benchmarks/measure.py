@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
+import logging
 import os
 import random
 import statistics
@@ -17,6 +18,7 @@ import django
 
 if __name__ == "__main__":
     django.setup()
+    logging.getLogger("helpdesk.request").setLevel(logging.ERROR)  # of what is captured in this process
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
@@ -54,15 +56,21 @@ class Scene:
     def __init__(self) -> None:
         actor = Actor.agent(Agent.objects.get(pk=TWO_TEAM_AGENT))
         visible = Ticket.objects.visible_to(actor)
-        young = list(visible.open().order_by("-activity_at").values_list("pk", "version")[:2000])
+        young = list(visible.open().order_by("-activity_at").values_list("pk", "version", "requester_id")[:2000])
         old = list(visible.filter(team_id__in=actor.team_ids, status="closed").order_by("activity_at")[:40_000:20])
         chance = random.Random(42)
-        self.looked_at = [pk for pk, _ in chance.sample(young, min(200, len(young)))] + [
+        self.looked_at = [pk for pk, *_ in chance.sample(young, min(200, len(young)))] + [
             ticket.pk for ticket in chance.sample(old, min(100, len(old)))
         ]
         chance.shuffle(self.looked_at)
-        self.versions = dict(young)
-        self.answered = [pk for pk, _ in young]
+        self.versions = {pk: version for pk, version, _ in young}
+        self.answered = list(self.versions)
+        addresses = dict(
+            Address.objects.filter(kind="email", customer__in=[customer for *_, customer in young]).values_list(
+                "customer_id", "value"
+            )
+        )
+        self.addresses = {pk: addresses.get(customer, "") for pk, _, customer in young}
         self.writers = list(Address.objects.filter(kind="email").values_list("value", flat=True)[:2000])
         self.team = min(actor.team_ids)
 
@@ -77,7 +85,7 @@ class Scene:
             "body": " ".join(SENTENCES[:4]),
             "after": "0",
             "status": "",
-            "to": "",
+            "to": self.addresses[pk],
             "cc": "",
         }
         self.versions[pk] += 1

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 HEAD = (
-    "| | tickets | server p50 / p95 ms | of it CPU | outside p50 / p95 ms | 1 client /s | 4 clients /s | statements | kB |"
-    " SQL alone p50 ms | × | bare view p50 ms | × | bare 4 clients /s |"
+    "| | tickets | server p50 / p95 ms | of it CPU | outside p50 / p95 ms | 1 client /s | 4 clients /s |"
+    " statements | kB | SQL alone p50 ms | × | bare view p50 ms | × | bare 4 clients /s |"
 )
 
 
