@@ -172,3 +172,14 @@ def test_a_read_receipt_is_no_ticket() -> None:
     )
 
     assert found.kind == "delivery_notice"
+
+
+@pytest.mark.parametrize("header", ["List-Post: <mailto:support@helpdesk.test>", "List-ID: Support <support.helpdesk.test>"])
+def test_a_group_address_of_ours_hands_on_customers_mail(header: str) -> None:
+    """A support address that is a group at a mail host puts list headers on every mail; its writers are customers."""
+    assert verdict("From: kim@example.com", header, "List-Id: <support.helpdesk.test>").kind == "customer"
+
+
+def test_a_plus_variant_of_our_address_is_us() -> None:
+    """B03"""
+    assert verdict("From: Support+t7-abc@helpdesk.test").kind == "loop"
