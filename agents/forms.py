@@ -130,6 +130,17 @@ class ChoosePasswordForm(forms.Form):
         return cleaned
 
 
+class RowsField(forms.ModelMultipleChoiceField):
+    """Several rows by key; a number that no column of keys can hold is a wrong choice, not a database error."""
+
+    def clean(self, value: Any) -> Any:
+        for key in value if isinstance(value, list | tuple) else ():
+            if len(str(key)) > 18:
+                code = "invalid_choice"
+                raise ValidationError(self.error_messages[code], code=code, params={"value": str(key)[:20]})
+        return super().clean(value)
+
+
 class ProfileForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
@@ -158,7 +169,7 @@ class AgentForm(forms.Form):
         label=_("Email address"), max_length=LONGEST_EMAIL, help_text=_("The agent signs in with it.")
     )
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
-    teams = forms.ModelMultipleChoiceField(
+    teams = RowsField(
         label=_("Teams"), queryset=Team.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
     )
     two_factor_required = forms.BooleanField(label=_("Must use two-factor sign-in"), required=False)
@@ -189,8 +200,8 @@ class TeamForm(forms.Form):
 
 
 class MembersForm(forms.Form):
-    members = forms.ModelMultipleChoiceField(queryset=Agent.objects.none(), required=False)
-    leads = forms.ModelMultipleChoiceField(queryset=Agent.objects.none(), required=False)
+    members = RowsField(queryset=Agent.objects.none(), required=False)
+    leads = RowsField(queryset=Agent.objects.none(), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import django_filters
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +24,15 @@ STATES = [
     ("ended", _("Solved or closed")),
 ]
 
+# What a column of keys can hold: databases refuse to compare it with more.
+KEY: dict[str, Any] = {"min_value": 0, "max_value": 2**63 - 1, "decimal_places": 0}
+
+
+def a_moment(value: datetime) -> None:
+    """Refuse moments that have no counterpart in UTC, in which databases compare them."""
+    if not 1 < value.year < 9999:
+        raise ValidationError(_("Enter a date of our time."))
+
 
 class TicketFilter(django_filters.FilterSet):  # type: ignore[misc]
     """Parameters, each optional, joined by AND; several values of one are joined by OR (tags by AND).
@@ -37,11 +48,11 @@ class TicketFilter(django_filters.FilterSet):  # type: ignore[misc]
     team = django_filters.CharFilter(method="by_team")
     assignee = django_filters.CharFilter(method="by_assignee")
     follower = django_filters.CharFilter(method="by_follower")
-    requester = django_filters.NumberFilter(field_name="requester_id")
-    organization = django_filters.NumberFilter(field_name="organization_id")
+    requester = django_filters.NumberFilter(field_name="requester_id", **KEY)
+    organization = django_filters.NumberFilter(field_name="organization_id", **KEY)
     tag = django_filters.CharFilter(method="by_tag")
-    created_after = django_filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="gte")
-    created_before = django_filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="lt")
+    created_after = django_filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="gte", validators=[a_moment])
+    created_before = django_filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="lt", validators=[a_moment])
 
     class Meta:
         model = Ticket

@@ -7,7 +7,7 @@ import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 from django.db import models
@@ -76,6 +76,7 @@ def _decode(cursor: str) -> tuple[datetime, int]:
         when, pk = datetime.fromisoformat(parts[0]), int(parts[1])
         if when.tzinfo is None or not 0 <= pk < 2**63:
             raise ValueError
-    except (ValueError, TypeError, IndexError, KeyError, binascii.Error, RecursionError):
+        when = when.astimezone(UTC)  # at the ends of time some moments have no counterpart in UTC
+    except (ValueError, OverflowError, TypeError, IndexError, KeyError, binascii.Error, RecursionError):
         raise HelpdeskError("bad_cursor", "This page link is not valid any more.", field="cursor") from None
     return when, pk
