@@ -74,7 +74,10 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
     if not is_fragment(request):
         return redirect_to_login(request.get_full_path())
     # Back to the page, not to the fragment; only its path counts, so that no other origin gets in here.
-    page = urlsplit(request.headers.get("HX-Current-URL", ""))
+    try:
+        page = urlsplit(request.headers.get("HX-Current-URL", ""))
+    except ValueError:  # a browser sends an address; others send what they like
+        page = urlsplit("")
     back = redirect_to_login(f"{page.path}?{page.query}" if page.query else page.path or "/")
     return HttpResponse(status=204, headers={"HX-Redirect": back.url})
 

@@ -35,7 +35,8 @@ def attach(message: Message, keys: Sequence[str], by: Actor) -> int:
     if not keys:
         return 0
     owner = by.id if by.is_agent else None
-    taken = Attachment.objects.unsent_of(owner).filter(key__in=keys).update(message=message)
+    possible = [key for key in keys if "\x00" not in key]  # PostgreSQL refuses the others
+    taken = Attachment.objects.unsent_of(owner).filter(key__in=possible).update(message=message)
     if taken != len(set(keys)):
         raise HelpdeskError("no_such_upload", _("An attachment is gone; attach it again."), field="attachments")
     return taken

@@ -97,6 +97,8 @@ def image(request: AgentRequest, key: str) -> HttpResponseBase:
 
 
 def _opened(request: AgentRequest, key: str) -> tuple[Attachment, IO[bytes]]:
+    if "\x00" in key:  # PostgreSQL does not even look for it
+        raise Http404
     actor = request.actor
     attachment = Attachment.objects.visible_to(actor).select_related("blob").filter(key=key).first()
     if attachment is None:

@@ -118,7 +118,7 @@ def narrowed(given: QueryDict) -> list[dict[str, str]]:
     """Each parameter that narrows the list, in words, with the address that lets go of it."""
     shown = []
     for name, values in given.lists():
-        if name in (*PLACE, "view", "q") or not any(values):
+        if name in (*PLACE, "view", "q") or "\x00" in name or not any(values):
             continue
         for value in filter(None, values):
             left = given.copy()

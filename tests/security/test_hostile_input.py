@@ -1,0 +1,212 @@
+"""Every page with every parameter that strangers can bend: an answer, never a crash (G04, K04, K05, E09)."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from tests import matrix_objects
+from tests.test_permission_matrix import TABLE, URLS
+
+pytestmark = pytest.mark.django_db
+
+# Whatever any view reads from the address; a new name belongs in this list.
+PARAMETERS = (
+    "after agent assignee before channel count created_after created_before draft field_plan field_seats follower id is"
+    " newer next older organization part person priority q requester state status tag team type view with email"
+).split()
+LISTS = {
+    "/tickets/": "assignee channel created_after created_before field_plan follower is newer older organization"
+    " priority q requester status tag team type view",
+    "/tickets/rows/": "id",
+    "/tickets/people/": "requester",
+    "/customers/": "q organization after before",
+    "/customers/lookup/": "q",
+    "/customers/organizations/": "q after before",
+    "/customers/organizations/lookup/": "organization",
+    "/settings/audit/": "agent older newer",
+    "/settings/mail/": "state older newer",
+}
+FIELDS = (
+    "add address aliases attachments availability basis body cc channel choices confirmed domain email external_id far"
+    " follow gesture key kind label language leads loser login mailbox members name next notes number organization"
+    " phone position preset priority remove requester role sender signature slug source status subject tags team teams"
+    " theme ticket time_zone to type unfollow until value version imap_host imap_port imap_user imap_password"
+    " imap_security"
+).split()
+
+
+def cursor(*parts: Any) -> str:
+    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
+
+
+HOSTILE = {
+    "NUL": "a\x00b",
+    "replacement and emoji": "\ufffd\U0001f525\u202e",
+    "SQL": "1' OR '1'='1'; DROP TABLE tickets_ticket;--",
+    "connector": "_connector=OR 1=1",
+    "wildcards": "%_\\" * 1000,
+    "beyond 64 bits": "9" * 30,
+    "last 63 bits": str(2**63 - 1),
+    "other digits": "\u0661\u0662\u0663",
+    "minus": "-1",
+    "float": "1e400",
+    "not a number": "NaN",
+    "date before time": "0001-01-01T00:00:00+14:00",
+    "date after time": "9999-12-31T23:59:59-14:00",
+    "template": "{{7*7}}{% include 'x' %}{0.__class__}%(x)s%s",
+    "markup": "<script>alert(1)</script>",
+    "line ends": "a\r\nSet-Cookie: x=1\u2028b",
+    "long": "x" * 20_000,
+    "cursor before time": cursor("0001-01-01T00:00:00+14:00", 1),
+    "cursor after time": cursor("9999-12-31T23:59:59-14:00", 2**63 - 1),
+    "cursor with words": cursor("a\ud800", "x"),
+    "cursor of text": cursor("a\x00", 1),
+    "cursor of a list": cursor([], {}),
+    "cursor deep": base64.urlsafe_b64encode(b"[" * 3000).decode(),
+}
+# Each of them takes another road through the code; these go to every page, the rest to the lists.
+EVERYWHERE = ("NUL", "SQL", "beyond 64 bits", "minus", "date before time", "template", "long", "cursor after time")
+
+
+@pytest.fixture
+def world(kim, ana, leo, mia, lou, otto, root, billing, technical):
+    agents = {"lou": lou, "ana": ana, "mia": mia, "leo": leo, "otto": otto, "root": root}
+    client = Client(raise_request_exception=False)
+    client.force_login(root)
+    return client, matrix_objects.make(kim, agents, billing, technical)
+
+
+def pages(objects: matrix_objects.Objects, method: str) -> list[str]:
+    """Every page of the house that takes this method, by the reviewed table."""
+    table = json.loads(TABLE.read_text())
+    return [
+        reverse(name, kwargs={param: objects.argument(name, param, "own") for param in params})
+        for name, params in URLS
+        if table[name]["own"][method]["root"] != 405
+    ]
+
+
+def answer(client: Client, method: str, url: str, data: dict[str, Any], **headers: str) -> int:
+    with transaction.atomic():
+        ask = client.get if method == "GET" else client.post
+        status = ask(url, data, headers=headers or None).status_code
+        transaction.set_rollback(True)
+    return status
+
+
+@pytest.mark.parametrize("kind", EVERYWHERE)
+def test_no_parameter_of_any_page_makes_it_crash(world, kind):
+    """G04, K04: fragments of SQL, wildcards, impossible numbers and dates, in every parameter at once."""
+    client, objects = world
+    given = dict.fromkeys(PARAMETERS, HOSTILE[kind]) | {f"field_{HOSTILE[kind][:50]}": "x"}
+
+    crashed = [url for url in pages(objects, "GET") if answer(client, "GET", url, given) >= 500]
+
+    assert crashed == [], crashed
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_no_parameter_of_the_lists_makes_them_crash_alone(world, kind):
+    """G04, K04: singly, so that no other parameter hides it."""
+    client, _objects = world
+
+    crashed = [
+        (url, name)
+        for url, names in LISTS.items()
+        for name in (*names.split(), f"field_{HOSTILE[kind][:40]}")
+        if answer(client, "GET", url, {name: HOSTILE[kind]}, **{"HX-Request": "true"}) >= 500
+    ]
+
+    assert crashed == [], crashed
+
+
+@pytest.mark.parametrize("kind", EVERYWHERE)
+def test_no_field_of_any_form_makes_it_crash(world, kind):
+    """K05, G04: every field at once; unknown ones among them."""
+    client, objects = world
+    given = dict.fromkeys(FIELDS, HOSTILE[kind])
+
+    crashed = [url for url in pages(objects, "POST") if answer(client, "POST", url, given) >= 500]
+
+    assert crashed == [], crashed
+
+
+GESTURES = {
+    "replies": {"kind": "reply", "body": "Hello", "to": "kim@alpha.example", "cc": "", "status": "", "attachments": ""},
+    "links": {"number": "2", "kind": "related", "far": "", "remove": "1"},
+    "tags": {"add": "one", "remove": "two"},
+    "fields": {"key": "plan", "value": "gold"},
+    "language": {"language": "da"},
+    "snooze": {"preset": "", "until": "2099-01-01T10:00"},
+    "followers": {"follow": "1"},
+    "participants": {"add": "1"},
+}
+
+
+@pytest.mark.parametrize("gesture", GESTURES)
+@pytest.mark.parametrize("kind", EVERYWHERE)
+def test_no_single_field_of_a_gesture_makes_it_crash(world, gesture, kind):
+    """G04, K05: all else is as it should be, so that the value goes as far as it can."""
+    client, objects = world
+    url = f"/tickets/{objects.argument('', 'ticket_id', 'own')}/{gesture}/"
+    given = GESTURES[gesture]
+
+    crashed = [name for name in given if answer(client, "POST", url, given | {name: HOSTILE[kind]}) >= 500]
+
+    assert crashed == [], crashed
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/tickets/files/%00/",
+        "/tickets/files/%ED%A0%80/image/",
+        "/tickets/99999999999999999999999999/",
+        "/tickets/9223372036854775807/since/?after=9223372036854775807",
+        "/tickets/1/choices/%00/",
+        "/customers/99999999999999999999999999/",
+        "/settings/teams/99999999999999999999999999/",
+        "/settings/mail/99999999999999999999999999/source/",
+        "/dev/outbox/99999999999999999999999999/files/99999999999999999999999999/",
+        "/accounts/link/%00%0d%0a/",
+        "/accounts/link/" + "x" * 5000 + "/",
+        "/static/..%2f..%2fmanage.py",
+        "/static/%00",
+    ],
+)
+def test_no_path_makes_the_house_crash(world, path):
+    """G04, D01, D03: what names nothing is absent, signed in or not."""
+    client, _objects = world
+
+    for who in (client, Client(raise_request_exception=False)):
+        assert who.get(path).status_code in {302, 400, 404, 410}
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Cookie": 'session="\\000abcdefgh"'},
+        {"Cookie": 'csrf="\\000"; language="\\000"; messages="\\000"; theme="\\000"'},
+        {"HX-Request": "true", "HX-Current-URL": "http://["},
+        {"HX-Request": "true", "HX-Current-URL": "//evil.test/\\"},
+        {"Accept-Language": "x" * 5000},
+        {"User-Agent": "\x1b[2J{}"},
+        {"X-Forwarded-For": "\x00, 1.2.3.4.5"},
+        {"X-Request-ID": "{'" * 200},
+        {"Last-Event-ID": "9" * 40},
+    ],
+)
+def test_no_header_of_a_stranger_makes_the_house_crash(db, headers):
+    """K03, G06: cookies with NUL, broken addresses of pages, foreign ids."""
+    for url in ("/tickets/", "/accounts/login/", "/tickets/live/", "/healthz"):
+        answered = Client(raise_request_exception=False).get(url, headers=headers)
+
+        assert answered.status_code < 500, url
+        assert "evil.test" not in answered.get("HX-Redirect", "").split("next=")[0]
