@@ -1,6 +1,8 @@
 // The ticket page follows what happens: new words arrive by themselves, and never disturb what one is doing.
 const page = () => document.querySelector("[data-ticket-page]");
 let late = false;
+let asking = false;
+let gestures = 0;
 
 const busy = (element) => element.contains(document.activeElement) || element.querySelector("details[open]");
 
@@ -13,6 +15,27 @@ document.addEventListener("live:changed", (event) => {
 });
 document.addEventListener("live:unsure", () => page() && ask());
 
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.target.closest("#ticket form")) gestures += 1;
+});
+document.addEventListener("htmx:beforeOnLoad", (event) => (asking = event.target.id === "ticket-live"));
+document.addEventListener("htmx:afterOnLoad", () => (asking = false));
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.requestConfig?.verb !== "get") gestures = Math.max(0, gestures - 1);
+  if (late && !gestures) catchUp();
+});
+
+// An answer whose form has been replaced meanwhile finds no place on the page: then everything is asked for anew.
+document.addEventListener("htmx:oobErrorNoTarget", () => (late = true) && catchUp());
+
+function catchUp() {
+  setTimeout(() => {
+    if (!late || gestures || [...document.querySelectorAll("#ticket-head, #ticket-properties")].some(busy)) return;
+    late = false;
+    ask();
+  }, 300);
+}
+
 // Pieces that come by themselves wait while somebody works in the piece they would replace.
 document.addEventListener("htmx:oobBeforeSwap", (event) => {
   const { target, fragment } = event.detail;
@@ -22,29 +45,14 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
       if (document.getElementById(entry.id)) entry.remove();
     }
   }
-  const uninvited = event.detail.requestConfig?.elt?.id === "ticket-live" || asking;
-  if (uninvited && ["ticket-head", "ticket-properties"].includes(target.id) && busy(target)) {
+  if (asking && ["ticket-head", "ticket-properties"].includes(target.id) && (gestures > 0 || busy(target))) {
     event.detail.shouldSwap = false;
     late = true;
   }
   if (target.id === "composer" && target.querySelector("textarea")?.value.trim()) event.detail.shouldSwap = false;
 });
 
-let asking = false;
-document.addEventListener("htmx:beforeRequest", (event) => {
-  if (event.target.id === "ticket-live") asking = true;
-});
-document.addEventListener("htmx:afterRequest", (event) => {
-  if (event.target.id === "ticket-live") asking = false;
-});
-document.addEventListener("focusout", () => {
-  if (!late) return;
-  setTimeout(() => {
-    if ([...document.querySelectorAll("#ticket-head, #ticket-properties")].some(busy)) return;
-    late = false;
-    ask();
-  }, 300);
-});
+document.addEventListener("focusout", () => late && catchUp());
 
 // One's own message is brought into view; what others write is not allowed to move the page.
 document.addEventListener("sent", () => {

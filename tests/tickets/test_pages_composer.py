@@ -5,8 +5,9 @@ import json
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from agents.actors import Actor
 from tests.factories import make_ticket
-from tickets.actions import AddNote, AddReply, SetStatus
+from tickets.actions import AddNote, AddReply, SetPriority, SetStatus
 from tickets.models import Attachment, Change, Message, Ticket
 from tickets.perform import perform
 
@@ -110,8 +111,6 @@ def test_without_javascript_a_refused_reply_comes_back_with_every_word_and_file(
 
 
 def test_words_that_crossed_are_held_back_and_the_writer_is_told_who_wrote(page, write, ticket, leo):
-    from agents.actors import Actor
-
     seen = page.get(f"/tickets/{ticket.pk}/").context["seen"]
     version = ticket.version
     perform(ticket.pk, AddReply("I took it."), by=Actor.agent(leo), via="web")
@@ -129,15 +128,26 @@ def test_words_that_crossed_are_held_back_and_the_writer_is_told_who_wrote(page,
     assert ticket.messages.filter(author_kind="agent").count() == 2
 
 
-def test_without_javascript_words_that_crossed_come_back_in_the_composer(write, ticket, as_ana):
+def test_without_javascript_words_that_crossed_come_back_in_the_composer(write, ticket, leo):
     version = ticket.version
-    perform(ticket.pk, AddNote("Meanwhile."), by=as_ana, via="web")
+    perform(ticket.pk, AddNote("Meanwhile."), by=Actor.agent(leo), via="web")
 
     response = write(htmx=False, version=version, body="Kept draft")
 
     assert response.status_code == 409
     assert "Kept draft</textarea>" in response.content.decode()
     assert ticket.messages.filter(text="Kept draft").count() == 0
+
+
+def test_ones_own_change_a_moment_ago_is_no_conflict(write, page, ticket, as_ana):
+    version = ticket.version
+    perform(ticket.pk, SetPriority("high"), by=as_ana, via="web")
+
+    assert write(version=version).status_code == 200
+    assert page.post(f"/tickets/{ticket.pk}/type/", {"type": "task", "version": version}).status_code == 302
+    ticket.refresh_from_db()
+    assert ticket.type == "task"
+    assert ticket.messages.filter(author_kind="agent").count() == 1
 
 
 def test_undo_takes_the_reply_back_and_its_words_return_to_the_composer(page, write, ticket):

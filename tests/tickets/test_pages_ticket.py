@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from agents.actors import Actor
 from tests.factories import make_customer, make_ticket
 from tickets.actions import AddCustomerMessage, AddNote, AddReply, AddTag, Follow, SetStatus, Snooze
 from tickets.models import Change, FieldDefinition, Message, Ticket, TicketLink
@@ -115,9 +116,9 @@ def test_nonsense_for_a_person_is_refused_and_changes_nothing(page, ticket, assi
     assert Change.objects.count() == before
 
 
-def test_the_quicker_one_wins_and_the_slower_one_sees_the_newest_state(page, ticket, as_ana, leo):
+def test_the_quicker_one_wins_and_the_slower_one_sees_the_newest_state(page, ticket, leo):
     version = ticket.version
-    perform(ticket.pk, AddTag("seen"), by=as_ana, via="web")
+    perform(ticket.pk, AddTag("seen"), by=Actor.agent(leo), via="web")
 
     response = page.post(f"/tickets/{ticket.pk}/status/", {"status": "solved", "version": version}, headers=HTMX)
 
@@ -128,9 +129,9 @@ def test_the_quicker_one_wins_and_the_slower_one_sees_the_newest_state(page, tic
     assert f'name="version" value="{version + 1}"' in body
 
 
-def test_without_javascript_a_stale_form_gets_a_page_that_says_so(page, ticket, as_ana):
+def test_without_javascript_a_stale_form_gets_a_page_that_says_so(page, ticket, leo):
     version = ticket.version
-    perform(ticket.pk, AddTag("seen"), by=as_ana, via="web")
+    perform(ticket.pk, AddTag("seen"), by=Actor.agent(leo), via="web")
 
     response = page.post(f"/tickets/{ticket.pk}/status/", {"status": "solved", "version": version})
 
@@ -292,8 +293,6 @@ def test_redacting_is_for_supervisors_and_leaves_no_words_on_the_page(client, le
 
 
 def test_a_thank_you_can_be_overruled_by_one_click(page, ticket, as_kim, kim):
-    from agents.actors import Actor
-
     perform(ticket.pk, SetStatus("solved"), by=Actor.system("test"), via="test")
     perform(ticket.pk, AddCustomerMessage(kim.pk, kim.name, "Thanks!", thanks=True), by=as_kim, via="email")
 

@@ -149,9 +149,13 @@ def changed(
     said: Said | None = None,
     status: int = 200,
     events: dict[str, Any] | None = None,
+    silence: bool = False,
 ) -> HttpResponse:
-    """After a gesture: for htmx every piece of the page that may differ now, else back to the page."""
-    context = news(request, ticket_id) if is_fragment(request) else {}
+    """After a gesture: for htmx every piece of the page that may differ now, else back to the page.
+
+    `silence` takes away what was said above the composer: what it spoke of has been dealt with.
+    """
+    context = {**news(request, ticket_id), "silence": silence} if is_fragment(request) else {}
     return answer(
         request,
         "tickets/answers/_changed.html",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -13,7 +15,7 @@ from agents.decorators import signed_in
 from agents.requests import AgentRequest
 from helpdesk.lib.errors import HelpdeskError, Stale
 from helpdesk.lib.http import Said, answer, is_fragment, number_in
-from tickets.actions import RedactMessage, WithdrawMessage
+from tickets.actions import Action, RedactMessage, WithdrawMessage
 from tickets.forms import GestureForm, ReplyForm
 from tickets.linking import link_tickets, unlink_tickets
 from tickets.models import Change, Message, Ticket
@@ -31,14 +33,7 @@ def change(request: AgentRequest, ticket_id: int, form_class: type[GestureForm])
     form = form_class(request.POST)
     data = form.checked()
     try:
-        perform(
-            ticket_id,
-            *form.actions(),
-            by=request.actor,
-            via="web",
-            version=data["version"],
-            gesture=data["gesture"] or None,
-        )
+        _perform(request, ticket_id, form.actions(), data)
     except Stale as error:
         if not is_fragment(request):
             raise
@@ -46,6 +41,19 @@ def change(request: AgentRequest, ticket_id: int, form_class: type[GestureForm])
     if not Ticket.objects.visible_to(request.actor).filter(pk=ticket_id).exists():
         return _moved_away(request)
     return changed(request, ticket_id)
+
+
+def _perform(request: AgentRequest, ticket_id: int, actions: list[Action], data: dict[str, Any]) -> Change | None:
+    """Perform what a form asked for. Somebody else's change makes it Stale; one's own a moment ago does not."""
+    version, gesture = data["version"], data["gesture"] or None
+    try:
+        return perform(ticket_id, *actions, by=request.actor, via="web", version=version, gesture=gesture)
+    except Stale:
+        newest = Ticket.objects.values_list("version", flat=True).get(pk=ticket_id)
+        since = Change.objects.filter(ticket_id=ticket_id, version__gt=version, version__lte=newest)
+        if since.exclude(actor_kind="agent", actor_id=request.actor.id).exists():
+            raise
+        return perform(ticket_id, *actions, by=request.actor, via="web", version=newest, gesture=gesture)
 
 
 def _moved_away(request: AgentRequest) -> HttpResponse:
@@ -66,19 +74,12 @@ def replies(request: AgentRequest, ticket_id: int) -> HttpResponse:
     try:
         data = form.checked()
         also = [keep(file, request.actor).key for file in request.FILES.getlist("files")]
-        done = perform(
-            ticket_id,
-            *form.actions(also),
-            by=request.actor,
-            via="web",
-            version=data["version"],
-            gesture=data["gesture"] or None,
-        )
+        done = _perform(request, ticket_id, form.actions(also), data)
     except HelpdeskError as error:
         if error.status in (403, 404):
             raise
         return _not_sent(request, ticket_id, form, error, also)
-    return changed(request, ticket_id, said=_sent(done, data["kind"]), events={"sent": {}})
+    return changed(request, ticket_id, said=_sent(done, data["kind"]), events={"sent": {}}, silence=True)
 
 
 def _sent(done: Change | None, kind: str) -> Said:
