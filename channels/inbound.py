@@ -107,7 +107,7 @@ def _take_up(inbound: InboundMessage) -> str:
     kept = keep_files(letter) if letter.decision.outcome in (OPEN, APPEND, RELATED) else Kept()
     with transaction.atomic():
         row = InboundMessage.objects.select_for_update(of=("self",)).get(pk=inbound.pk)
-        if row.state == State.STORED and row.attempts == inbound.attempts:  # else another worker has it by now
+        if row.state == State.STORED:  # else another worker filed it while this one slept past its lease
             describe(row, letter.mail)
             file(row, letter, kept)
     return row.state
