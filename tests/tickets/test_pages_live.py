@@ -101,6 +101,11 @@ def test_a_stream_passes_on_only_what_its_reader_may_see(hub, kim, billing, tech
     assert events == ["retry: 3000\n\n", event("changed", {"ticket": near.pk}, change.pk)]
 
 
+def test_a_stream_ends_within_a_minute_so_that_lost_access_is_noticed():
+    """E12: the page comes back at once, and is then asked anew who it is and what it may see."""
+    assert 20 < live.STREAM_SECONDS < 60
+
+
 def test_a_page_that_was_away_hears_what_it_missed(kim, billing, technical, as_ana):
     first = make_ticket(kim, team=billing)
     Change.objects.update(created_at=now() - timedelta(minutes=5))

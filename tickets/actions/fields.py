@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from agents.permissions import Permission
 from customers.models import Customer
 from helpdesk.lib.errors import HelpdeskError
+from helpdesk.lib.text import one_line
 from tickets.actions.base import Action, Fact
 from tickets.models.fields import FieldDefinition
 from tickets.models.ticket import Priority, TicketType
@@ -27,7 +28,7 @@ class SetSubject(Action):
     subject: str
 
     def apply(self, ticket: Ticket, by: Actor) -> Iterator[Fact]:
-        subject = " ".join(self.subject.replace("\x00", "").split())
+        subject = one_line(self.subject, 2000)  # as it is cleaned when a ticket opens: no bidi or zero-width tricks
         if not subject:
             raise HelpdeskError("empty_subject", _("A ticket needs a subject."), field="subject")
         if len(subject) > 250:
