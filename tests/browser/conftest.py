@@ -52,6 +52,17 @@ class Product:
     environment: dict[str, str]
     domain: str = "desk.example"
 
+    hands: subprocess.Popen[str] | None = None
+
+    def ask(self, name: str, **arguments: Any) -> Any:
+        """Have the process beside the product do or tell something: see tests/browser/hands.py."""
+        assert self.hands and self.hands.stdin and self.hands.stdout
+        self.hands.stdin.write(json.dumps([name, arguments]) + "\n")
+        self.hands.stdin.flush()
+        answer = self.hands.stdout.readline()
+        assert answer, f"{name} raised in tests/browser/hands.py; its traceback stands above"
+        return json.loads(answer)
+
     def send(self, raw: bytes, sender: str, recipient: str = "") -> None:
         """Hand a mail to the product by SMTP, as a border host would."""
         with smtplib.SMTP("127.0.0.1", self.mail_port, timeout=20) as smtp:
@@ -78,17 +89,23 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
         "SMTP_HOST": "127.0.0.1",
         "SMTP_PORT": str(out),
         "SMTP_SECURITY": "none",
-        "UNDO_SEND_SECONDS": "3",
+        "UNDO_SEND_SECONDS": "5",
+        "MAX_UPLOAD_MB": "1",
         "LOG_FORMAT": "json",
     }
     if url := os.environ.get("PRODUCT_DATABASE_URL"):
         environment["DATABASE_URL"] = url
 
-    def run(*command: str) -> None:
-        subprocess.run([sys.executable, *command], cwd=ROOT, env=environment, check=True)
-
-    run("manage.py", "migrate", "--verbosity", "0")
-    run("-m", "tests.browser.people")
+    made = Product(f"http://localhost:{web}", mail, sink, environment)
+    made.hands = subprocess.Popen(
+        [sys.executable, "-m", "tests.browser.hands"],
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    made.ask("prepare")
     log = Path(environment["DATA_DIR"]) / "serve.log"
     with log.open("wb") as handle:
         process = subprocess.Popen(
@@ -101,8 +118,9 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
         )
     try:
         wait_until(lambda: _answers(f"http://localhost:{web}/readyz"), 60, f"the start of the product (see {log})")
-        yield Product(f"http://localhost:{web}", mail, sink, environment)
+        yield made
     finally:
+        made.hands.communicate(timeout=20)
         os.killpg(process.pid, signal.SIGINT)
         try:
             code: int | None = process.wait(30)
@@ -131,22 +149,43 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def signed_in(product: Product, chromium: Browser) -> Callable[[str], Any]:
+    """The cookies of somebody who signed in through the form, once per run: the door counts tries."""
+    known: dict[str, Any] = {}
+
+    def cookies_of(who: str) -> Any:
+        if who not in known:
+            context = chromium.new_context(base_url=product.url, locale="en-GB")
+            sign_in(context.new_page(), f"{who}@desk.example")
+            known[who] = context.storage_state()
+            context.close()
+        return known[who]
+
+    return cookies_of
+
+
 @pytest.fixture
-def visit(product: Product, chromium: Browser) -> Iterator[Callable[..., Page]]:
-    """Open a page as somebody: `visit("ana", "/tickets/")`. A console error or a foreign request fails the test."""
+def visit(
+    product: Product, chromium: Browser, signed_in: Callable[[str], Any]
+) -> Iterator[Callable[..., Page]]:
+    """Open a page as somebody: `visit("ana", "/tickets/")`. A console error or a foreign request fails the test.
+
+    `foreign` is the one address outside that the page may ask.
+    """
     contexts: list[BrowserContext] = []
     trouble: list[str] = []
 
-    def open_as(who: str, path: str = "/", **options: Any) -> Page:
+    def open_as(who: str, path: str = "/", foreign: str = "", **options: Any) -> Page:
+        if who:
+            options["storage_state"] = signed_in(who)
         context = chromium.new_context(base_url=product.url, locale="en-GB", **options)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)
         page.on("pageerror", lambda error: trouble.append(f"{page.url}: {error}"))
         page.on("console", lambda line: _note(trouble, page, line))
-        page.on("request", lambda request: _foreign(trouble, product, request.url))
-        if who:
-            sign_in(page, f"{who}@desk.example")
+        page.on("request", lambda request: _foreign(trouble, product, foreign, request.url))
         page.goto(path)
         return page
 
@@ -162,8 +201,8 @@ def _note(trouble: list[str], page: Page, line: Any) -> None:
         trouble.append(f"{page.url}: {line.text}")
 
 
-def _foreign(trouble: list[str], product: Product, url: str) -> None:
-    if not url.startswith((product.url, "data:", "blob:", "about:")):
+def _foreign(trouble: list[str], product: Product, allowed: str, url: str) -> None:
+    if not url.startswith((product.url, "data:", "blob:", "about:", *filter(None, [allowed]))):
         trouble.append(f"a request left the house: {url}")
 
 
@@ -175,9 +214,16 @@ def sign_in(page: Page, email: str) -> None:
     page.wait_for_url(lambda url: "/accounts/login" not in url)
 
 
+def settle(page: Page) -> None:
+    """Wait for the pieces that the page fetches by itself; asked from outside, because the page allows no eval."""
+    busy = "Boolean(document.querySelector('.htmx-request'))"
+    wait_until(lambda: not page.evaluate(busy), 15, f"the end of what {page.url} fetches")
+
+
 def axe(page: Page) -> list[str]:
     """What axe finds wrong on the page, WCAG 2.2 AA, one line each."""
-    page.evaluate(AXE.read_text())
+    if not page.evaluate("Boolean(window.axe)"):
+        page.evaluate(AXE.read_text())
     result = page.evaluate("axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})")
     return [
         f"{v['id']}: {v['help']} — {json.dumps([n['target'] for n in v['nodes']][:5])}" for v in result["violations"]

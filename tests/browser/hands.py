@@ -1,0 +1,155 @@
+"""A process beside the running product that makes what a test starts from, and tells what was stored.
+
+It reads one JSON list [name, arguments] a line and answers each with one JSON line. One process for the whole run,
+because starting Django anew for every ticket would cost seconds each.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
+
+from agents.actors import Actor  # noqa: E402
+from agents.models import Agent, Team  # noqa: E402
+from channels.models import InboundMessage, Mailbox, OutboundEmail  # noqa: E402
+from channels.signing import reply_address  # noqa: E402
+from customers.models import Customer, Organization  # noqa: E402
+from tests.browser import people  # noqa: E402
+from tests.factories import make_customer, make_ticket  # noqa: E402
+from tickets.actions import AddNote, AddReply, AddTag, AssignTo, SetStatus  # noqa: E402
+from tickets.attachments import keep_upload  # noqa: E402
+from tickets.models import FieldDefinition, Ticket  # noqa: E402
+from tickets.perform import perform  # noqa: E402
+
+ORDERS: dict[str, Callable[..., Any]] = {}
+
+
+def order(function: Callable[..., Any]) -> Callable[..., Any]:
+    ORDERS[function.__name__] = function
+    return function
+
+
+@order
+def prepare() -> None:
+    call_command("migrate", verbosity=0)
+    people.move_in()
+
+
+@order
+def open_ticket(subject: str, text: str = "It burns.", name: str = "Kim Jensen", email: str = "kim@alpha.example",
+                team: str | None = "Support") -> int:
+    """A ticket that a customer opened, in a team; its number."""
+    where = Team.objects.get(name=team) if team else None
+    return make_ticket(make_customer(name, email), subject=subject, text=text, team=where).pk
+
+
+@order
+def act(ticket: int, agent: str, **changes: Any) -> None:
+    """What an agent did to a ticket: note=, reply=, status=, tags=, assignee=, file=[name, text]."""
+    who = Agent.objects.get(name__startswith=agent)
+    kept = []
+    if "file" in changes:
+        name, text = changes["file"]
+        kind = "image/png" if name.endswith(".png") else "text/plain"
+        data = PIXEL if name.endswith(".png") else text.encode()
+        kept = [keep_upload(data, name=name, content_type=kind, uploaded_by=who.pk).key]
+    actions: list[Any] = [AddTag(tag) for tag in changes.get("tags", [])]
+    if "assignee" in changes:
+        actions.append(AssignTo(Agent.objects.get(name__startswith=changes["assignee"]).pk))
+    if "note" in changes:
+        actions.append(AddNote(changes["note"], attachments=kept))
+    if "reply" in changes:
+        actions.append(AddReply(changes["reply"], attachments=kept))
+    if "status" in changes:
+        actions.append(SetStatus(changes["status"]))
+    by = Actor.system("auto-close") if changes.get("status") == "closed" else Actor.agent(who)
+    perform(ticket, *actions, by=by, via="schedule" if by.kind == "system" else "web")
+
+
+@order
+def facts(ticket: int) -> dict[str, Any]:
+    """What the database holds of a ticket."""
+    row = Ticket.objects.select_related("assignee", "team").get(pk=ticket)
+    return {
+        "status": row.status,
+        "assignee": row.assignee.name if row.assignee else None,
+        "team": row.team.name if row.team else None,
+        "priority": row.priority_slug,
+        "messages": [
+            {"text": m.text, "public": m.public, "by": m.author_name, "files": [a.name for a in m.attachments.all()]}
+            for m in row.messages.filter(withdrawn_at=None).order_by("pk")
+        ],
+        "outgoing": list(OutboundEmail.objects.filter(ticket_id=ticket).values_list("state", flat=True)),
+    }
+
+
+@order
+def ticket_of(header_id: str) -> int | None:
+    """The ticket that a mail became or joined; None while it is on its way."""
+    return InboundMessage.objects.filter(header_id=header_id).values_list("ticket_id", flat=True).first()
+
+
+@order
+def state_of(header_id: str) -> list[Any] | None:
+    row = InboundMessage.objects.filter(header_id=header_id).values_list("pk", "state").first()
+    return list(row) if row else None
+
+
+@order
+def hire(name: str) -> str:
+    """One more agent of Support, for a test that changes how somebody signs in; the address."""
+    return make_agent(name, teams=[Team.objects.get(name="Support")]).email
+
+
+@order
+def outgoing(ticket: int) -> list[str]:
+    """The state of every mail that this ticket sends."""
+    return list(OutboundEmail.objects.filter(ticket_id=ticket).values_list("state", flat=True))
+
+
+@order
+def reply_to(ticket: int) -> str:
+    """The signed address by which a mail reaches this ticket."""
+    return reply_address(Mailbox.objects.get(name="Support"), ticket)
+
+
+@order
+def scene() -> dict[str, int]:
+    """Rows for the pages that list something: an organisation with people, fields of every kind, an odd one out."""
+    organisation = Organization.objects.create(name="Alpha Print & Paper")
+    for number in range(1, 4):
+        customer = make_customer(f"Person {number}", f"person{number}@alpha-print.example")
+        Customer.objects.filter(pk=customer.pk).update(organization=organisation)
+    for place, kind in enumerate(FieldDefinition.Kind.values):
+        choices = ["Blue", "Red"] if kind == "choice" else []
+        FieldDefinition.objects.create(
+            key=f"a-{kind}", label=f"A {kind}", kind=kind, choices=choices, position=place
+        )
+    return {
+        "organization": organisation.pk,
+        "customer": Customer.objects.get(organization=organisation, name="Person 1").pk,
+        "twin": make_customer("Person One", "person1@home.example").pk,
+        "team": Team.objects.get(name="Support").pk,
+        "agent": Agent.objects.get(name="Sam Other").pk,
+        "mailbox": Mailbox.objects.get(name="Support").pk,
+        "field": FieldDefinition.objects.get(key="a-choice").pk,
+    }
+
+
+PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360606060000000050001"
+    "a5f645400000000049454e44ae426082"
+)
+
+if __name__ == "__main__":
+    for line in sys.stdin:
+        name, arguments = json.loads(line)
+        print(json.dumps(ORDERS[name](**arguments)), flush=True)
