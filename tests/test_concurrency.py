@@ -169,7 +169,7 @@ def test_links_in_opposite_directions_do_not_wait_for_each_other(desk):
 
 
 def test_two_sweeps_close_each_ticket_once(desk, settings):
-    """F30: two schedulers."""
+    """Fault F30: two schedulers."""
     _by, kim, ticket, _agent = desk
     tickets = [make_ticket(kim, SetStatus("solved"), team=ticket.team) for _ in range(10)]
     Ticket.objects.filter(status="solved").update(solved_at="2026-01-01T00:00:00Z")

@@ -245,7 +245,7 @@ def test_a_broken_reaction_is_rolled_back_waits_and_blocks_nobody(ticket, as_ana
 
 
 def test_a_reaction_that_keeps_failing_is_laid_aside_with_its_error(ticket, as_ana, settings):
-    """F04: poison does not run for ever."""
+    """Fault F04: poison does not run for ever."""
     settings.TICKET_REACTIONS = ["tests.test_one_write_path.explode"]
     settings.OUTBOX_MAX_ATTEMPTS = 3
     perform(ticket.pk, AddTag("x"), by=as_ana, via="web")
@@ -305,7 +305,7 @@ def test_a_subscriber_may_not_perform(ticket, as_ana, settings):
 def test_the_commit_wakes_a_worker_and_a_dead_broker_costs_nothing(
     ticket, as_ana, settings, monkeypatch, django_capture_on_commit_callbacks
 ):
-    """F07: the broker is down; the change commits, stays owed, and the broker is left alone for a while."""
+    """Fault F07: the broker is down; the change commits, stays owed, and the broker is left alone for a while."""
     from tickets.tasks import drain_outbox
 
     calls = []

@@ -98,6 +98,7 @@ def flags(port: int) -> list[bool]:
 def test_new_mail_is_stored_marked_as_seen_and_not_fetched_again(
     box: Mailbox, put: Callable[..., None], port: int
 ) -> None:
+    """Fault F16"""
     put(letter(), letter("Second.", header_id="two@alpha.example"))
 
     assert poll(box) == 2
@@ -115,7 +116,7 @@ def test_new_mail_is_stored_marked_as_seen_and_not_fetched_again(
 def test_a_mail_that_could_not_be_stored_stays_unseen_and_comes_next_time(
     box: Mailbox, put: Callable[..., None], port: int
 ) -> None:
-    """F: between fetching and storing nothing is lost."""
+    """Fault F16: between fetching and storing nothing is lost."""
     put(letter())
 
     with mock.patch.object(imap, "receive", side_effect=OperationalError("gone")), pytest.raises(OperationalError):
@@ -128,7 +129,7 @@ def test_a_mail_that_could_not_be_stored_stays_unseen_and_comes_next_time(
 
 
 def test_a_folder_that_was_numbered_anew_is_read_again_without_doubles(box: Mailbox, put: Callable[..., None]) -> None:
-    """UIDVALIDITY: the old numbers mean nothing; a mail that comes twice is a duplicate."""
+    """Fault F16: UIDVALIDITY: the old numbers mean nothing; a mail that comes twice is a duplicate."""
     put(letter())
     poll(box)
     Mailbox.objects.update(imap_uidvalidity=7, imap_last_uid=4_000_000)
@@ -158,6 +159,7 @@ def test_of_a_mail_that_is_too_large_the_head_is_kept_and_the_mail_stays_unseen(
 def test_a_wrong_password_is_told_without_the_password_and_stops_nobody_else(
     box: Mailbox, put: Callable[..., None], port: int
 ) -> None:
+    """Fault F16"""
     put(letter())
     wrong = make_mailbox(
         "wrong@desk.example", "A", imap_host="127.0.0.1", imap_port=port, imap_security="none",

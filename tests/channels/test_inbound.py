@@ -144,6 +144,7 @@ def test_what_passes_leaves_the_mail_waiting_and_counts_no_crash(box: Mailbox, p
 
 
 def test_a_mail_that_ends_its_worker_again_and_again_is_set_aside(box: Mailbox) -> None:
+    """Fault F04"""
     inbound = receive(letter(), box, transport="pipe")
     InboundMessage.objects.update(attempts=inbound_module.MOST_CRASHES)
 

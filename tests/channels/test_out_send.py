@@ -76,7 +76,7 @@ def test_the_next_run_sends_nothing_again(ticket: Ticket, ana: Agent, smtp: Smtp
 
 
 def test_a_temporary_refusal_is_tried_again_after_1_5_15_60_minutes(ticket: Ticket, ana: Agent, smtp: SmtpSink) -> None:
-    """F15: 451."""
+    """Fault F15: 451."""
     owe(ticket, ana)
     smtp.answer = lambda envelope: "451 4.7.1 Greylisted"
     waits = []
@@ -100,7 +100,7 @@ def test_a_temporary_refusal_is_tried_again_after_1_5_15_60_minutes(ticket: Tick
 
 
 def test_after_two_days_of_temporary_refusals_the_ticket_says_so(ticket: Ticket, ana: Agent, smtp: SmtpSink) -> None:
-    """F15: back-off for at most 48 h."""
+    """Fault F15: back-off for at most 48 h."""
     owe(ticket, ana)
     smtp.answer = lambda envelope: "451 Later"
     moment = start = now()
@@ -116,7 +116,7 @@ def test_after_two_days_of_temporary_refusals_the_ticket_says_so(ticket: Ticket,
 
 
 def test_a_refusal_for_good_stands_on_the_ticket(ticket: Ticket, ana: Agent, smtp: SmtpSink) -> None:
-    """F15: 550."""
+    """Fault F15: 550."""
     owe(ticket, ana)
     smtp.answer = lambda envelope: "550 5.1.1 No such user\x1b[31m"
 
@@ -136,7 +136,7 @@ def test_a_refusal_for_good_stands_on_the_ticket(ticket: Ticket, ana: Agent, smt
 def test_one_bad_recipient_of_three_does_not_mail_the_good_ones_again(
     ticket: Ticket, ana: Agent, smtp: SmtpSink
 ) -> None:
-    """F15."""
+    """Fault F15."""
     owe(ticket, ana, cc=["bad@b.example", "late@c.example"])
     refusals = {"bad@b.example": "550 No such user", "late@c.example": "450 Mailbox busy"}
     smtp.answer_rcpt = lambda address: refusals.get(address, "")
@@ -154,7 +154,7 @@ def test_one_bad_recipient_of_three_does_not_mail_the_good_ones_again(
 def test_a_connection_dropped_after_the_data_is_tried_again_with_the_same_id(
     ticket: Ticket, ana: Agent, smtp: SmtpSink, settings: Any
 ) -> None:
-    """F15."""
+    """Fault F15."""
     owe(ticket, ana)
     with Misbehaving("drop") as port:
         settings.SMTP_PORT = port
@@ -172,7 +172,7 @@ def test_a_connection_dropped_after_the_data_is_tried_again_with_the_same_id(
 def test_a_server_that_stalls_is_left_after_the_timeout(
     ticket: Ticket, ana: Agent, smtp: SmtpSink, settings: Any
 ) -> None:
-    """F15: 30 s stall, here against a timeout of one second."""
+    """Fault F15: 30 s stall, here against a timeout of one second."""
     owe(ticket, ana)
     with Misbehaving("stall") as port:
         settings.SMTP_PORT = port
@@ -197,7 +197,7 @@ def test_a_server_that_is_down_costs_one_attempt(ticket: Ticket, ana: Agent, set
 def test_a_server_without_the_encryption_that_we_want_gets_no_mail(
     ticket: Ticket, ana: Agent, smtp: SmtpSink, settings: Any
 ) -> None:
-    """F15: TLS failure. A mail is never sent in clear because the other side cannot do better."""
+    """Fault F15: TLS failure. A mail is never sent in clear because the other side cannot do better."""
     owe(ticket, ana)
     settings.SMTP_SECURITY = "starttls"
 
@@ -253,7 +253,7 @@ def test_a_failed_mail_can_be_sent_again_by_hand(ticket: Ticket, ana: Agent, smt
 def test_a_worker_that_wakes_up_late_does_not_overwrite_what_another_did(
     ticket: Ticket, ana: Agent, smtp: SmtpSink
 ) -> None:
-    """F06: while this worker slept in the SMTP dialogue, its lease ran out and another one sent the mail."""
+    """Fault F06: while this worker slept in the SMTP dialogue, its lease ran out and another one sent the mail."""
     owe(ticket, ana)
     mail = OutboundEmail.objects.get()
 
@@ -291,7 +291,7 @@ def send_in_child(smtp: SmtpSink) -> subprocess.Popen[bytes]:
 def test_a_worker_killed_after_the_mail_was_taken_sends_one_copy_more_at_most(
     ticket: Ticket, ana: Agent, smtp: SmtpSink
 ) -> None:
-    """F14, F04: the copies carry the same Message-ID; a mail that ends every worker is given up, and others flow."""
+    """Fault F14, Fault F04: copies carry one Message-ID; a mail that ends every worker is given up, others flow."""
     owe(ticket, ana)
     other = reply(ticket, ana, "Another answer", to=["bo@b.example"])
     OutboundEmail.objects.filter(message=other).update(due_at=now() + timedelta(minutes=1))
@@ -322,6 +322,7 @@ def test_a_worker_killed_after_the_mail_was_taken_sends_one_copy_more_at_most(
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite runs one writer at a time")
 @pytest.mark.django_db(transaction=True)
 def test_workers_at_once_send_each_mail_once(ticket: Ticket, ana: Agent, smtp: SmtpSink) -> None:
+    """Fault F05: however often a slow task is run again, a claim decides who sends."""
     make_mailbox()
     for number in range(30):
         reply(ticket, ana, f"Part {number}")
@@ -407,7 +408,7 @@ def self_signed(tmp_path: Path) -> ssl.SSLContext:
 def test_a_certificate_that_nobody_vouches_for_gets_no_mail(
     ticket: Ticket, ana: Agent, settings: Any, self_signed: ssl.SSLContext
 ) -> None:
-    """F15: TLS failure. Somebody between us and the server could read every answer."""
+    """Fault F15: TLS failure. Somebody between us and the server could read every answer."""
     owe(ticket, ana)
     sink = SmtpSink(port=services.free_port())
     controller = Controller(sink, hostname=sink.host, port=sink.port, tls_context=self_signed)

@@ -29,7 +29,7 @@ tell(times)
 def test_with_redis_down_a_change_still_commits_quickly_and_is_drained_later(
     big_house: House, private_redis: Redis
 ) -> None:
-    """F07: the broker refuses connections; the answer comes within a second, the effect once it is back."""
+    """Fault F07: the broker refuses connections; the answer comes within a second, the effect once it is back."""
     private_redis.stop()
 
     times = big_house.run(OPEN_FIVE)
@@ -44,7 +44,7 @@ def test_with_redis_down_a_change_still_commits_quickly_and_is_drained_later(
 
 
 def test_a_worker_that_was_there_before_the_outage_goes_on_after_it(big_house: House, private_redis: Redis) -> None:
-    """F07: nobody has to restart worker or beat after Redis was away."""
+    """Fault F07: nobody has to restart worker or beat after Redis was away."""
     big_house.start_background()
     big_house.run(OPEN_FIVE)
     big_house.wait_until_nothing_is_owed()
@@ -59,7 +59,7 @@ def test_a_worker_that_was_there_before_the_outage_goes_on_after_it(big_house: H
 
 
 def test_a_broker_that_accepts_and_never_answers_delays_a_change_by_little(big_house: House, free_port: int) -> None:
-    """F08: a black hole instead of a refusal. Only the first change pays; then the broker is left alone for a while."""
+    """Fault F08: a black hole instead of a refusal. Only the first change pays; then the broker is left alone."""
     with socket.socket() as hole:
         hole.bind(("127.0.0.1", free_port))
         hole.listen(64)
@@ -73,7 +73,7 @@ def test_a_broker_that_accepts_and_never_answers_delays_a_change_by_little(big_h
 
 
 def test_a_redis_that_lost_everything_loses_nothing_that_was_promised(big_house: House, private_redis: Redis) -> None:
-    """F09: five wake-ups were in Redis when it died; the rows are still owed, and the sweep finds them."""
+    """Fault F09: five wake-ups were in Redis when it died; the rows are still owed, and the sweep finds them."""
     big_house.run(OPEN_FIVE)
     assert big_house.outbox()["owed"] == 5
     private_redis.stop()
@@ -86,7 +86,7 @@ def test_a_redis_that_lost_everything_loses_nothing_that_was_promised(big_house:
 
 
 def test_an_emptied_broker_folder_loses_nothing_that_was_promised(small_house: House) -> None:
-    """F09 for the embedded run."""
+    """Fault F09 for the embedded run."""
     small_house.run(OPEN_FIVE)
     assert len(list((small_house.folder / "broker" / "queue").iterdir())) == 5
     shutil.rmtree(small_house.folder / "broker")
@@ -99,7 +99,7 @@ def test_an_emptied_broker_folder_loses_nothing_that_was_promised(small_house: H
 
 @pytest.mark.parametrize("size", ["small_house", "big_house"])
 def test_a_crash_between_commit_and_wake_up_loses_nothing(request: pytest.FixtureRequest, size: str) -> None:
-    """F13: the process dies in the very moment in which it would have told a worker."""
+    """Fault F13: the process dies in the very moment in which it would have told a worker."""
     house: House = request.getfixturevalue(size)
     crashed = house.spawn("outbox.wake = lambda: os._exit(9)\nmake_ticket()\ntell('never said')")
     assert crashed.wait(60) == 9
@@ -118,7 +118,7 @@ def test_a_crash_between_commit_and_wake_up_loses_nothing(request: pytest.Fixtur
 def test_a_worker_killed_in_the_middle_of_a_reaction_does_it_once_and_only_once(
     request: pytest.FixtureRequest, size: str
 ) -> None:
-    """F01, F02: kill -9 while reactions run; recovery waits for the sweep, not for the broker's memory."""
+    """Fault F01, Fault F02: kill -9 while reactions run; recovery waits for the sweep, not for the broker's memory."""
     house: House = request.getfixturevalue(size)
     (house.folder / "slow").write_text("30")
     worker, _beat = house.start_background()

@@ -71,7 +71,7 @@ def kept_promises(house: House) -> None:
 def test_a_database_that_crashes_and_restarts_under_load_keeps_every_promise(
     crashing_house: House, private_postgres: Postgres
 ) -> None:
-    """F17: errors only while it is away, then the connections are replaced by themselves; nothing confirmed is lost."""
+    """Fault F17: errors only while it is away, then connections are replaced by themselves; nothing is lost."""
     load = crashing_house.spawn(UNDER_LOAD.format(seconds=10))
     wait_until(lambda: len(crashing_house.promises()) > 20, 30, "the first twenty changes")
     down_at = time.time()
@@ -91,7 +91,7 @@ def test_a_database_that_crashes_and_restarts_under_load_keeps_every_promise(
 
 
 def test_readers_and_writers_that_collide_on_sqlite_are_all_served(small_house: House) -> None:
-    """F25: four processes, five threads each, read and then write one ticket; none sees a locked database."""
+    """Fault F25: four processes, five threads each, read and then write one ticket; none sees a locked database."""
     ticket = small_house.run("tell(make_ticket().pk)")
     code = f"""
     errors = []
@@ -121,7 +121,7 @@ def test_readers_and_writers_that_collide_on_sqlite_are_all_served(small_house: 
 
 
 def test_a_process_killed_in_the_middle_of_writing_leaves_a_sound_sqlite_file(small_house: House) -> None:
-    """F26: kill -9, five times; the file is sound and every acknowledged row is there."""
+    """Fault F26: kill -9, five times; the file is sound and every acknowledged row is there."""
     for _ in range(5):
         before = len(small_house.promises())
         writer = small_house.spawn(UNDER_LOAD.format(seconds=60))
@@ -148,7 +148,7 @@ def tiny_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_a_full_disk_refuses_new_work_and_keeps_the_old(tmp_path: Path, tiny_disk: Path, migrated_sqlite: Path) -> None:
-    """F26: errors instead of lies; the file is sound, what was acknowledged is there, and work goes on with space."""
+    """Fault F26: errors instead of lies; the file is sound, what was acknowledged is there, work goes on."""
     shutil.copy(migrated_sqlite, tiny_disk / "house.sqlite3")
     (tmp_path / "data").mkdir()
     house = House(tmp_path / "data", f"sqlite:///{tiny_disk}/house.sqlite3")

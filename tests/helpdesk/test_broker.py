@@ -184,7 +184,7 @@ def test_what_a_dead_process_held_is_given_to_the_next(queue: Queue, tmp_path: P
 
 
 def test_a_broker_that_was_emptied_goes_on_working(queue: Queue, tmp_path: Path) -> None:
-    """F09: the folder is deleted under the feet of a sender and a receiver."""
+    """Fault F09: the folder is deleted under the feet of a sender and a receiver."""
     sender, receiver = queue(), queue()
     sender.put({"number": 1})
     shutil.rmtree(tmp_path / "broker")
@@ -212,7 +212,7 @@ def test_what_a_live_process_holds_is_left_to_it(queue: Queue) -> None:
 @pytest.mark.services
 @pytest.mark.parametrize("pool", ["threads", "prefork"])
 def test_two_workers_share_the_work_and_one_of_them_killed_loses_nothing(trial: Trial, pool: str) -> None:
-    """F01, F03: kill -9 of one worker in the middle; every task still finishes."""
+    """Fault F01, Fault F03: kill -9 of one worker in the middle; every task still finishes."""
     first, _second = trial.worker(pool), trial.worker(pool)
     sender = trial.send(0, 60, 0.05)
     wait_until(lambda: len(trial.numbers("done")) >= 15, 30, "the first fifteen tasks")
@@ -230,7 +230,7 @@ def test_two_workers_share_the_work_and_one_of_them_killed_loses_nothing(trial: 
 
 @pytest.mark.services
 def test_a_task_that_was_running_when_its_only_worker_died_runs_again(trial: Trial) -> None:
-    """F01 and the heart of F09: nothing is kept in the memory of the dead."""
+    """Fault F01 and the heart of Fault F09: nothing is kept in the memory of the dead."""
     worker = trial.worker()
     trial.send(0, 1, 3.0)
     wait_until(lambda: trial.numbers("started"), 30, "the task's start")

@@ -131,7 +131,7 @@ print(plain.get("/healthz", headers={"host": "10.0.0.1"}).status_code)
 
 
 def test_strangers_cannot_sign_up(client: Client, db: None) -> None:
-    """F11: there is no account to be had by asking."""
+    """F11, A10: there is no account to be had by asking."""
     from agents.models import Agent
 
     answer = client.post("/accounts/signup/", {"email": "eve@example.com", "password1": "correct horse battery"})

@@ -85,7 +85,7 @@ def test_not_ready_when_the_outbox_is_late(client: Client, all_well: None, outbo
 def test_not_ready_when_redis_refuses_and_the_answer_comes_at_once(
     client: Client, all_well: None, settings: Any, free_port: int
 ) -> None:
-    """F07: the reason names the trouble, not the address or the password."""
+    """Fault F07: the reason names the trouble, not the address or the password."""
     settings.REDIS_URL = f"redis://:geheim@127.0.0.1:{free_port}/0"
 
     answer = client.get("/readyz")

@@ -46,7 +46,7 @@ def test_large_content_is_written_in_pieces(ana):
 
 
 def test_a_disk_that_refuses_leaves_no_row_and_no_half_file(ana, settings, monkeypatch):
-    """F23: a full disk."""
+    """Fault F23: a full disk."""
 
     def full(*args):
         raise OSError(28, "No space left on device")
@@ -87,6 +87,7 @@ def test_files_of_a_redacted_message_are_gone(ticket, ana, leo, as_ana):
 
 
 def test_uploads_that_no_message_took_are_collected_after_a_day(kim, ana, as_ana, billing, settings):
+    """D12: files that nobody sent do not pile up."""
     ticket = make_ticket(kim, team=billing)
     taken, old, shared, fresh = upload(ana, b"1"), upload(ana, b"2"), upload(ana, b"1"), upload(ana, b"3")
     perform(ticket.pk, AddReply("see", attachments=[taken.key]), by=as_ana, via="web")
