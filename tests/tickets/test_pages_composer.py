@@ -286,6 +286,28 @@ def test_the_same_form_sent_twice_opens_one_ticket(page):
     assert Ticket.objects.count() == 1
 
 
+def test_a_follow_up_hands_on_what_a_closed_ticket_knew_and_is_tied_to_it(page, kim, billing):
+    closed = make_ticket(kim, SetStatus("solved"), SetStatus("closed"), team=billing, subject="Old fire")
+    assert f"/tickets/new/?follows={closed.pk}" in page.get(f"/tickets/{closed.pk}/").content.decode()
+    form = page.get(f"/tickets/new/?follows={closed.pk}").context["form"]
+    data = {name: form[name].value() or "" for name in form.fields} | {"body": "It burns again?"}
+
+    page.post("/tickets/new/", data)
+
+    ticket = Ticket.objects.latest("pk")
+    assert (ticket.subject, ticket.requester, ticket.team) == ("Old fire", kim, billing)
+    assert [(link.target, link.kind) for link in ticket.links_from.all()] == [(closed, "follow_up")]
+
+
+def test_a_follow_up_of_an_unseen_ticket_is_not_found_and_opens_nothing(page, kim, technical):
+    """E01"""
+    foreign = make_ticket(kim, team=technical)
+
+    assert page.get(f"/tickets/new/?follows={foreign.pk}").status_code == 404
+    assert page.post("/tickets/new/", NEW | {"follows": foreign.pk}).status_code == 404
+    assert Ticket.objects.count() == 1
+
+
 def test_customers_are_offered_while_one_types(page, kim):
     assert "kim@alpha.example" in page.get("/tickets/people/?requester=ki", headers=HTMX).content.decode()
     assert "kim@alpha.example" not in page.get("/tickets/people/?requester=zz", headers=HTMX).content.decode()

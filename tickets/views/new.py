@@ -20,9 +20,11 @@ from agents.requests import AgentRequest
 from customers.matching import customer_for_email
 from customers.models import Customer
 from helpdesk.lib.errors import HelpdeskError
+from helpdesk.lib.http import number_in
 from tickets.actions import Action, AddNote, AddReply, AddTag, AssignTo, SetPriority, SetType
 from tickets.forms import addresses
-from tickets.models import Channel, Priority, TicketType
+from tickets.linking import link_tickets
+from tickets.models import Channel, Priority, Ticket, TicketType
 from tickets.opening import open_ticket
 from tickets.views.files import keep
 
@@ -57,6 +59,7 @@ class NewTicketForm(forms.Form):
     type = forms.ChoiceField(label=_("Type"), choices=TicketType.choices, initial=TicketType.QUESTION)
     tags = forms.CharField(label=_("Tags"), max_length=500, required=False, help_text=_("Parted by commas."))
     gesture = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+    follows = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -93,9 +96,10 @@ def new(request: AgentRequest) -> HttpResponse:
     """422 with the same form when something is wrong: nothing that was written is lost."""
     request.actor.require(Permission.OPEN)
     if request.method != "POST":
-        first = {"gesture": uuid4().hex, "requester": request.GET.get("requester", "")[:254]}
-        return render(request, "tickets/new.html", {"form": NewTicketForm(initial=first)})
+        return render(request, "tickets/new.html", {"form": NewTicketForm(initial=_first(request))})
     form = NewTicketForm(request.POST)
+    if follows := number_in(request.POST.get("follows")):
+        Ticket.objects.get_visible(follows, request.actor)
     uploads = [key for key in request.POST.getlist("attachments") if key][:100]
     if form.is_valid():
         try:
@@ -106,6 +110,21 @@ def new(request: AgentRequest) -> HttpResponse:
                 raise
             form.add_error(error.field if error.field in form.fields else None, str(error))
     return render(request, "tickets/new.html", {"form": form, "uploads": uploads}, status=422)
+
+
+def _first(request: AgentRequest) -> dict[str, Any]:
+    """What stands in the empty form: somebody's address, or all that a closed ticket hands on (`?follows=`)."""
+    first: dict[str, Any] = {"gesture": uuid4().hex, "requester": request.GET.get("requester", "")[:254]}
+    if key := number_in(request.GET.get("follows")):
+        before = Ticket.objects.get_visible(key, request.actor)
+        first |= {
+            "follows": key,
+            "requester": before.requester.email,
+            "subject": before.subject,
+            "team": before.team_id,
+            "type": before.type,
+        }
+    return first
 
 
 def _opened(request: AgentRequest, form: NewTicketForm, uploads: list[str]) -> int:
@@ -120,4 +139,6 @@ def _opened(request: AgentRequest, form: NewTicketForm, uploads: list[str]) -> i
         team_id=data["team"].pk if data["team"] else None,
         gesture=data["gesture"] or None,
     )
+    if data["follows"]:
+        link_tickets(ticket.pk, data["follows"], "follow_up", by=request.actor, via="web")
     return ticket.pk
