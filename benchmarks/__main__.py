@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks import report
-from benchmarks.serve import DURABLE, environment
+from benchmarks.serve import DURABLE, end_on_sigterm, environment
 from scripts.services import Missing, Postgres, Redis
 
 
@@ -28,6 +28,7 @@ def main() -> None:
     given.add_argument("--only-report", action="store_true", help="print the table of the last run again")
     given.add_argument("--out", type=Path, default=Path(tempfile.gettempdir()) / "helpdesk-bench.json")
     options = given.parse_args()
+    end_on_sigterm()
     if not options.only_report:
         try:
             options.out.write_text(json.dumps(_run(options), indent=1))
@@ -55,8 +56,13 @@ def _measured(options: argparse.Namespace, tickets: int, database: str, redis: s
     command = [sys.executable, "-m", "benchmarks.measure", "--tickets", str(tickets), "--out", str(folder / "out.json")]
     for name in ("ports", "rounds", "times", "mails"):
         command += [f"--{name}", str(getattr(options, name))]
-    if subprocess.run(command, env=env, check=False).returncode:
-        sys.exit(f"The measurement with {tickets:,} tickets failed; see above.")
+    child = subprocess.Popen(command, env=env)
+    try:
+        if child.wait():
+            sys.exit(f"The measurement with {tickets:,} tickets failed; see above.")
+    finally:
+        child.terminate()
+        child.wait()
     found: dict[str, object] = json.loads((folder / "out.json").read_text())
     return found
 

@@ -31,6 +31,7 @@ class Samples:
         return {
             "wall_p50": percentile(self.wall, 50),
             "wall_p95": percentile(self.wall, 95),
+            "app_p10": percentile(self.app, 10),
             "app_p50": percentile(self.app, 50),
             "app_p95": percentile(self.app, 95),
             "cpu_p50": percentile(self.cpu, 50),

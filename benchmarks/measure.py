@@ -32,7 +32,7 @@ from benchmarks.fill import OPS_MANAGER, RARE_AGENT, TWO_TEAM_AGENT, fill
 from benchmarks.fill_tickets import SENTENCES
 from benchmarks.mails import taken_in
 from benchmarks.rawsql import replayed
-from benchmarks.serve import HOST, Watch, product, weigh
+from benchmarks.serve import HOST, Watch, end_on_sigterm, product, weigh
 from customers.models import Address
 from tickets.models import Ticket
 
@@ -202,6 +202,7 @@ def main() -> None:
     given.add_argument("--mails", type=int, required=True)
     given.add_argument("--out", type=Path, required=True)
     options = given.parse_args()
+    end_on_sigterm()
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     if not Ticket.objects.exists():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 HEAD = (
-    "| | tickets | server p50 / p95 ms | of it CPU | outside p50 / p95 ms | 1 client /s | 4 clients /s |"
+    "| | tickets | server p10 / p50 / p95 ms | of it CPU | outside p50 / p95 ms | 1 client /s | 4 clients /s |"
     " statements | kB | SQL alone p50 ms | × | bare view p50 ms | × | bare 4 clients /s |"
 )
 
@@ -39,7 +39,7 @@ def _line(name: str, tickets: int, m: dict[str, Any]) -> str:
     cells = [
         name,
         f"{tickets:,}",
-        f"{m['app_p50']} / {m['app_p95']}",
+        f"{m['app_p10']} / {m['app_p50']} / {m['app_p95']}",
         m["cpu_p50"],
         f"{m['wall_p50']} / {m['wall_p95']}",
         m.get("per_second_1", ""),

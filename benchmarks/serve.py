@@ -8,13 +8,15 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from aiosmtpd.controller import Controller
+
+from helpdesk.supervisor import _leave_with_parent
 
 DURABLE = "-c shared_buffers=1GB -c effective_cache_size=6GB -c maintenance_work_mem=512MB -c max_wal_size=8GB"
 DURABLE += " -c work_mem=16MB -c checkpoint_timeout=15min -c random_page_cost=1.1 -c jit=off -c max_connections=200"
@@ -63,7 +65,7 @@ def product(ports: int) -> Iterator[dict[str, subprocess.Popen[bytes]]]:
 
     sink = Controller(Discard(), hostname="127.0.0.1", port=ports + 3)
     sink.start()
-    log = tempfile.NamedTemporaryFile(prefix="bench-", suffix=".log", delete=False)  # noqa: SIM115
+    log = (settings.DATA_DIR / "product.log").open("ab")
     running: dict[str, subprocess.Popen[bytes]] = {}
     try:
         web: list[str] = []
@@ -80,11 +82,19 @@ def product(ports: int) -> Iterator[dict[str, subprocess.Popen[bytes]]]:
         for process in running.values():
             _stop(process)
         sink.stop()
-    Path(log.name).unlink()
+        log.close()
 
 
-def _start(argv: list[str], log: object, env: dict[str, str]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(argv, stdout=log, stderr=log, stdin=subprocess.DEVNULL, process_group=0, env=env)  # type: ignore[call-overload,no-any-return]
+def _start(argv: list[str], log: IO[bytes], env: dict[str, str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        argv,
+        stdout=log,
+        stderr=log,
+        stdin=subprocess.DEVNULL,
+        process_group=0,
+        env=env,
+        preexec_fn=_leave_with_parent,
+    )
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
@@ -102,12 +112,21 @@ def _wait_for(port: int, running: dict[str, subprocess.Popen[bytes]], log: str) 
     while time.monotonic() < deadline:
         for name, process in running.items():
             if process.poll() is not None:
-                sys.exit(f"{name} ended with code {process.returncode} before it served; see {log}")
+                sys.exit(f"{name} ended with code {process.returncode} before it served:\n{_end_of(log)}")
         with socket.socket() as trial:
             if trial.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.1)
-    sys.exit(f"nothing answers on port {port}; see {log}")
+    sys.exit(f"nothing answers on port {port}:\n{_end_of(log)}")
+
+
+def _end_of(log: str) -> str:
+    return Path(log).read_text(errors="replace")[-3000:]
+
+
+def end_on_sigterm() -> None:
+    """Let SIGTERM unwind the stack, so that every server that was started is stopped."""
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(1))
 
 
 def weigh(running: dict[str, subprocess.Popen[bytes]]) -> dict[str, list[float]]:
