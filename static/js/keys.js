@@ -27,7 +27,7 @@ function use(element) {
 // By a click, so that a menu which reads its choices from the server does so.
 function openMenu(menu) {
   if (!menu.open) menu.querySelector("summary").click();
-  menu.querySelector(".menu__panel :is(input, button, a, select)")?.focus();
+  menu.querySelector(".menu__panel :is(input:not([type=hidden]), button, a, select)")?.focus();
 }
 
 // Lists and conversations: j and k carry the real focus, so that a screen reader reads along.
