@@ -12,6 +12,7 @@ help:
 	@echo "make bench   measure it on throwaway servers with 100,000 and 1,000,000 tickets (half an hour)"
 	@echo "make format  put code and templates into shape"
 	@echo "make lock    pin the newest allowed versions (requirements/README.md)"
+	@echo "make screenshots  photograph the main pages into docs/screenshots/"
 	@echo "make clean   delete this install's data (var/) after asking, and caches"
 
 run:
@@ -38,6 +39,10 @@ format:
 lock:
 	@scripts/bootstrap dev
 	@scripts/lock
+
+screenshots:
+	@scripts/bootstrap dev
+	@$(PYTHON) -m scripts.screenshots
 
 clean:
 	@scripts/clean
