@@ -54,13 +54,13 @@ class Product:
 
     hands: subprocess.Popen[str] | None = None
 
-    def ask(self, name: str, **arguments: Any) -> Any:
+    def ask(self, order: str, /, **arguments: Any) -> Any:
         """Have the process beside the product do or tell something: see tests/browser/hands.py."""
         assert self.hands and self.hands.stdin and self.hands.stdout
-        self.hands.stdin.write(json.dumps([name, arguments]) + "\n")
+        self.hands.stdin.write(json.dumps([order, arguments]) + "\n")
         self.hands.stdin.flush()
         answer = self.hands.stdout.readline()
-        assert answer, f"{name} raised in tests/browser/hands.py; its traceback stands above"
+        assert answer, f"{order} raised in tests/browser/hands.py; its traceback stands above"
         return json.loads(answer)
 
     def send(self, raw: bytes, sender: str, recipient: str = "") -> None:

@@ -23,7 +23,7 @@ from channels.models import InboundMessage, Mailbox, OutboundEmail  # noqa: E402
 from channels.signing import reply_address  # noqa: E402
 from customers.models import Customer, Organization  # noqa: E402
 from tests.browser import people  # noqa: E402
-from tests.factories import make_customer, make_ticket  # noqa: E402
+from tests.factories import make_agent, make_customer, make_ticket  # noqa: E402
 from tickets.actions import AddNote, AddReply, AddTag, AssignTo, SetStatus  # noqa: E402
 from tickets.attachments import keep_upload  # noqa: E402
 from tickets.models import FieldDefinition, Ticket  # noqa: E402

@@ -1,0 +1,196 @@
+"""No page keeps anybody out: axe finds nothing on any of them, light and dark, wide and narrow."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import axe, settle, sign_in
+from tests.plugin_services import wait_until
+
+SIZES = ((1440, 900), (390, 844))
+THEMES = ("light", "dark")
+
+HTML = """<html><body><p>Dear all,</p><p>see <a href="https://example.com/a">our page</a> and the table:</p>
+<table border="1"><tr><td>1</td><td>2</td></tr></table><img src="https://pixel.example/p.png"></body></html>"""
+
+
+@pytest.fixture(scope="module")
+def scene(product) -> dict[str, int]:
+    """One install with something on every page."""
+    found = product.ask("scene")
+    plain = product.ask("open_ticket", subject="The plain one", email="person1@alpha-print.example")
+    full = product.ask("open_ticket", subject="The full one", email="person1@alpha-print.example")
+    product.ask("act", ticket=full, agent="Ana", note="Look at **this**, please.", tags=["printer", "hall-b"])
+    product.ask("act", ticket=full, agent="Ana", reply="We look at it.", file=["steps.txt", "1. Switch it on."])
+    product.ask("act", ticket=full, agent="Ana", note="And a picture.", file=["dot.png", ""], assignee="Ana")
+    closed = product.ask("open_ticket", subject="The closed one")
+    product.ask("act", ticket=closed, agent="Ana", status="solved")
+    product.ask("act", ticket=closed, agent="Ana", status="closed")
+    mail = EmailMessage()
+    mail["From"] = "Person 2 <person2@alpha-print.example>"
+    mail["To"] = "support@desk.example"
+    mail["Subject"] = "A mail in HTML"
+    mail["Message-ID"] = "<axe-html@customer.example>"
+    mail.set_content("Dear all, see our page.")
+    mail.add_alternative(HTML, subtype="html")
+    product.send(mail.as_bytes(), "person2@alpha-print.example")
+    html = wait_until(lambda: product.ask("ticket_of", header_id="axe-html@customer.example"), 40, "the HTML mail")
+    del mail["Message-ID"], mail["From"]
+    mail["From"], mail["Message-ID"] = "Somebody Else <else@elsewhere.example>", "<axe-held@elsewhere.example>"
+    product.send(mail.as_bytes(), "else@elsewhere.example", product.ask("reply_to", ticket=full))
+    letter, state = wait_until(lambda: _settled(product, "axe-held@elsewhere.example"), 40, "the held mail")
+    assert state == "held"
+    return {**found, "plain": plain, "full": full, "closed": closed, "html": html, "letter": letter}
+
+
+def _settled(product, header_id: str) -> list | None:
+    found = product.ask("state_of", header_id=header_id)
+    return found if found and found[1] != "stored" else None
+
+
+MISSING = ["/nothing/here/", "/tickets/999999/"]
+OUTSIDE = ["/accounts/login/", "/accounts/password/reset/", "/accounts/password/reset/done/", "/nothing/here/"]
+AGENT = [
+    "/tickets/",
+    "/tickets/?view=all",
+    "/tickets/?q=nothing+that+anybody+wrote",
+    "/tickets/?view=all&status=open&priority=high",
+    "/tickets/narrow/",
+    "/tickets/new/",
+    "/tickets/{plain}/",
+    "/tickets/{full}/",
+    "/tickets/{html}/",
+    "/tickets/{closed}/",
+    "/tickets/{full}/edit/",
+    "/customers/",
+    "/customers/?q=nobody+of+this+name",
+    "/customers/new/",
+    "/customers/{customer}/",
+    "/customers/{customer}/edit/",
+    "/customers/{customer}/notes/",
+    "/customers/{customer}/addresses/",
+    "/customers/organizations/",
+    "/customers/organizations/new/",
+    "/customers/organizations/{organization}/",
+    "/customers/organizations/{organization}/edit/",
+    "/customers/organizations/{organization}/domains/",
+    "/settings/profile/",
+    "/settings/security/",
+    "/accounts/password/change/",
+    "/dev/outbox/",
+    "/tickets/999999/",
+    "/settings/audit/",
+]
+ADMIN = [
+    "/settings/",
+    "/settings/teams/",
+    "/settings/teams/new/",
+    "/settings/teams/{team}/",
+    "/settings/agents/",
+    "/settings/agents/new/",
+    "/settings/agents/{agent}/",
+    "/settings/roles/",
+    "/settings/audit/",
+    "/settings/fields/",
+    "/settings/fields/new/",
+    "/settings/fields/{field}/",
+    "/settings/mailboxes/",
+    "/settings/mailboxes/new/",
+    "/settings/mailboxes/{mailbox}/",
+    "/settings/mail/",
+    "/settings/mail/?state=held",
+    "/settings/mail/{letter}/",
+    "/settings/mail/try/",
+    "/settings/mail/outgoing/",
+    "/customers/{customer}/merge/",
+    "/customers/{customer}/merge/?with={twin}",
+    "/dev/components/",
+]
+
+
+def _look(page: Page, name: str) -> list[str]:
+    """What axe finds on the page as it stands: wide and narrow, light and dark."""
+    wrong: list[str] = []
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        for theme in THEMES:
+            page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+            page.evaluate("document.getAnimations().forEach((one) => one.cancel())")
+            wrong += [f"{name}, {width} px, {theme}: {line}" for line in axe(page)]
+    return wrong
+
+
+def _walk(page: Page, paths: list[str], scene: dict[str, int]) -> list[str]:
+    wrong: list[str] = []
+    for path in paths:
+        address = path.format(**scene)
+        answered = page.goto(address)
+        assert answered
+        assert answered.status == (404 if path in MISSING else 200), f"{path}: {answered.status}"
+        settle(page)
+        wrong += _look(page, address)
+    return wrong
+
+
+def test_pages_before_the_sign_in_keep_nobody_out(visit, scene):
+    page = visit("", "/accounts/login/")
+    wrong = _walk(page, OUTSIDE, scene)
+
+    page.goto("/accounts/login/")
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_selector("[aria-invalid=true]")
+    wrong += _look(page, "a refused sign-in")
+
+    assert wrong == [], "\n".join(wrong)
+
+
+def test_pages_of_an_agent_keep_nobody_out(visit, scene):
+    page = visit("ana", "/tickets/")
+    wrong = _walk(page, AGENT, scene)
+
+    page.goto(f"/tickets/{scene['full']}/")
+    page.get_by_label("Internal note").check()
+    page.get_by_label("Your words").fill("For colleagues.")
+    wrong += _look(page, "the composer on a note")
+    page.get_by_label("Your words").fill("")
+
+    assert wrong == [], "\n".join(wrong)
+
+
+def test_settings_pages_keep_nobody_out(visit, scene):
+    wrong = _walk(visit("root", "/settings/"), ADMIN, scene)
+    assert wrong == [], "\n".join(wrong)
+
+
+def test_what_opens_over_a_page_keeps_nobody_out(visit, scene):
+    page = visit("ana", f"/tickets/{scene['full']}/")
+    wrong: list[str] = []
+
+    for key in ("?", "s", "p", "a", "t", "h"):
+        page.keyboard.press(key)
+        opened = page.locator("dialog[open], details.menu[open]")
+        expect(opened).to_have_count(1)
+        settle(page)
+        wrong += _look(page, f"opened by {key}")
+        page.keyboard.press("Escape")
+        expect(opened).to_have_count(0)
+
+    page.goto("/tickets/?view=all")
+    page.keyboard.press("f")
+    expect(page.locator(".menu__panel select").first).to_be_visible()
+    wrong += _look(page, "the filter")
+    assert wrong == [], "\n".join(wrong)
+
+
+def test_setting_up_the_second_factor_keeps_nobody_out(product, chromium):
+    context = chromium.new_context(base_url=product.url, locale="en-GB")
+    page = context.new_page()
+    sign_in(page, "tor@desk.example")
+    page.goto("/accounts/2fa/totp/activate/")
+    expect(page.locator("img.qr")).to_be_visible()
+    wrong = _look(page, "two-factor set-up")
+    context.close()
+    assert wrong == [], "\n".join(wrong)
