@@ -9,6 +9,8 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from helpdesk import health, metrics
 
@@ -17,6 +19,31 @@ REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
 
 log = structlog.get_logger("helpdesk.request")
+
+
+class BodyLimit:
+    """Refuses what no form of ours sends (413) before Django writes it to the disk: strangers send words, agents files.
+
+    Stands behind AuthenticationMiddleware; who it is, is only asked when the body is large.
+    """
+
+    STRANGERS = 2**20
+    FILES = 10
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        given = request.META.get("CONTENT_LENGTH") or "0"
+        size = int(given) if given.isascii() and given.isdigit() and len(given) < 16 else 2**60
+        if size > self.STRANGERS and size > self._most(request):
+            words = {"message": _("This is too much at once; send it in smaller parts.")}
+            return render(request, "errors/400.html", words, status=413)
+        return self.get_response(request)
+
+    def _most(self, request: HttpRequest) -> int:
+        """For agents several of the largest files at once, with some room for the words beside them."""
+        return (self.FILES * settings.MAX_UPLOAD_MB + 6) * 2**20 if request.user.is_authenticated else self.STRANGERS
 
 
 class CleanCookies:

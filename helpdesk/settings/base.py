@@ -120,6 +120,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "agents.middleware.ActorMiddleware",
+    "helpdesk.middleware.BodyLimit",
 ]
 
 ROOT_URLCONF = "helpdesk.urls"

@@ -16,6 +16,7 @@ def page(client, ana):
 
 
 def test_the_chosen_tickets_change_and_each_refusal_is_told(page, kim, billing, technical):
+    """E05: a foreign ticket is untouched, and reported like one that never was."""
     good = [make_ticket(kim, team=billing) for _number in range(3)]
     closed = make_ticket(kim, SetStatus("solved"), SetStatus("closed"), team=billing)
     foreign = make_ticket(kim, team=technical)
@@ -68,6 +69,7 @@ def test_light_agents_have_no_bar_and_no_door(client, lou, ticket):
 
 
 def test_the_way_back_leads_nowhere_else(page, ticket):
+    """I04"""
     response = page.post("/tickets/bulk/", {"do": "assign:me", "ticket": ticket.pk, "list": "\n//evil.example"})
 
     assert response["Location"].startswith("/tickets/")
