@@ -130,7 +130,7 @@ class ChoosePasswordForm(forms.Form):
         return cleaned
 
 
-class RowsField(forms.ModelMultipleChoiceField):
+class RowsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Several rows by key; a number that no column of keys can hold is a wrong choice, not a database error."""
 
     def clean(self, value: Any) -> Any:

@@ -12,7 +12,6 @@ from django.utils.timezone import now
 
 from agents.models import Agent
 
-
 # In this order: each of them also claims to be those below it.
 BROWSERS = {"Edg": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari"}
 SYSTEMS = {

@@ -1,4 +1,4 @@
-"""Mail in the Django admin: to look at only. Mailboxes are kept on their own pages, where each change names its actor."""
+"""Mail in the Django admin, to look at only: mailboxes have their own pages, where each change names its actor."""
 
 from __future__ import annotations
 

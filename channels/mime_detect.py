@@ -9,7 +9,7 @@ _COMMON_SLAVIC = set("ąćęłńóśźżĄĆĘŁŃÓŚŹŻáčďéěíňóřšť
 
 
 def detect(data: bytes, prior: str = "") -> str:
-    """The likeliest codec of bytes that are not UTF-8; `prior` (declared or seen elsewhere) wins when it is as likely."""
+    """The likeliest codec of bytes that are not UTF-8; `prior` (declared or seen before) wins when equally likely."""
     sample = data[:SAMPLE]
     if sample[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return "utf-16"

@@ -19,6 +19,7 @@ from tickets.actions import RedactMessage
 from tickets.models import Ticket
 from tickets.perform import perform
 
+
 @pytest.fixture
 def mailbox(db: None) -> Mailbox:
     return make_mailbox(acknowledges=False)
