@@ -36,9 +36,9 @@ LISTS = {
 FIELDS = (
     "add address aliases attachments availability basis body cc channel choices confirmed do domain email external_id"
     " far follow gesture key kind label language leads list loser login mailbox members name next notes number"
-    " organization phone position preset priority remove requester role sender signature slug source status subject tags team"
-    " teams theme ticket time_zone to type unfollow until value version imap_host imap_port imap_user imap_password"
-    " imap_security"
+    " organization phone position preset priority remove requester role sender signature slug source status subject"
+    " tags team teams theme ticket time_zone to type unfollow until value version imap_host imap_port imap_user"
+    " imap_password imap_security"
 ).split()
 
 
