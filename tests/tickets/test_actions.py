@@ -160,7 +160,7 @@ def test_the_first_reply_opens_a_new_ticket_and_ends_the_waiting(ticket, as_ana,
     seen = does(ticket, AddReply("Hello **Kim**"), by=as_ana)
 
     assert [kind for kind, _data in seen] == ["message_added", "status_changed"]
-    assert (ticket.status, ticket.waiting_since, ticket.excerpt) == ("open", None, "Hello **Kim**")
+    assert (ticket.status, ticket.waiting_since, ticket.excerpt) == ("open", None, "Hello Kim")
     message = ticket.messages.last()
     assert message.html.strip() == "<p>Hello <strong>Kim</strong></p>"
     assert message.to == ["kim@alpha.example"]
