@@ -19,7 +19,7 @@ document.addEventListener("focusin", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  const menu = event.target.closest("details.menu[open]");
+  const menu = event.target.closest("details.menu[open]") || (event.key === "Escape" && open()[0]);
   if (!menu) return;
   if (event.key === "Escape") {
     event.preventDefault();
@@ -31,6 +31,13 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     items[(here + (event.key === "ArrowDown" ? 1 : -1) + items.length) % items.length]?.focus();
   }
+});
+
+// Choices that came from the server replace what had the focus: it stays in the menu.
+document.addEventListener("htmx:afterSwap", (event) => {
+  const menu = event.target.closest?.("details.menu[open]");
+  if (!menu || document.activeElement !== document.body) return;
+  menu.querySelector(".menu__panel :is(input:not([type=hidden]), button, a, select)")?.focus();
 });
 
 // A long menu has a field that narrows it while one types.
