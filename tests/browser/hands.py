@@ -44,8 +44,13 @@ def prepare() -> None:
 
 
 @order
-def open_ticket(subject: str, text: str = "It burns.", name: str = "Kim Jensen", email: str = "kim@alpha.example",
-                team: str | None = "Support") -> int:
+def open_ticket(
+    subject: str,
+    text: str = "It burns.",
+    name: str = "Kim Jensen",
+    email: str = "kim@alpha.example",
+    team: str | None = "Support",
+) -> int:
     """A ticket that a customer opened, in a team; its number."""
     where = Team.objects.get(name=team) if team else None
     return make_ticket(make_customer(name, email), subject=subject, text=text, team=where).pk
@@ -130,9 +135,7 @@ def scene() -> dict[str, int]:
         Customer.objects.filter(pk=customer.pk).update(organization=organisation)
     for place, kind in enumerate(FieldDefinition.Kind.values):
         choices = ["Blue", "Red"] if kind == "choice" else []
-        FieldDefinition.objects.create(
-            key=f"a-{kind}", label=f"A {kind}", kind=kind, choices=choices, position=place
-        )
+        FieldDefinition.objects.create(key=f"a-{kind}", label=f"A {kind}", kind=kind, choices=choices, position=place)
     return {
         "organization": organisation.pk,
         "customer": Customer.objects.get(organization=organisation, name="Person 1").pk,
