@@ -78,6 +78,9 @@ def product(ports: int) -> Iterator[dict[str, subprocess.Popen[bytes]]]:
             _wait_for(port, running, log.name)
         time.sleep(3)  # the worker connects to its broker
         yield running
+    except SystemExit:
+        print(_end_of(log.name))
+        raise
     finally:
         for process in running.values():
             _stop(process)
