@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from html import unescape
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
 from agents.permissions import Permission
@@ -92,7 +90,7 @@ class AddReply(Action):
         )
         yield _said(message, attach(message, self.attachments, by))
         yield from joined
-        ticket.excerpt = excerpt(unescape(strip_tags(message.html)), 200)
+        ticket.excerpt = excerpt(message.plain, 200)
         ticket.waiting_since = None
         if ticket.status == Status.NEW:
             yield from move(ticket, Status.OPEN, "reply")

@@ -45,7 +45,7 @@ class WithdrawMessage(Action):
         message.save(update_fields=["withdrawn_at"])
         yield Fact("message_withdrawn", {"message": message.pk})
         last = last_public_words(ticket)
-        ticket.excerpt = excerpt(last.text, 200) if last else ""
+        ticket.excerpt = excerpt(last.plain, 200) if last else ""
         if last is not None and last.from_customer and ticket.is_open:
             ticket.waiting_since = last.created_at
 
@@ -70,7 +70,7 @@ class RedactMessage(Action):
         message.attachments.all().delete()
         yield Fact("message_redacted", {"message": message.pk})
         last = last_public_words(ticket)
-        ticket.excerpt = excerpt(last.text, 200) if last else ""
+        ticket.excerpt = excerpt(last.plain, 200) if last else ""
 
 
 @dataclass(frozen=True)

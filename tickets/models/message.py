@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from html import unescape
+
 from django.conf import settings
 from django.db import models
+from django.utils.html import strip_tags
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
@@ -54,6 +57,11 @@ class Message(models.Model):
     @property
     def from_customer(self) -> bool:
         return self.author_kind == Message.Author.CUSTOMER
+
+    @property
+    def plain(self) -> str:
+        """The words without markup: what lists begin with."""
+        return self.text if self.from_customer else unescape(strip_tags(self.html))
 
     @property
     def can_be_withdrawn(self) -> bool:
