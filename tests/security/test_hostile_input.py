@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from django.db import transaction
@@ -12,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests import matrix_objects
+from tests.channels.mailroom import make_mailbox
 from tests.test_permission_matrix import TABLE, URLS
 
 pytestmark = pytest.mark.django_db
@@ -163,6 +165,52 @@ def test_no_single_field_of_a_gesture_makes_it_crash(world, gesture, kind):
     crashed = [name for name in given if answer(client, "POST", url, given | {name: HOSTILE[kind]}) >= 500]
 
     assert crashed == [], crashed
+
+
+FORMS = {
+    "tickets:new": "requester=kim@alpha.example&subject=s&kind=note&body=b&channel=email&priority=normal&type=question"
+    "&cc=&tags=&name=&team=&assignee=&gesture=&attachments=",
+    "customers:new": "name=N&email=n@x.test&phone=&organization=&external_id=",
+    "customers:organization_new": "name=O&external_id=",
+    "channels:new_mailbox": "name=M&address=m@x.test&aliases=&language=en&imap_port=993&imap_security=tls"
+    "&imap_folder=INBOX&imap_host=&imap_user=&signature=",
+    "agents:new-team": "name=T&slug=t&description=",
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_no_single_field_of_a_form_makes_it_crash(world, form):
+    """K05, G01, G04: the form is right but for one field, so that the value reaches what writes it down."""
+    client, _objects = world
+    given, url = dict(parse_qsl(FORMS[form], keep_blank_values=True)), reverse(form)
+    assert answer(client, "POST", url, given) == 302
+
+    crashed = [
+        (name, kind)
+        for name in given
+        for kind in (*EVERYWHERE, "line ends", "replacement and emoji")
+        if answer(client, "POST", url, given | {name: HOSTILE[kind]}) >= 500
+    ]
+
+    assert crashed == [], crashed
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("sender", ['"a b"@x.test', "\u00e6@\u00f8.dk", "a@xn--.dk", "a@[127.0.0.1]", "o'neil@x.test"])
+def test_a_strange_sender_in_the_local_outbox_is_taken_or_refused(root, sender):
+    """G01, A09: whoever plays a customer there can play a strange one."""
+    box = make_mailbox()
+    client = Client(raise_request_exception=False)
+    client.force_login(root)
+    given = {
+        "sender": sender,
+        "name": "x, y <z@x.test>",
+        "mailbox": box.pk,
+        "subject": "a\r\nBcc: x@y.test",
+        "body": "b",
+    }
+
+    assert client.post("/dev/outbox/write/", given).status_code in {302, 422}
 
 
 @pytest.mark.parametrize(
