@@ -89,7 +89,9 @@ def test_wrong_definitions_are_refused_at_their_field(
 def test_label_choices_order_and_state_can_be_edited_and_the_past_names_who(
     admin: Client, plan: FieldDefinition, root: Agent
 ) -> None:
-    given = shown(plan, label="Tariff", choices="Pro\r\nBasic\r\nMax", position="5", required_to_solve="on", active=None)
+    given = shown(
+        plan, label="Tariff", choices="Pro\r\nBasic\r\nMax", position="5", required_to_solve="on", active=None
+    )
 
     answer = admin.post(f"/settings/fields/{plan.pk}/", given)
 
