@@ -174,7 +174,9 @@ def test_a_read_receipt_is_no_ticket() -> None:
     assert found.kind == "delivery_notice"
 
 
-@pytest.mark.parametrize("header", ["List-Post: <mailto:support@helpdesk.test>", "List-ID: Support <support.helpdesk.test>"])
+@pytest.mark.parametrize(
+    "header", ["List-Post: <mailto:support@helpdesk.test>", "List-ID: Support <support.helpdesk.test>"]
+)
 def test_a_group_address_of_ours_hands_on_customers_mail(header: str) -> None:
     """A support address that is a group at a mail host puts list headers on every mail; its writers are customers."""
     assert verdict("From: kim@example.com", header, "List-Id: <support.helpdesk.test>").kind == "customer"
