@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
+import sys
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from unittest import mock
@@ -68,3 +72,15 @@ def test_a_mail_above_the_limit_goes_back_to_its_sender(monkeypatch: pytest.Monk
 
     assert pipe(monkeypatch, letter("x" * 2**20), mailbox="support") == 65
     assert InboundMessage.objects.count() == 0
+
+
+def test_a_wrong_setting_makes_the_mail_server_keep_the_mail(tmp_path: Path) -> None:
+    env = {"PATH": os.environ["PATH"], "ENV_FILE": os.devnull, "DATA_DIR": str(tmp_path), "WEB_PORT": "abc"}
+    command = [sys.executable, "manage.py", "receive_mail", "--mailbox", "support"]
+
+    done = subprocess.run(
+        command, cwd=Path(__file__).parents[2], env=env, input=letter(), capture_output=True, timeout=60
+    )
+
+    assert done.returncode == 75
+    assert done.stderr.startswith(b"helpdesk cannot start: WEB_PORT")
