@@ -1,4 +1,4 @@
-"""Where people and organisations live: nouns, the same words as under /api/v1/."""
+"""Where people and organisations live; addresses are nouns."""
 
 from django.urls import path
 

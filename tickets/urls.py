@@ -1,4 +1,4 @@
-"""Where tickets live: nouns, the same words as under /api/v1/."""
+"""Where tickets live; addresses are nouns."""
 
 from django.urls import path
 
