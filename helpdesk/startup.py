@@ -134,7 +134,8 @@ def announce(say: Say) -> None:
     say("")
     say(f"  The helpdesk is ready:  {settings.BASE_URL}/")
     if has_mail_listener():
-        say(f"  Mail comes in by SMTP:  {settings.MAIL_LISTEN_HOST}:{settings.MAIL_LISTEN_PORT}")
+        protocol = settings.MAIL_LISTEN_PROTOCOL.upper()
+        say(f"  Mail comes in by {protocol}:  {settings.MAIL_LISTEN_HOST}:{settings.MAIL_LISTEN_PORT}")
     if settings.EMBEDDED and not settings.SMTP_HOST:
         say(f"  Mail that goes out:     {settings.BASE_URL}/dev/outbox/  (SMTP_HOST is not set)")
     for person in demo_sign_ins():
