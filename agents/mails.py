@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from email.utils import make_msgid
 from typing import Any
 
 import structlog
@@ -103,5 +104,10 @@ def compose(mail: AccountMail) -> EmailMultiAlternatives:
         template = mail.kind if mail.kind in LINKS else "notice"
         context = {"mail": mail, "agent": agent, "link": link, "subject": subject, "base_url": settings.BASE_URL}
         body = render_to_string(f"agents/mail/{template}.txt", context)
-    headers = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+    headers = {
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+        # Django would name this machine.
+        "Message-ID": make_msgid(domain=settings.MAIL_DOMAIN),
+    }
     return EmailMultiAlternatives(subject, body, settings.DEFAULT_FROM_EMAIL, [agent.email], headers=headers)

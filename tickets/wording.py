@@ -105,7 +105,7 @@ def _value(value: Any) -> str:
 
 def _snoozed(data: Data) -> str:
     until = parse_datetime(data["until"])
-    shown = date_format(localtime(until), "DATETIME_FORMAT") if until else ""
+    shown = date_format(localtime(until), "j M Y, H:i") if until else ""
     return _("snoozed the ticket until %(moment)s") % {"moment": shown}
 
 

@@ -14,7 +14,8 @@ from agents.records import AccountMail
 pytestmark = pytest.mark.django_db
 
 
-def test_a_notice_speaks_the_language_of_its_reader_and_says_where_it_came_from(ana):
+def test_a_notice_speaks_the_language_of_its_reader_and_says_where_it_came_from(ana, settings):
+    settings.MAIL_DOMAIN = "desk.example"
     owe_mail("password_changed", ana, ip="192.0.2.7", user_agent="A browser")
 
     assert send_owed() == 1
@@ -23,6 +24,7 @@ def test_a_notice_speaks_the_language_of_its_reader_and_says_where_it_came_from(
     assert message.subject == "Your password was changed"
     assert "192.0.2.7" in message.body and "A browser" in message.body and ana.email in message.body
     assert message.extra_headers["Auto-Submitted"] == "auto-generated"
+    assert message.message()["Message-ID"].endswith("@desk.example>")
 
 
 def test_a_name_cannot_add_a_header_or_markup(ana):
