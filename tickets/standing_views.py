@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from agents.actors import Actor
     from tickets.querysets import TicketQuerySet
 
-COUNT_UP_TO = 500
+COUNT_UP_TO = 99
 
 
 @dataclass(frozen=True, slots=True)
