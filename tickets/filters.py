@@ -59,10 +59,15 @@ class TicketFilter(django_filters.FilterSet):  # type: ignore[misc]
         fields: tuple[str, ...] = ()
 
     def __init__(self, data: Any, *, queryset: TicketQuerySet, actor: Actor) -> None:
+        # Only what is asked for: to copy every filter and build every field of the form costs more than most lists.
+        declared = type(self).base_filters
+        self.base_filters = {name: one for name, one in declared.items() if name in data}
         super().__init__(data, queryset=queryset)
         self.actor = actor
-        self.filters["is"] = _bound(self, django_filters.ChoiceFilter(choices=STATES, method="by_state"), "is")
-        for definition in FieldDefinition.objects.filter(active=True):
+        if "is" in data:
+            self.filters["is"] = _bound(self, django_filters.ChoiceFilter(choices=STATES, method="by_state"), "is")
+        keys = [name.removeprefix("field_") for name in data if name.startswith("field_") and "\x00" not in name]
+        for definition in FieldDefinition.objects.filter(active=True, key__in=keys) if keys else ():
             name = f"field_{definition.key}"
             self.filters[name] = _bound(self, _custom(definition), name)
 
