@@ -101,6 +101,10 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     def awake(self) -> TicketQuerySet:
         return self.filter(snoozed_until=None)
 
+    def merged(self) -> TicketQuerySet:
+        """Folded into another; rides ticket_merged."""
+        return self.filter(merged_into__isnull=False)
+
     def waiting_on_us(self) -> TicketQuerySet:
         return self.open().filter(waiting_since__isnull=False)
 
@@ -172,6 +176,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
             has_participants=self._joined("Participant"),
             has_followers=self._joined("Follower"),
             has_links=self._linked(),
+            has_carried=self._joined("Message", said_in__isnull=False),
         )
 
     @staticmethod
@@ -201,7 +206,11 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def visible_to(self, actor: Actor) -> MessageQuerySet:
         """Customers never receive notes or what was taken back; the ticket itself is gated before."""
         if actor.kind == "customer":
-            return self.filter(public=True, withdrawn_at=None)
+            from tickets.models import Ticket
+
+            # Words that a merge carried here are for those who could read them where they were said.
+            theirs = Q(said_in=None) | Q(said_in__ticket__in=Ticket.objects.visible_to(actor))
+            return self.filter(theirs, public=True, withdrawn_at=None)
         return self
 
     def for_conversation(self) -> MessageQuerySet:
@@ -215,7 +224,8 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
 
         sent = Q(message__ticket__in=Ticket.objects.visible_to(actor), message__redacted_at=None)
         if actor.kind == "customer":
-            return self.filter(sent, message__public=True, message__withdrawn_at=None)
+            said_here = Q(message__said_in=None) | Q(message__said_in__ticket__in=Ticket.objects.visible_to(actor))
+            return self.filter(sent, said_here, message__public=True, message__withdrawn_at=None)
         return self.filter(sent | Q(message=None, uploaded_by_id=actor.id))
 
     def unsent_of(self, agent_id: int | None) -> AttachmentQuerySet:

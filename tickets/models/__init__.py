@@ -3,11 +3,13 @@
 from tickets.models.attachment import Attachment, Blob
 from tickets.models.change import Change, Event
 from tickets.models.fields import FieldDefinition
+from tickets.models.merge import Merge, Split
 from tickets.models.message import Message
 from tickets.models.outbox import OutboxEntry
 from tickets.models.people import Follower, Participant
 from tickets.models.tag import Tag, TicketTag
 from tickets.models.ticket import Channel, Priority, Status, Ticket, TicketLink, TicketType
+from tickets.models.time import TimeEntry
 
 __all__ = [
     "Attachment",
@@ -17,14 +19,17 @@ __all__ = [
     "Event",
     "FieldDefinition",
     "Follower",
+    "Merge",
     "Message",
     "OutboxEntry",
     "Participant",
     "Priority",
+    "Split",
     "Status",
     "Tag",
     "Ticket",
     "TicketLink",
     "TicketTag",
     "TicketType",
+    "TimeEntry",
 ]

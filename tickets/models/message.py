@@ -6,6 +6,7 @@ from html import unescape
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.html import strip_tags
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
@@ -45,11 +46,18 @@ class Message(models.Model):
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     redacted_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=now)
+    # The Change that brought it, when a merge or split has carried it away from the ticket of that Change; else empty.
+    said_in = models.ForeignKey(
+        "tickets.Change", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
 
     objects = MessageQuerySet.as_manager()
 
     class Meta:
-        indexes = (models.Index(fields=["ticket", "id"], name="message_in_ticket"),)
+        indexes = (
+            models.Index(fields=["ticket", "id"], name="message_in_ticket"),
+            models.Index(fields=["ticket", "said_in"], name="message_carried", condition=Q(said_in__isnull=False)),
+        )
 
     def __str__(self) -> str:
         return f"{self.author_name}: {self.text[:60]}"

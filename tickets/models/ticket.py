@@ -101,6 +101,10 @@ class Ticket(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     snoozed_until = models.DateTimeField(null=True, blank=True)
     excerpt = models.CharField(max_length=200, blank=True)
+    # Where its conversation goes on since it was merged; nothing but the end of that merge alters such a ticket.
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged_here", db_index=False
+    )
     version = models.PositiveIntegerField(default=0)
 
     objects = TicketQuerySet.as_manager()
@@ -134,6 +138,7 @@ class Ticket(models.Model):
             models.Index(fields=["requester", "activity_at", "id"], name="ticket_by_requester"),
             models.Index(fields=["solved_at"], name="ticket_to_close", condition=Q(status="solved")),
             models.Index(fields=["snoozed_until"], name="ticket_to_wake", condition=Q(snoozed_until__isnull=False)),
+            models.Index(fields=["merged_into"], name="ticket_merged", condition=Q(merged_into__isnull=False)),
         )
 
     def __str__(self) -> str:
@@ -153,6 +158,11 @@ class Ticket(models.Model):
     def is_snoozed(self) -> bool:
         """The twin of `Ticket.objects.snoozed()`."""
         return self.snoozed_until is not None
+
+    @property
+    def is_merged(self) -> bool:
+        """Folded into another ticket; the twin of `Ticket.objects.merged()`."""
+        return self.merged_into_id is not None
 
     @property
     def waits_on_us(self) -> bool:
