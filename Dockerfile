@@ -21,11 +21,13 @@ ENV PATH=/venv/bin:$PATH \
     WEB_HOST=0.0.0.0 \
     MAIL_LISTEN_HOST=0.0.0.0 \
     LOG_FORMAT=json
-# The files get their hashed names here, so that the running container needs no writable copy of them. The key is made
-# up for this one command and ends with it: production files carry no signature.
+# The words of every language get their compiled form and the files their hashed names here, so that the running
+# container needs no writable copy of them. The key is made up for this one command and ends with it: production files
+# carry no signature.
 RUN DATA_DIR=/tmp/build BASE_URL=https://build.invalid \
     SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(64))')" \
-    python manage.py collectstatic --noinput --verbosity 0 && rm -rf /tmp/build
+    sh -c 'python manage.py compile_messages && python manage.py collectstatic --noinput --verbosity 0' \
+    && rm -rf /tmp/build
 USER 10001:10001
 VOLUME /data
 EXPOSE 8000 2525

@@ -3,7 +3,7 @@ PYTHON := .venv/bin/python
 LOG_FORMAT ?= console
 export LOG_FORMAT
 
-.PHONY: help run test check bench format lock clean
+.PHONY: help run test check messages bench format lock screenshots clean
 
 help:
 	@echo "make run     start the helpdesk on this machine (first start loads demo data)"
@@ -11,6 +11,7 @@ help:
 	@echo "make check   run the checks alone: lint, format, templates, types, imports, settings, migrations"
 	@echo "make bench   measure it on throwaway servers with 100,000 and 1,000,000 tickets (half an hour)"
 	@echo "make format  put code and templates into shape"
+	@echo "make messages  bring the catalogues of translated words (locale/) up to date with the sources"
 	@echo "make lock    pin the newest allowed versions (requirements/README.md)"
 	@echo "make screenshots  photograph the main pages into docs/screenshots/"
 	@echo "make clean   delete this install's data (var/) after asking, and caches"
@@ -35,6 +36,10 @@ format:
 	@scripts/bootstrap dev
 	@$(PYTHON) -m ruff check --fix --quiet . ; $(PYTHON) -m ruff format --quiet .
 	@find templates -name '*.html' -exec .venv/bin/djade --target-version 5.2 {} + || true
+
+messages:
+	@scripts/bootstrap dev
+	@exec $(PYTHON) manage.py update_messages
 
 lock:
 	@scripts/bootstrap dev

@@ -17,6 +17,7 @@ from django.core.management import CommandError, call_command, get_commands
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from helpdesk.languages import catalogues
 from helpdesk.supervisor import Child
 
 Say = Callable[[str], None]
@@ -69,6 +70,7 @@ def refuse_old_database() -> None:
 
 def prepare(say: Say, *, demo: bool = True) -> None:
     """Bring the database up to the code and, when it has no people yet, load the demo data."""
+    catalogues.compile_stale()
     say("Bringing the database up to date …")
     try:
         call_command("migrate", verbosity=0)

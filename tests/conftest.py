@@ -12,10 +12,16 @@ from agents.actors import Actor
 from agents.models import Agent, Team
 from agents.permissions import Role
 from customers.models import Customer
+from helpdesk.languages import catalogues
 from tests import factories
 from tickets.models import Ticket
 
 pytest_plugins = ["tests.plugin_services"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile the words of the other languages: only the sources of the catalogues are kept in the repository."""
+    catalogues.compile_stale()
 
 
 @pytest.fixture(autouse=True)
