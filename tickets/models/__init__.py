@@ -1,12 +1,15 @@
 """The rows of the heart: tickets, what was said, what changed, and what is owed because of it."""
 
 from tickets.models.attachment import Attachment, Blob
+from tickets.models.canned import CannedText
 from tickets.models.change import Change, Event
+from tickets.models.draft import Draft
 from tickets.models.fields import FieldDefinition
 from tickets.models.merge import Merge, Split
 from tickets.models.message import Message
 from tickets.models.outbox import OutboxEntry
 from tickets.models.people import Follower, Participant
+from tickets.models.scheduled import ScheduledReply
 from tickets.models.tag import Tag, TicketTag
 from tickets.models.ticket import Channel, Priority, Status, Ticket, TicketLink, TicketType
 from tickets.models.time import TimeEntry
@@ -14,8 +17,10 @@ from tickets.models.time import TimeEntry
 __all__ = [
     "Attachment",
     "Blob",
+    "CannedText",
     "Change",
     "Channel",
+    "Draft",
     "Event",
     "FieldDefinition",
     "Follower",
@@ -24,6 +29,7 @@ __all__ = [
     "OutboxEntry",
     "Participant",
     "Priority",
+    "ScheduledReply",
     "Split",
     "Status",
     "Tag",
