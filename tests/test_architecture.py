@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-APPS = ["helpdesk", "agents", "customers", "tickets", "channels"]
+APPS = ["helpdesk", "agents", "customers", "tickets", "channels", "notifications"]
 SOURCES = [path for app in APPS for path in sorted((ROOT / app).rglob("*.py")) if "migrations" not in path.parts]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 
@@ -33,7 +33,8 @@ def test_a_ticket_is_written_behind_the_door_only():
     """Change a ticket with perform(…), open it with open_ticket(…)."""
     door = ("tickets/perform.py", "tickets/opening.py", "tickets/actions/")
     assert not offenders(r"\bticket\.save\(", SOURCES, door)
-    assert not offenders(r"Ticket\.objects(\.\w+\([^)]*\))*\.(create|update|bulk_create|delete)\(", SOURCES)
+    written = r"Ticket\.objects(\.\w+\([^)]*\))*\.(create|update|bulk_create|delete)\("
+    assert not offenders(written, SOURCES, ("tickets/opening.py",))
     assert not offenders(r"\b(Change|Event)\.objects\.(create|bulk_create|update)\(", SOURCES, ("tickets/perform.py",))
     assert not offenders(r"\bMessage\.objects\.(create|bulk_create|update)\(", SOURCES, ("tickets/actions/",))
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
 
+from agents.models import Team
 from agents.permissions import Permission
 from customers.models import Customer
 from helpdesk.lib.text import one_line
 from tickets.actions import Action, Fact
+from tickets.actions.writing import messages_together, reserve
 from tickets.models import Change, Ticket
-from tickets.perform import moment, record, refuse_inside
+from tickets.perform import Gesture, moment, record_each, refuse_inside
 
 if TYPE_CHECKING:
     from agents.actors import Actor
@@ -38,31 +43,73 @@ def open_ticket(
     The same `gesture` by the same actor opens one ticket, however often it is sent; the caller of a repeated one
     receives what the first made. `at` as for perform(). Raises Denied or HelpdeskError; then nothing was opened.
     """
-    refuse_inside()
-    by.require(Permission.WRITE_AS_CUSTOMER if by.kind == "customer" else Permission.OPEN)
+    opening = Opening(subject, requester, actions, by, via, channel, team_id, language, cause, gesture, at)
     try:
         with transaction.atomic():
-            ticket = Ticket(
-                subject=one_line(subject)[:250] or NO_SUBJECT,
-                requester=requester,
-                organization_id=requester.organization_id,
-                channel=channel,
-                team_id=team_id,
-                language=language[:10],
-                version=1,
-            )
-            ticket.acting_at = ticket.created_at = ticket.activity_at = moment(by, at)
-            ticket.save(force_insert=True)
-            facts = [_opened(ticket), *(fact for action in actions for fact in action.run(ticket, by))]
-            if actions:
-                ticket.save()
-            past = at is not None
-            return ticket, record(ticket, facts, by=by, via=via, cause=cause, gesture=gesture, past=past)
+            return open_together([opening])[0]
     except IntegrityError:
         # Two presses of one button at the same moment: the constraint let one win; answer with what it made.
         if gesture and (done := Change.objects.made_by(by, gesture)):
             return done.ticket, done
         raise
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A ticket to be opened; the fields are the parameters of open_ticket()."""
+
+    subject: str
+    requester: Customer
+    actions: Sequence[Action]
+    by: Actor
+    via: str
+    channel: str
+    team_id: int | None = None
+    language: str = ""
+    cause: Change | None = None
+    gesture: str | None = None
+    at: datetime | None = None
+
+
+def open_together(openings: Sequence[Opening]) -> list[tuple[Ticket, Change]]:
+    """Open tickets in the caller's transaction for about the statements of one; if one is refused, all are.
+
+    Each ticket takes its number first and is inserted once, after its actions have run.
+    """
+    refuse_inside()
+    teams = Team.objects.in_bulk({opening.team_id for opening in openings if opening.team_id})
+    tickets = [_begun(opening, teams) for opening in openings]
+    for ticket, number in zip(tickets, reserve(Ticket, len(tickets)), strict=True):
+        ticket.pk = number
+    together = messages_together(len(tickets)) if len(tickets) > 1 else nullcontext()
+    with together:
+        gestures = [_gesture(ticket, opening) for ticket, opening in zip(tickets, openings, strict=True)]
+    Ticket.objects.bulk_create(tickets)
+    return list(zip(tickets, record_each(gestures), strict=True))
+
+
+def _begun(opening: Opening, teams: dict[int, Team]) -> Ticket:
+    by = opening.by
+    by.require(Permission.WRITE_AS_CUSTOMER if by.kind == "customer" else Permission.OPEN)
+    ticket = Ticket(
+        subject=one_line(opening.subject)[:250] or NO_SUBJECT,
+        requester=opening.requester,
+        organization_id=opening.requester.organization_id,
+        channel=opening.channel,
+        team_id=opening.team_id,
+        language=opening.language,
+        version=1,
+    )
+    if opening.team_id in teams:
+        ticket.team = teams[opening.team_id]
+    ticket.acting_at = ticket.created_at = ticket.activity_at = moment(by, opening.at)
+    return ticket
+
+
+def _gesture(ticket: Ticket, opening: Opening) -> Gesture:
+    by = opening.by
+    facts = [_opened(ticket), *(fact for action in opening.actions for fact in action.run(ticket, by))]
+    return Gesture(ticket, facts, by, opening.via, opening.cause, opening.gesture, past=opening.at is not None)
 
 
 def _opened(ticket: Ticket) -> Fact:

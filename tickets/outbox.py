@@ -57,11 +57,16 @@ def _cares(path: str, facts: Sequence[Fact]) -> bool:
     return any(fact.kind in kinds and (where is None or where(fact.data)) for fact in facts)
 
 
-def enqueue(change: Change, facts: Sequence[Fact]) -> None:
-    """Owe the change to every reaction that cares for one of its Events; wake a worker after the commit."""
-    owed = [path for path in settings.TICKET_REACTIONS if _cares(path, facts)]
+def enqueue_each(changes: Sequence[Change]) -> None:
+    """Owe each change to every reaction that cares for one of its facts; wake a worker after the commit."""
+    owed = [
+        OutboxEntry(change=change, reaction=path)
+        for change in changes
+        for path in settings.TICKET_REACTIONS
+        if _cares(path, change.facts)
+    ]
     if owed:
-        OutboxEntry.objects.bulk_create(OutboxEntry(change=change, reaction=path) for path in owed)
+        OutboxEntry.objects.bulk_create(owed)
         transaction.on_commit(wake, robust=True)
 
 

@@ -19,6 +19,7 @@ from helpdesk.lib.text import clean, excerpt, markdown
 from tickets.actions.base import Action, Fact
 from tickets.actions.status import move
 from tickets.actions.watching import AddParticipant
+from tickets.actions.writing import write
 from tickets.models.attachment import Attachment
 from tickets.models.message import Message
 from tickets.models.ticket import Status
@@ -76,17 +77,19 @@ class AddReply(Action):
         if ticket.status == Status.CLOSED:
             raise HelpdeskError("ticket_closed", _("This ticket is closed; open a follow-up to write."), field="body")
         cc, joined = self._copied(ticket, by)
-        message = Message.objects.create(
-            ticket=ticket,
-            author_kind=Message.Author.AGENT if by.is_agent else Message.Author.SYSTEM,
-            agent_id=by.id if by.is_agent else None,
-            author_name=by.name,
-            text=body,
-            html=markdown(body),
-            to=[_valid(a, "to") for a in self.to] or [e for e in [ticket.requester.email] if e],
-            cc=cc,
-            deliver_after=ticket.acting_at + timedelta(seconds=settings.UNDO_SEND_SECONDS),
-            created_at=ticket.acting_at,
+        message = write(
+            Message(
+                ticket=ticket,
+                author_kind=Message.Author.AGENT if by.is_agent else Message.Author.SYSTEM,
+                agent_id=by.id if by.is_agent else None,
+                author_name=by.name,
+                text=body,
+                html=markdown(body),
+                to=[_valid(a, "to") for a in self.to] or [e for e in [ticket.requester.email] if e],
+                cc=cc,
+                deliver_after=ticket.acting_at + timedelta(seconds=settings.UNDO_SEND_SECONDS),
+                created_at=ticket.acting_at,
+            )
         )
         yield _said(message, attach(message, self.attachments, by))
         yield from joined
@@ -134,15 +137,17 @@ class AddNote(Action):
         body = _written(self.body)
         if not body and not self.attachments:
             raise HelpdeskError("empty", _("Write something before saving."), field="body")
-        message = Message.objects.create(
-            ticket=ticket,
-            public=False,
-            author_kind=Message.Author.AGENT if by.is_agent else Message.Author.SYSTEM,
-            agent_id=by.id if by.is_agent else None,
-            author_name=by.name,
-            text=body,
-            html=markdown(body),
-            created_at=ticket.acting_at,
+        message = write(
+            Message(
+                ticket=ticket,
+                public=False,
+                author_kind=Message.Author.AGENT if by.is_agent else Message.Author.SYSTEM,
+                agent_id=by.id if by.is_agent else None,
+                author_name=by.name,
+                text=body,
+                html=markdown(body),
+                created_at=ticket.acting_at,
+            )
         )
         yield _said(message, attach(message, self.attachments, by))
 
@@ -175,22 +180,24 @@ class AddCustomerMessage(Action):
     def apply(self, ticket: Ticket, by: Actor) -> Iterator[Fact]:
         if ticket.status == Status.CLOSED:
             raise HelpdeskError("ticket_closed", _("This ticket is closed."), field="status")
-        message = Message.objects.create(
-            ticket=ticket,
-            author_kind=Message.Author.CUSTOMER,
-            customer_id=self.customer_id,
-            author_name=self.author_name[:160],
-            text=self.text,
-            html=self.html,
-            quoted_text=self.quoted_text,
-            quoted_html=self.quoted_html,
-            signature=self.signature,
-            from_address=self.from_address,
-            sender_verified=self.sender_verified,
-            to=list(self.to),
-            cc=list(self.cc),
-            warnings=list(self.warnings),
-            created_at=ticket.acting_at,
+        message = write(
+            Message(
+                ticket=ticket,
+                author_kind=Message.Author.CUSTOMER,
+                customer_id=self.customer_id,
+                author_name=self.author_name[:160],
+                text=self.text,
+                html=self.html,
+                quoted_text=self.quoted_text,
+                quoted_html=self.quoted_html,
+                signature=self.signature,
+                from_address=self.from_address,
+                sender_verified=self.sender_verified,
+                to=list(self.to),
+                cc=list(self.cc),
+                warnings=list(self.warnings),
+                created_at=ticket.acting_at,
+            )
         )
         quiet = self.thanks and ticket.status == Status.SOLVED
         said = _said(message, attach(message, self.attachments, by))

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import Q
 from django.utils.timezone import now
 
 from tickets.querysets import ChangeQuerySet, EventQuerySet
 
+if TYPE_CHECKING:
+    from tickets.actions import Fact
+
 
 class Change(models.Model):
     """One gesture by one actor: everything a single perform() altered."""
+
+    # What was altered, on the Change that perform() or open_ticket() has just written; later it is read from `events`.
+    facts: Sequence[Fact]
 
     ticket = models.ForeignKey("tickets.Ticket", models.CASCADE, related_name="changes", db_index=False)
     # The first change of the chain that this one answers; None when it is itself the first.
