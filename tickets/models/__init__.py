@@ -10,6 +10,7 @@ from tickets.models.message import Message
 from tickets.models.outbox import OutboxEntry
 from tickets.models.people import Follower, Participant
 from tickets.models.scheduled import ScheduledReply
+from tickets.models.search import SearchDebt, SearchDocument, SearchProgress
 from tickets.models.tag import Tag, TicketTag
 from tickets.models.ticket import Channel, Priority, Status, Ticket, TicketLink, TicketType
 from tickets.models.time import TimeEntry
@@ -30,6 +31,9 @@ __all__ = [
     "Participant",
     "Priority",
     "ScheduledReply",
+    "SearchDebt",
+    "SearchDocument",
+    "SearchProgress",
     "Split",
     "Status",
     "Tag",
