@@ -9,7 +9,9 @@ from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from tickets.held_reasons import held_because
 from tickets.models import Priority, Status, TicketLink, TicketType
 
 if TYPE_CHECKING:
@@ -34,6 +36,8 @@ def author(change: Change) -> str:
 
 
 def _status(data: Data) -> str:
+    if data.get("reason") in {"merged", "merge_undone"} and Status.CLOSED in {data["from"], data["to"]}:
+        return ""  # the merge says so itself
     to = Status(data["to"]).label
     if data.get("reason") == "customer_reply":
         return _("reopened the ticket by answering")
@@ -118,8 +122,61 @@ def _link(data: Data) -> str:
     return _("made this ticket the %(kind)s #%(number)s") % words
 
 
+def _merged_in(data: Data) -> str:
+    words = ngettext(
+        "merged #%(ticket)s “%(subject)s” into this ticket, with %(messages)d message",
+        "merged #%(ticket)s “%(subject)s” into this ticket, with %(messages)d messages",
+        data["messages"],
+    )
+    return words % data
+
+
+def _merge_undone(data: Data) -> str:
+    if data.get("from_far_side"):
+        return _("undid the merge into #%(ticket)s") % data
+    words = [_("undid the merge of #%(ticket)s") % data]
+    if data["stayed"]:
+        stay = ngettext(
+            "%(stayed)d message that was written here since stays here",
+            "%(stayed)d messages that were written here since stay here",
+            data["stayed"],
+        )
+        words.append(stay % data)
+    return "; ".join(words)
+
+
+def _split_off(data: Data) -> str:
+    words = ngettext(
+        "split %(messages)d message off into #%(ticket)s “%(subject)s”",
+        "split %(messages)d messages off into #%(ticket)s “%(subject)s”",
+        data["messages"],
+    )
+    return words % data
+
+
+def _minutes(minutes: int) -> str:
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return _("%(minutes)d min") % {"minutes": rest}
+    return _("%(hours)d h %(rest)02d min") % {"hours": hours, "rest": rest}
+
+
+def _time_corrected(data: Data) -> str:
+    if not data["to"]:
+        return _("took back %(time)s of time spent") % {"time": _minutes(data["from"])}
+    return _("corrected time spent from %(from)s to %(to)s") % {
+        "from": _minutes(data["from"]),
+        "to": _minutes(data["to"]),
+    }
+
+
 def _message(data: Data) -> str:
     return _("said thanks, so the ticket stays solved") if data.get("thanks") else ""
+
+
+def _reply_held(data: Data) -> str:
+    words = {"name": data["agent"]["name"], "why": held_because(data["reason"])}
+    return _("kept back a planned reply of %(name)s: %(why)s") % words
 
 
 def _delivery_failed(data: Data) -> str:
@@ -156,6 +213,15 @@ _PHRASES: dict[str, Callable[[Data], str]] = {
     "woken": lambda d: _("woke the ticket"),
     "link_added": _link,
     "link_removed": lambda d: _("removed the link to #%(ticket)s") % d,
+    "reply_held": _reply_held,
+    "merged_into": lambda d: _("merged this ticket into #%(ticket)s “%(subject)s”") % d,
+    "merged_in": _merged_in,
+    "merge_undone": _merge_undone,
+    "split_from": lambda d: _("split this ticket off #%(ticket)s") % d,
+    "split_off": _split_off,
+    "split_undone": lambda d: _("undid the split of #%(ticket)s") % d,
+    "time_added": lambda d: _("spent %(time)s") % {"time": _minutes(d["minutes"])},
+    "time_corrected": _time_corrected,
     "delivery_failed": _delivery_failed,
     "delivery_bounced": _bounced,
 }
@@ -163,6 +229,7 @@ _PHRASES: dict[str, Callable[[Data], str]] = {
 _SYSTEM: dict[str, Callable[[], str]] = {
     "auto-close": lambda: _("Automatic closing"),
     "snooze": lambda: _("Snooze"),
+    "scheduled-reply": lambda: _("Scheduled sending"),
     "mail": lambda: _("Mail delivery"),
     "customer-merge": lambda: _("Merging of customers"),
 }

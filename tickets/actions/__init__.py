@@ -7,8 +7,10 @@ from tickets.actions.fields import SetField, SetLanguage, SetPriority, SetReques
 from tickets.actions.linking import LinkTo, NoteLink, Unlink
 from tickets.actions.merged_people import FollowCustomerMerge
 from tickets.actions.routing import AssignTo, MoveToTeam
+from tickets.actions.scheduled import NoteHeldReply
 from tickets.actions.status import SetStatus, Snooze, Wake
 from tickets.actions.tags import AddTag, RemoveTag
+from tickets.actions.time import AddTimeSpent, CorrectTimeSpent
 from tickets.actions.watching import AddParticipant, Follow, RemoveParticipant, Unfollow
 
 __all__ = [
@@ -18,13 +20,16 @@ __all__ = [
     "AddParticipant",
     "AddReply",
     "AddTag",
+    "AddTimeSpent",
     "AssignTo",
+    "CorrectTimeSpent",
     "Fact",
     "Follow",
     "FollowCustomerMerge",
     "LinkTo",
     "MoveToTeam",
     "NoteDelivery",
+    "NoteHeldReply",
     "NoteLink",
     "RedactMessage",
     "RemoveParticipant",

@@ -17,9 +17,11 @@ from customers.matching import customer_for_email
 from helpdesk.lib.errors import HelpdeskError
 from helpdesk.lib.text import clean, excerpt, markdown
 from tickets.actions.base import Action, Fact
+from tickets.actions.routing import named
 from tickets.actions.status import move
 from tickets.actions.watching import AddParticipant
 from tickets.actions.writing import write
+from tickets.mentions import follow_by_mention, mentioned
 from tickets.models.attachment import Attachment
 from tickets.models.message import Message
 from tickets.models.ticket import Status
@@ -126,7 +128,8 @@ def _valid(address: str, field: str) -> str:
 
 @dataclass(frozen=True)
 class AddNote(Action):
-    """Words for colleagues only; never leaves the house."""
+    """Words for colleagues only; never leaves the house. Who is mentioned ("@Leo Chief") becomes a follower, and the
+    fact holds their keys as `mentions` (tickets/mentions.py decides whom a note may reach)."""
 
     name = "add_note"
     permission = Permission.NOTE
@@ -149,7 +152,11 @@ class AddNote(Action):
                 created_at=ticket.acting_at,
             )
         )
-        yield _said(message, attach(message, self.attachments, by))
+        said = _said(message, attach(message, self.attachments, by))
+        told = mentioned(body, ticket, by)
+        yield Fact(said.kind, {**said.data, "mentions": [agent.pk for agent in told]}) if told else said
+        for agent in follow_by_mention(ticket, told):
+            yield Fact("follower_added", {"agent": named(agent)})
 
 
 @dataclass(frozen=True)
