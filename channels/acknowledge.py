@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
 from django.conf import settings
+from django.db.models import Count, Q
 from django.utils.timezone import now
 
 from channels import signing
 from channels.classify import CUSTOMER
-from channels.conversation import thread_of
 from channels.models import InboundMessage, Mailbox, OutboundEmail
+from channels.outbound_render import usable_id
 from customers.matching import normalise_email
 from customers.models import Address
+from tickets.models import Event
 
 if TYPE_CHECKING:
     from tickets.models import Change
@@ -26,14 +30,38 @@ Kind = OutboundEmail.Kind
 
 def acknowledge(change: Change, mailbox: Mailbox | None) -> OutboundEmail | None:
     """Owe one acknowledgement for the ticket that this change opened, or None. Needs the reaction's transaction."""
-    inbound = _mail_of_a_person(change)
-    if mailbox is None or not mailbox.acknowledges or inbound is None:
-        return None
-    recipient = normalise_email(inbound.from_address)
-    if not _may_receive(recipient) or not _within_caps(recipient, mailbox):
-        return None
-    references = thread_of(change.ticket_id).as_seen_by(recipient)
-    return OutboundEmail.objects.create(
+    return next(iter(acknowledge_each([(change, mailbox)])), None)
+
+
+def acknowledge_each(opened: Sequence[tuple[Change, Mailbox | None]]) -> list[OutboundEmail]:
+    """The same for many, for the statements of one; the earlier ones come first where a cap leaves room for few."""
+    willing = [(change, mailbox) for change, mailbox in opened if mailbox is not None and mailbox.acknowledges]
+    mails = _mails_of_people([change for change, _mailbox in willing])
+    wanted = [
+        (change, mailbox, mails[change.pk], normalise_email(mails[change.pk].from_address))
+        for change, mailbox in willing
+        if change.pk in mails
+    ]
+    if not wanted:
+        return []
+    silent = _own_addresses()
+    bounced = _lock({recipient for *_, recipient in wanted}, {mailbox.pk for _, mailbox, *_ in wanted})
+    room = _Room([recipient for *_, recipient in wanted], [mailbox.pk for _, mailbox, *_ in wanted])
+    owed = [
+        _owed(change, mailbox, inbound, recipient)
+        for change, mailbox, inbound, recipient in wanted
+        if recipient not in silent
+        and signing.plain_address(recipient) not in silent
+        and recipient not in bounced
+        and room.taken_by(recipient, mailbox)
+    ]
+    return OutboundEmail.objects.bulk_create(owed)
+
+
+def _owed(change: Change, mailbox: Mailbox, inbound: InboundMessage, recipient: str) -> OutboundEmail:
+    """It answers the mail that opened the ticket, whatever else has come since."""
+    references = [inbound.header_id] if usable_id(inbound.header_id) else []
+    return OutboundEmail(
         kind=Kind.ACKNOWLEDGEMENT,
         change=change,
         ticket_id=change.ticket_id,
@@ -42,47 +70,75 @@ def acknowledge(change: Change, mailbox: Mailbox | None) -> OutboundEmail | None
         recipient=recipient,
         to=[recipient],
         header_id=signing.new_header_id(change.ticket_id),
-        in_reply_to=references[-1] if references else "",
+        in_reply_to=inbound.header_id if references else "",
         references=references,
     )
 
 
-def _mail_of_a_person(change: Change) -> InboundMessage | None:
-    """The mail that opened the ticket, if a person wrote it and may be answered by a machine (B01)."""
-    said = [e.data["message"] for e in change.events.all() if e.kind == "message_added"]
-    inbound = InboundMessage.objects.filter(message_id__in=said, ticket_id=change.ticket_id).order_by("pk").first()
-    if inbound is None or inbound.kind != CUSTOMER or inbound.evidence.get("may_answer") is not True:
-        return None
-    if inbound.transport in ("smtp", "lmtp") and inbound.envelope_from in ("", "<>"):
-        return None
-    return inbound
+def _mails_of_people(changes: Sequence[Change]) -> dict[int, InboundMessage]:
+    """By change: the mail that opened the ticket, if a person wrote it and may be answered by a machine (B01)."""
+    events = Event.objects.filter(change__in=changes, kind="message_added").values_list("change_id", "data")
+    said = {data["message"]: change_id for change_id, data in events}
+    tickets = {change.pk: change.ticket_id for change in changes}
+    found: dict[int, InboundMessage] = {}
+    for inbound in InboundMessage.objects.filter(message_id__in=said).order_by("pk"):
+        change_id = said[inbound.message_id]
+        if inbound.ticket_id == tickets[change_id]:
+            found.setdefault(change_id, inbound)
+    return {change_id: inbound for change_id, inbound in found.items() if _is_from_a_person(inbound)}
 
 
-def _may_receive(recipient: str) -> bool:
-    """Not ourselves (B03), and not an address from which our mail came back."""
-    ours = signing.own_addresses(Mailbox.objects.all())
-    if recipient in ours or signing.plain_address(recipient) in ours:
+def _is_from_a_person(inbound: InboundMessage) -> bool:
+    if inbound.kind != CUSTOMER or inbound.evidence.get("may_answer") is not True:
         return False
-    return not Address.objects.filter(normalised=recipient, bounced_at__isnull=False).exists()
+    return not (inbound.transport in ("smtp", "lmtp") and inbound.envelope_from in ("", "<>"))
 
 
-def _within_caps(recipient: str, mailbox: Mailbox) -> bool:
-    """Whether the address and the mailbox have some left (B02, B04).
+def _own_addresses() -> frozenset[str]:
+    """We do not write to ourselves (B03)."""
+    return signing.own_addresses(Mailbox.objects.all())
 
-    Both rows are locked first, always in this order, so that two workers cannot both see the last one free.
+
+def _lock(recipients: set[str], mailboxes: set[int]) -> set[str]:
+    """Lock what the caps count by, so that two workers cannot both see the last one free (B02, B04).
+
+    All addresses, then all mailboxes, always in this order. Returns the addresses from which our mail came back.
     """
-    list(Address.objects.select_for_update(no_key=True).filter(normalised=recipient).order_by("pk").values_list("pk"))
-    Mailbox.objects.select_for_update(no_key=True).filter(pk=mailbox.pk).values_list("pk").first()
-    sent = OutboundEmail.objects.filter(kind=Kind.ACKNOWLEDGEMENT)
-    to_address = sent.filter(recipient=recipient)
-    hour, day = now() - timedelta(hours=1), now() - timedelta(days=1)
-    caps = (
-        ("address_hour", to_address.filter(created_at__gt=hour), settings.ACK_PER_ADDRESS_HOUR),
-        ("address_day", to_address.filter(created_at__gt=day), settings.ACK_PER_ADDRESS_DAY),
-        ("mailbox_hour", sent.filter(mailbox=mailbox, created_at__gt=hour), settings.ACK_PER_MAILBOX_HOUR),
+    addresses = Address.objects.select_for_update(no_key=True).filter(normalised__in=recipients).order_by("pk")
+    bounced = {address for address, bounced_at in addresses.values_list("normalised", "bounced_at") if bounced_at}
+    list(
+        Mailbox.objects.select_for_update(no_key=True).filter(pk__in=mailboxes).order_by("pk").values_list("pk", "name")
     )
-    for name, counted, cap in caps:
-        if counted.values("pk")[: cap + 1].count() >= cap:
-            logger.warning("acknowledgement_capped", cap=name, mailbox=mailbox.pk)
-            return False
-    return True
+    return bounced
+
+
+class _Room:
+    """How many acknowledgements an address and a mailbox have left; counted once for all."""
+
+    def __init__(self, recipients: list[str], mailboxes: list[int]) -> None:
+        hour, day = now() - timedelta(hours=1), now() - timedelta(days=1)
+        sent = OutboundEmail.objects.filter(kind=Kind.ACKNOWLEDGEMENT).order_by()
+        by_address = sent.filter(recipient__in=set(recipients), created_at__gt=day).values("recipient")
+        lately = Count("pk", filter=Q(created_at__gt=hour))
+        self._day, self._hour, self._mailbox = Counter[str](), Counter[str](), Counter[int]()
+        for row in by_address.annotate(day=Count("pk"), hour=lately):
+            self._day[row["recipient"]], self._hour[row["recipient"]] = row["day"], row["hour"]
+        by_mailbox = sent.filter(mailbox__in=set(mailboxes), created_at__gt=hour).values("mailbox_id")
+        for row in by_mailbox.annotate(hour=Count("pk")):
+            self._mailbox[row["mailbox_id"]] = row["hour"]
+
+    def taken_by(self, recipient: str, mailbox: Mailbox) -> bool:
+        """Take one, if all three caps leave one."""
+        caps = (
+            ("address_hour", self._hour[recipient], settings.ACK_PER_ADDRESS_HOUR),
+            ("address_day", self._day[recipient], settings.ACK_PER_ADDRESS_DAY),
+            ("mailbox_hour", self._mailbox[mailbox.pk], settings.ACK_PER_MAILBOX_HOUR),
+        )
+        for name, count, cap in caps:
+            if count >= cap:
+                logger.warning("acknowledgement_capped", cap=name, mailbox=mailbox.pk)
+                return False
+        self._hour[recipient] += 1
+        self._day[recipient] += 1
+        self._mailbox[mailbox.pk] += 1
+        return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -36,11 +36,20 @@ def queue_reply_email(change: Change) -> None:
         _owe(change, message)
 
 
-@reacts_to("opened", where=lambda data: data["channel"] == "email")
+def acknowledge_tickets(changes: Sequence[Change]) -> None:
+    """Tell people who opened tickets by mail that they came in, if that is safe (channels/acknowledge.py)."""
+    by_mail = [change for change in changes if change.via == "email" and change.actor_kind == "customer"]
+    kept = TicketMailbox.objects.filter(ticket__in=[change.ticket_id for change in by_mail]).select_related("mailbox")
+    known = {row.ticket_id: row.mailbox for row in kept if row.mailbox.active}
+    acknowledge.acknowledge_each(
+        [(change, known.get(change.ticket_id) or mailbox_of(change.ticket)) for change in by_mail]
+    )
+
+
+@reacts_to("opened", where=lambda data: data["channel"] == "email", together=acknowledge_tickets)
 def acknowledge_ticket(change: Change) -> None:
-    """Tell a person who opened a ticket by mail that it came in, if that is safe (channels/acknowledge.py)."""
-    if change.via == "email" and change.actor_kind == "customer":
-        acknowledge.acknowledge(change, mailbox_of(change.ticket))
+    """The same for one."""
+    acknowledge_tickets([change])
 
 
 @reacts_to("message_withdrawn", "message_redacted")

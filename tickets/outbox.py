@@ -27,20 +27,25 @@ Where = Callable[[Mapping[str, Any]], bool]
 # Seconds before the next attempt, by attempts so far; the last one repeats until OUTBOX_MAX_ATTEMPTS.
 BACK_OFF = (5, 30, 120, 600, 1800, 3600)
 PRUNE_BATCH = 5_000
+BATCH = 25
 _QUIET_AFTER_FAILURE = 5.0
 _broker_failed_at = -_QUIET_AFTER_FAILURE
 
 
-def reacts_to(*kinds: str, where: Where | None = None) -> Callable[[Reaction], Reaction]:
+def reacts_to(
+    *kinds: str, where: Where | None = None, together: Callable[[Sequence[Change]], None] | None = None
+) -> Callable[[Reaction], Reaction]:
     """Declare the Event kinds that a reaction cares for; it is owed only to Changes that hold one of them.
 
     `where` looks at the Event's data and leaves out those that the reaction would pass over anyway: a row that is
-    owed costs a transaction of a worker.
+    owed costs a worker's time. `together` does the same for many Changes at once, for less than one after another;
+    when it raises, nothing of it stays and each Change is reacted to alone.
     """
 
     def mark(reaction: Reaction) -> Reaction:
         reaction.event_kinds = frozenset(kinds)  # type: ignore[attr-defined]
         reaction.event_where = where  # type: ignore[attr-defined]
+        reaction.together = together  # type: ignore[attr-defined]
         return reaction
 
     return mark
@@ -90,31 +95,66 @@ def wake() -> None:
 def drain() -> int:
     """Run what is due and not claimed by another worker until nothing is left; how many entries were run."""
     count = 0
-    while _run_next():
-        count += 1
+    while taken := _run_some():
+        count += taken
     return count
 
 
-def _run_next() -> bool:
-    """Run one entry. The reaction's rows and its "done" mark commit together, so it happens exactly once."""
+def _run_some() -> int:
+    """Run a batch in one transaction, each entry behind a savepoint of its own: one that fails takes nothing along.
+
+    A reaction's rows and its "done" mark commit together, so it happens exactly once; a worker that dies leaves
+    all of its batch owed.
+    """
     with transaction.atomic():
-        entry = (
+        entries = list(
             OutboxEntry.objects.select_for_update(skip_locked=True, of=("self",))
             .due()
-            .select_related("change__ticket", "change__root")
-            .first()
+            .select_related("change__ticket", "change__root")[:BATCH]
         )
-        if entry is None:
-            return False
-        try:
-            with transaction.atomic():
-                import_string(entry.reaction)(entry.change)
-        except Exception as error:
-            logger.exception("reaction_failed", reaction=entry.reaction, change=entry.change_id)
-            _postpone(entry, error)
+        done: list[int] = []
+        for path, owed in _in_order(entries):
+            done += _run_together(path, owed) or [entry.pk for entry in owed if _run(entry)]
+        if done:
+            OutboxEntry.objects.filter(pk__in=done).update(state=OutboxEntry.State.DONE, done_at=now())
+    return len(entries)
+
+
+def _in_order(entries: list[OutboxEntry]) -> list[tuple[str, list[OutboxEntry]]]:
+    """First what can be done together, then the rest ticket by ticket, so that all workers lock in one order."""
+    together: dict[str, list[OutboxEntry]] = {}
+    alone: list[OutboxEntry] = []
+    for entry in entries:
+        if len(entries) > 1 and getattr(import_string(entry.reaction), "together", None):
+            together.setdefault(entry.reaction, []).append(entry)
         else:
-            entry.state, entry.done_at = OutboxEntry.State.DONE, now()
-        entry.save(update_fields=["state", "attempts", "due_at", "last_error", "done_at"])
+            alone.append(entry)
+    alone.sort(key=lambda entry: (entry.change.ticket_id, entry.pk))
+    return [*together.items(), *((entry.reaction, [entry]) for entry in alone)]
+
+
+def _run_together(path: str, entries: list[OutboxEntry]) -> list[int]:
+    """The keys of the entries when all were done at once, else nothing: they are to be run one by one."""
+    if len(entries) < 2:
+        return []
+    try:
+        with transaction.atomic():
+            import_string(path).together([entry.change for entry in entries])
+    except Exception as error:
+        logger.warning("reactions_fall_apart", reaction=path, count=len(entries), error=repr(error)[:300])
+        return []
+    return [entry.pk for entry in entries]
+
+
+def _run(entry: OutboxEntry) -> bool:
+    try:
+        with transaction.atomic():
+            import_string(entry.reaction)(entry.change)
+    except Exception as error:
+        logger.exception("reaction_failed", reaction=entry.reaction, change=entry.change_id)
+        _postpone(entry, error)
+        entry.save(update_fields=["state", "attempts", "due_at", "last_error"])
+        return False
     return True
 
 
