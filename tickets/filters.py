@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from tickets.models import Channel, FieldDefinition, Priority, Status, Ticket, TicketType
+from helpdesk.lib.errors import HelpdeskError
+from tickets.filter_conditions import narrowed
+from tickets.finding import find
+from tickets.models import Ticket
+from tickets.query_keys import FIELD, KEYS, Key
+from tickets.query_moments import read_bound
+from tickets.query_names import DatabaseNames
+from tickets.query_text import FREE, NOT, Mistake, Parameters, Query, merged, parse, single, to_text
+from tickets.query_words import OPERATORS
+from tickets.querysets import OPEN_STATUSES
 
 if TYPE_CHECKING:
     from agents.actors import Actor
     from tickets.querysets import TicketQuerySet
 
-STATES = [
-    ("open", _("Open")),
-    ("snoozed", _("Snoozed")),
-    ("waiting", _("Waiting for us")),
-    ("ended", _("Solved or closed")),
-]
-
-# What a column of keys can hold: databases refuse to compare it with more.
-KEY: dict[str, Any] = {"min_value": 0, "max_value": 2**63 - 1, "decimal_places": 0}
+QUERY = "query"
+"""The parameter that holds a text in the query language; `q` is read as one too."""
+_BY_NAME: Mapping[str, Key] = {key.name: key for key in KEYS}
 
 
 def a_moment(value: datetime) -> None:
@@ -35,22 +40,15 @@ def a_moment(value: datetime) -> None:
 
 
 class TicketFilter(django_filters.FilterSet):  # type: ignore[misc]
-    """Parameters, each optional, joined by AND; several values of one are joined by OR (tags by AND).
+    """Parameters, each optional, joined by AND. Their names and values are those of tickets/query_keys.py.
 
-    `is`: open, snoozed, waiting, ended. `team`: ids, "mine", "none". `assignee`: ids, "me", "none".
-    `follower`: "me" or an id. `field_<key>`: the stored value of a custom field. Wrong values are form errors.
+    Several values of one parameter are joined by OR (of `is`, `tag` and moments by AND), whether repeated or joined by
+    commas. `not_<name>` takes away. `team` knows ids, "mine", "none"; `assignee` and `follower` ids, "me", "none";
+    `field_<key>` the stored value of a custom field. `query` and `q` are texts in the query language; what they say
+    joins the rest. Wrong values are form errors, wrong words `mistakes`; neither filters, so ask `is_sound` before
+    doing something to all that were found.
     """
 
-    status = django_filters.MultipleChoiceFilter(choices=Status.choices)
-    priority = django_filters.MultipleChoiceFilter(choices=lambda: Priority.slugs(), method="by_priority")
-    type = django_filters.MultipleChoiceFilter(choices=TicketType.choices)
-    channel = django_filters.MultipleChoiceFilter(choices=Channel.choices)
-    team = django_filters.CharFilter(method="by_team")
-    assignee = django_filters.CharFilter(method="by_assignee")
-    follower = django_filters.CharFilter(method="by_follower")
-    requester = django_filters.NumberFilter(field_name="requester_id", **KEY)
-    organization = django_filters.NumberFilter(field_name="organization_id", **KEY)
-    tag = django_filters.CharFilter(method="by_tag")
     created_after = django_filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="gte", validators=[a_moment])
     created_before = django_filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="lt", validators=[a_moment])
 
@@ -58,52 +56,126 @@ class TicketFilter(django_filters.FilterSet):  # type: ignore[misc]
         model = Ticket
         fields: tuple[str, ...] = ()
 
-    def __init__(self, data: Any, *, queryset: TicketQuerySet, actor: Actor) -> None:
-        # Only what is asked for: to copy every filter and build every field of the form costs more than most lists.
+    def __init__(
+        self, data: Any, *, queryset: TicketQuerySet, actor: Actor, names: DatabaseNames | None = None
+    ) -> None:
+        given = _lists(data)
+        self.actor, self.names = actor, names or DatabaseNames()
+        texts = [parse(text, self.names) for name in (QUERY, FREE) for text in given.pop(name, [])[-1:] if text]
+        self.mistakes: list[Mistake] = [mistake for text in texts for mistake in text.mistakes]
+        self.parameters = merged(self._with_keys(given), *(text.parameters for text in texts))
+        asked = QueryDict(mutable=True)
+        for name, values in self.parameters.items():
+            asked.setlist(name, values)
+        # Only what is asked for: to copy filters and build fields of the form costs more than most lists.
         declared = type(self).base_filters
-        self.base_filters = {name: one for name, one in declared.items() if name in data}
-        super().__init__(data, queryset=queryset)
-        self.actor = actor
-        if "is" in data:
-            self.filters["is"] = _bound(self, django_filters.ChoiceFilter(choices=STATES, method="by_state"), "is")
-        keys = [name.removeprefix("field_") for name in data if name.startswith("field_") and "\x00" not in name]
-        for definition in FieldDefinition.objects.filter(active=True, key__in=keys) if keys else ():
-            name = f"field_{definition.key}"
-            self.filters[name] = _bound(self, _custom(definition), name)
+        self.base_filters = {name: one for name, one in declared.items() if name in asked}
+        super().__init__(asked, queryset=queryset)
+        for name in self.parameters:
+            if (key := self._key(name)) is not None:
+                self.filters[name] = _bound(self, _Many(key, name.startswith(NOT)), name)
 
-    def by_state(self, queryset: TicketQuerySet, name: str, value: str) -> TicketQuerySet:
-        return {
-            "open": lambda: queryset.open().awake(),
-            "snoozed": lambda: queryset.open().snoozed(),
-            "waiting": queryset.waiting_on_us,
-            "ended": queryset.ended,
-        }[value]()
+    def _key(self, name: str) -> Key | None:
+        plain = name.removeprefix(NOT)
+        key = _BY_NAME.get(plain)
+        if key is None and plain.startswith(FIELD):
+            key = next((one for one in self.names.keys if one.name == plain), None)
+        return key if key is None or key.negatable or plain == name else None
 
-    def by_priority(self, queryset: TicketQuerySet, name: str, values: list[str]) -> TicketQuerySet:
-        return queryset.filter(priority__in=[item for item in Priority if item.slug in values]) if values else queryset
+    def _with_keys(self, given: Parameters) -> Parameters:
+        """The given parameters with keys in place of the names that stand in them (`?assignee=ana`)."""
+        for name, values in given.items():
+            key = _BY_NAME.get(name.removeprefix(NOT))
+            if key is not None and key.kind == "named":
+                known = dict(key.specials)
+                given[name] = [
+                    value if value in known or value.isdigit() else self.names.key_of(key.name, value) or value
+                    for value in single(key, values)
+                ]
+        return given
 
-    def by_team(self, queryset: TicketQuerySet, name: str, value: str) -> TicketQuerySet:
-        if value == "mine":
-            return queryset.filter(team_id__in=self.actor.team_ids)
-        return queryset.filter(_ids_or_none("team", self._values(name, value)))
+    def filter_queryset(self, queryset: TicketQuerySet) -> TicketQuerySet:
+        found: TicketQuerySet = super().filter_queryset(queryset)
+        return find(found, self.words) if self.words else found
 
-    def by_assignee(self, queryset: TicketQuerySet, name: str, value: str) -> TicketQuerySet:
-        values = [str(self.actor.id) if v == "me" else v for v in self._values(name, value)]
-        return queryset.filter(_ids_or_none("assignee", values))
+    @property
+    def words(self) -> str:
+        """The free words and phrases, as tickets.finding reads them."""
+        return " ".join(self.parameters.get(FREE, []))
 
-    def by_follower(self, queryset: TicketQuerySet, name: str, value: str) -> TicketQuerySet:
-        who = self.actor.id if value == "me" else _key(value)
-        return queryset.followed_by(who)
+    @cached_property
+    def query(self) -> Query:
+        """All that is asked for as one text, with each mistake at its word, whichever way it came."""
+        return parse(to_text(_since_and_until(self.parameters), self.names), self.names)
 
-    def by_tag(self, queryset: TicketQuerySet, name: str, value: str) -> TicketQuerySet:
-        for tag in self._values(name, value):
-            queryset = queryset.tagged(tag)
-        return queryset
+    @property
+    def is_sound(self) -> bool:
+        return not self.mistakes and self.form.is_valid()
 
-    def _values(self, name: str, value: str) -> list[str]:
-        """All values of a parameter, whether repeated (?team=1&team=2) or joined by commas."""
-        given = self.data.getlist(name) if hasattr(self.data, "getlist") else [value]
-        return [part.strip() for one in given for part in str(one).split(",") if part.strip()]
+    @property
+    def only_open(self) -> bool:
+        """Can only find tickets that are still somebody's work: few at any size of the house."""
+        states = self.parameters.get("is", [])
+        statuses = single(_BY_NAME["status"], self.parameters.get("status", []))
+        return (
+            any(state in ("open", "snoozed", "waiting") for state in states)
+            or bool(self.parameters.get("waiting"))
+            or bool(statuses and set(statuses) <= set(OPEN_STATUSES))
+        )
+
+
+class _ManyField(forms.Field):
+    """The values of one key, each checked; the cleaned value is a list of those stored forms."""
+
+    widget = forms.MultipleHiddenInput
+
+    def __init__(self, *, key: Key, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.key = key
+
+    def clean(self, value: Any) -> list[Any]:
+        return [self._checked(one) for one in single(self.key, value or [])]
+
+    def _checked(self, value: str) -> Any:
+        known = dict(self.key.choices)
+        if self.key.kind == "ranked":
+            slug = value.lstrip("<>=")
+            if slug in known and value.removesuffix(slug) in ("", *OPERATORS):
+                return value
+        elif self.key.kind == "moment":
+            if read_bound(value) is not None:
+                return value
+        elif self.key.definition is not None:
+            return self._of_field(value)
+        elif self.key.kind == "tag":
+            return value.lower()
+        elif known:
+            if value in known:
+                return value
+        elif self.key.specials or _is_key(value):
+            # Who is not there finds nothing; that is no mistake of the one who asks for whom he sees in the address.
+            return value
+        raise ValidationError(_("There is no such choice."), code="invalid_choice")
+
+    def _of_field(self, value: str) -> Any:
+        definition = self.key.definition
+        if definition is None or (self.key.choices and value not in dict(self.key.choices)):
+            raise ValidationError(_("There is no such choice."), code="invalid_choice")
+        try:
+            return definition.parse(value)
+        except HelpdeskError as error:
+            raise ValidationError(str(error)) from None
+
+
+class _Many(django_filters.Filter):  # type: ignore[misc]
+    field_class = _ManyField
+
+    def __init__(self, key: Key, away: bool) -> None:
+        super().__init__(key=key)
+        self.key, self.away = key, away
+
+    def filter(self, queryset: TicketQuerySet, value: list[Any]) -> TicketQuerySet:
+        return narrowed(queryset, self.key, value, self.parent.actor, away=self.away) if value else queryset
 
 
 def _bound(filterset: TicketFilter, one: Any, name: str) -> Any:
@@ -111,29 +183,24 @@ def _bound(filterset: TicketFilter, one: Any, name: str) -> Any:
     return one
 
 
-def _custom(definition: FieldDefinition) -> Any:
-    def matching(queryset: TicketQuerySet, name: str, value: Any) -> TicketQuerySet:
-        return queryset.with_field(definition.key, definition.parse(value))
-
-    if definition.kind == FieldDefinition.Kind.CHOICE:
-        choices = [(choice, choice) for choice in definition.choices]
-        return django_filters.ChoiceFilter(choices=choices, method=matching, label=definition.label)
-    if definition.kind == FieldDefinition.Kind.CHECKBOX:
-        yes_no = [("true", _("Yes")), ("false", _("No"))]
-        return django_filters.ChoiceFilter(choices=yes_no, method=matching, label=definition.label)
-    if definition.kind == FieldDefinition.Kind.DATE:
-        widget = forms.DateInput(attrs={"type": "date"})
-        return django_filters.DateFilter(method=matching, label=definition.label, widget=widget)
-    return django_filters.CharFilter(method=matching, label=definition.label)
+def _lists(data: Any) -> Parameters:
+    """The given parameters as lists, whether they come from an address or from a row."""
+    if isinstance(data, QueryDict):
+        return {name: list(values) for name, values in data.lists()}
+    return {name: [value] if isinstance(value, str) else list(value) for name, value in dict(data or {}).items()}
 
 
-def _ids_or_none(field: str, values: list[str]) -> Q:
-    condition = Q(pk__in=())
-    for value in values:
-        condition |= Q(**{field: None}) if value == "none" else Q(**{f"{field}_id": _key(value)})
-    return condition
+def _since_and_until(parameters: Mapping[str, Iterable[str]]) -> Parameters:
+    """The same parameters where the two of the API for the day of opening are said as `created`."""
+    plain = {
+        name: list(values) for name, values in parameters.items() if name not in ("created_after", "created_before")
+    }
+    for name, operator in (("created_after", ">="), ("created_before", "<")):
+        for value in parameters.get(name, ()):
+            if value:
+                plain.setdefault("created", []).append(operator + value)
+    return plain
 
 
-def _key(value: str) -> int:
-    """A key as typed in a URL; what is none matches nothing."""
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else -1
+def _is_key(value: str) -> bool:
+    return value.isascii() and value.isdigit() and int(value[:20]) < 2**63

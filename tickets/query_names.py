@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from django.db.models import Q
@@ -50,8 +50,9 @@ def _table(name: str) -> str:
     return "agent" if name in _AGENT_KEYS else name
 
 
-def _the_one(keys: Sequence[int]) -> str | None:
-    return str(keys[0]) if len(keys) == 1 else None
+def _the_one(keys: Iterable[int]) -> str | None:
+    found = list(keys)
+    return str(found[0]) if len(found) == 1 else None
 
 
 def _team(said: str) -> str | None:
@@ -75,7 +76,7 @@ def _agent(said: str) -> str | None:
 
 
 def _agent_said(key: int) -> str | None:
-    email = Agent.objects.filter(pk=key).values_list("email", flat=True).first()
+    email: str | None = Agent.objects.filter(pk=key).values_list("email", flat=True).first()
     if email is None:
         return None
     short = email.partition("@")[0]
@@ -96,11 +97,11 @@ def _customer_said(key: int) -> str | None:
 
 
 def _organization(said: str) -> str | None:
-    named = Organization.objects.named(said).values_list("pk", flat=True)[:2]
+    named = list(Organization.objects.named(said).values_list("pk", flat=True)[:2])
     if not named and "." in said:
         domains = OrganizationDomain.objects.filter(domain=normalise_domain(said))
-        named = domains.values_list("organization_id", flat=True)[:2]
-    return _the_one(list(named))
+        named = list(domains.values_list("organization_id", flat=True)[:2])
+    return _the_one(named)
 
 
 def _organization_said(key: int) -> str | None:

@@ -113,7 +113,7 @@ def to_text(parameters: Mapping[str, Iterable[str]], names: Names) -> str:
 
 def _terms(key: Key, sign: str, given: Iterable[str], names: Names) -> list[str]:
     """The words that one parameter becomes: comparisons apart, other values joined where any one is enough."""
-    values = list(dict.fromkeys(_single(key, given)))
+    values = list(dict.fromkeys(single(key, given)))
     terms = [sign + _compared(key, value) for value in values if key.compares and value.startswith(OPERATORS)]
     plain = [value for value in values if not (key.compares and value.startswith(OPERATORS))]
     shown = [quoted(_shown(key, value, names)) for value in plain]
@@ -122,7 +122,7 @@ def _terms(key: Key, sign: str, given: Iterable[str], names: Names) -> list[str]
     return [*terms, f"{sign}{key.word}:{','.join(shown)}"] if shown else terms
 
 
-def _single(key: Key, values: Iterable[str]) -> list[str]:
+def single(key: Key, values: Iterable[str]) -> list[str]:
     """The values one by one: in an address several may stand in one parameter, joined by commas."""
     if key.kind == "field":
         return [value for value in values if value]
@@ -220,14 +220,14 @@ def _moment(key: Key, operator: str, value: Value, names: Names) -> str:
 
 
 def _field(key: Key, operator: str, value: Value, names: Names) -> str:
-    assert key.definition is not None
     said = value.text.strip()
-    if key.choices:
-        for slug, label in key.choices:
-            if said.casefold() in (slug.casefold(), str(label).casefold()):
-                return slug
+    for slug, label in key.choices:
+        if said.casefold() in (slug.casefold(), str(label).casefold()):
+            return slug
+    if key.choices or key.definition is None:
+        return _choice(key, operator, value, names)
     try:
-        return str(key.definition.parse(said) if not key.choices else _choice(key, operator, value, names))
+        return str(key.definition.parse(said))
     except HelpdeskError as error:
         raise _Refused(str(error), value) from None
 

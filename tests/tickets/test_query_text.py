@@ -182,15 +182,16 @@ def test_sets_of_parameters_join_without_repeating_a_value():
     assert joined == {"is": ["open"], "q": ['late "x y"'], "tag": ["a"]}
 
 
+CHARACTERS = [" ", "  ", "\t", "\x00", "\u2028", "\ud800", "\u0661", '"', ",", "\\", ":", "-"]
 PIECES = st.sampled_from(
-    'is : open team billing priority >= > < <= high - , " \\ created 7d waiting 4h 2026-01-31 tag x plan Gold # 4 é 🔥 '
-    "status seats 5 me none".split()
-    + [" ", "  ", "\t", "\x00", "\u2028", "\ud800", "\u0661"]
+    CHARACTERS
+    + "is open team billing priority >= > < <= high created 7d waiting 4h 2026-01-31 tag x plan Gold # 4 é 🔥".split()
+    + "status seats 5 me none".split()
 )
 ANYTHING = st.one_of(st.text(max_size=300), st.lists(PIECES, max_size=40).map("".join))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(ANYTHING)
 @example('"' * 10_000)
 @example('team:"' + "\\" * 9_999)
@@ -206,7 +207,7 @@ def test_no_text_is_too_strange_to_be_read(text):
         assert mistake.message
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(ANYTHING)
 def test_what_was_read_can_be_written_and_read_again(text):
     parameters = parse(text, NAMES).parameters
@@ -226,9 +227,7 @@ def _sets():
                 str.__add__, st.sampled_from(["", ">", ">=", "<", "<="]), st.sampled_from(["low", "high"])
             ),
             "named": st.sampled_from(["1", "2", "3", "4", "5", *dict(key.specials)]),
-            "tag": st.from_regex(r"[a-zæøå0-9:./+&'][\w:./+&'-]{0,20}", fullmatch=True)
-            .map(lambda tag: tag.lower().strip("-"))
-            .filter(bool),
+            "tag": st.text("abcæøå0123456789:./+&'", min_size=1, max_size=20),
             "moment": st.builds(
                 str.__add__, st.sampled_from([">", "<="]), st.sampled_from(["7d", "90m", "2026-01-31"])
             ),
@@ -249,7 +248,7 @@ def _sets():
     )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(_sets())
 def test_parameters_can_be_written_as_text_and_come_back(parameters):
     # Ranges of a rank stand before its single values in text, and cannot be turned round twice.

@@ -1,0 +1,159 @@
+"""What each key of the query language asks of the database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+from django.db.models import Q
+
+from tickets.models import Priority
+from tickets.query_keys import Key
+from tickets.query_moments import condition, split
+from tickets.query_words import OPERATORS
+from tickets.querysets import OPEN_STATUSES
+
+if TYPE_CHECKING:
+    from agents.actors import Actor
+    from tickets.querysets import TicketQuerySet
+
+_COLUMNS = {"created": "created_at", "updated": "activity_at", "waiting": "waiting_since", "solved": "solved_at"}
+_LOOKUPS = {">=": "gte", "<=": "lte", ">": "gt", "<": "lt", "": "exact"}
+
+
+def narrowed(
+    tickets: TicketQuerySet, key: Key, values: Sequence[Any], actor: Actor, *, away: bool = False
+) -> TicketQuerySet:
+    """Those of `tickets` that have such values, or with `away` those that have none of them."""
+    if key.definition is not None:
+        return _of_field(tickets, key.definition.key, values, away=away)
+    if away:
+        for value in values if key.joins == "all" else [values]:
+            tickets = tickets.exclude(_asked(key, [value] if isinstance(value, str) else value, actor))
+        return tickets
+    found: TicketQuerySet = _FOUND.get(key.name, _plainly)(tickets, key, values, actor)
+    return found
+
+
+def _of_field(tickets: TicketQuerySet, field: str, values: Sequence[Any], *, away: bool) -> TicketQuerySet:
+    """On PostgreSQL rides ticket_custom. Without the value are also those that never had one."""
+    contains = connection.vendor == "postgresql"
+    asked = Q()
+    for value in values:
+        asked |= Q(custom__contains={field: value}) if contains else Q(**{f"custom__{field}": value})
+    if not away:
+        return tickets.filter(asked)
+    return tickets.filter(~asked if contains else ~asked | Q(**{f"custom__{field}": None}) | ~Q(custom__has_key=field))
+
+
+def _plainly(tickets: TicketQuerySet, key: Key, values: Sequence[Any], actor: Actor) -> TicketQuerySet:
+    return tickets.filter(_asked(key, values, actor))
+
+
+def _in_states(tickets: TicketQuerySet, key: Key, values: Sequence[Any], actor: Actor) -> TicketQuerySet:
+    for value in values:
+        if value == "ended":
+            tickets = tickets.ended()
+        elif value == "waiting":
+            tickets = tickets.waiting_on_us()
+        else:
+            tickets = tickets.open().snoozed() if value == "snoozed" else tickets.open().awake()
+    return tickets
+
+
+def _tagged(tickets: TicketQuerySet, key: Key, values: Sequence[Any], actor: Actor) -> TicketQuerySet:
+    for tag in values:
+        tickets = tickets.tagged(tag)
+    return tickets
+
+
+def _at_moments(tickets: TicketQuerySet, key: Key, values: Sequence[Any], actor: Actor) -> TicketQuerySet:
+    if key.name == "waiting":
+        tickets = tickets.waiting_on_us()
+    for bound in values:
+        tickets = tickets.filter(condition(_COLUMNS[key.name], bound))
+    return tickets
+
+
+_FOUND: dict[str, Callable[[Any, Key, Sequence[Any], Any], Any]] = {
+    "is": _in_states,
+    "tag": _tagged,
+    **dict.fromkeys(_COLUMNS, _at_moments),
+}
+
+
+def _asked(key: Key, values: Sequence[Any], actor: Actor) -> Q:
+    """The condition that a ticket with any one of the values meets."""
+    if key.name in _CONDITIONS:
+        return _CONDITIONS[key.name](values, actor)
+    return Q(**{f"{key.name}__in": values})
+
+
+def _state(values: Sequence[str], actor: Actor) -> Q:
+    return {
+        "open": Q(status__in=OPEN_STATUSES, snoozed_until=None),
+        "snoozed": Q(status__in=OPEN_STATUSES, snoozed_until__isnull=False),
+        "waiting": Q(status__in=OPEN_STATUSES, waiting_since__isnull=False),
+        "ended": Q(status__in=("solved", "closed")),
+    }[values[0]]
+
+
+def _priority(values: Sequence[str], actor: Actor) -> Q:
+    """Single values by OR; ranges by AND, also with those."""
+    ranks = {item.slug: int(item) for item in Priority}
+    compared = Q()
+    for value in values:
+        if value.startswith(OPERATORS):
+            operator, slug = split(value)
+            compared &= Q(**{f"priority__{_LOOKUPS[operator]}": ranks[slug]})
+    plain = [ranks[value] for value in values if not value.startswith(OPERATORS)]
+    return compared & Q(priority__in=plain) if plain else compared
+
+
+def _team(values: Sequence[str], actor: Actor) -> Q:
+    keys = [value for value in values if value != "mine"]
+    mine = Q(team_id__in=actor.team_ids) if "mine" in values else Q(pk__in=())
+    return _ids_or_none("team", keys) | mine if keys else mine
+
+
+def _assignee(values: Sequence[str], actor: Actor) -> Q:
+    return _ids_or_none("assignee", [str(actor.id) if value == "me" else value for value in values])
+
+
+def _follower(values: Sequence[str], actor: Actor) -> Q:
+    from tickets.models import Ticket
+
+    keys = [actor.id if value == "me" else _key(value) for value in values]
+    return Q(Ticket.objects.all()._joined("Follower", agent_id__in=keys))
+
+
+def _tag(values: Sequence[str], actor: Actor) -> Q:
+    from tickets.models import Ticket
+
+    return Q(Ticket.objects.all()._joined("TicketTag", tag__name__in=values))
+
+
+_CONDITIONS: dict[str, Callable[[Sequence[Any], Any], Q]] = {
+    "is": _state,
+    "priority": _priority,
+    "team": _team,
+    "assignee": _assignee,
+    "follower": _follower,
+    "tag": _tag,
+    "requester": lambda values, actor: Q(requester_id__in=[_key(value) for value in values]),
+    "organization": lambda values, actor: Q(organization_id__in=[_key(value) for value in values]),
+}
+
+
+def _ids_or_none(column: str, values: Sequence[str]) -> Q:
+    keys = [_key(value) for value in values if value != "none"]
+    if "none" not in values:
+        return Q(**{f"{column}_id": keys[0]}) if len(keys) == 1 else Q(**{f"{column}_id__in": keys})
+    nobody = Q(**{column: None})
+    return nobody | Q(**{f"{column}_id__in": keys}) if keys else nobody
+
+
+def _key(value: str) -> int:
+    """A key as typed in a URL; what is none matches nothing."""
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else -1
