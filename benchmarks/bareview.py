@@ -21,8 +21,14 @@ ROW = """<tr><td>{{ t.pk }}</td><td><a href="/tickets/{{ t.pk }}/">{{ t.subject 
 <td>{{ t.assignee.name }}</td><td>{{ t.activity_at }}</td>
 <td>{% for tag in t.tags.all %}{{ tag.name }} {% endfor %}</td>
 </tr>"""
+LISTED = """<tr><td>{{ t.pk }}</td><td><a href="/tickets/{{ t.pk }}/">{{ t.subject }}</a> {{ t.excerpt }}</td>
+<td>{{ t.requester_name }}</td><td>{{ t.organization_name }}</td>
+<td>{{ t.get_status_display }}</td><td>{{ t.get_priority_display }}</td><td>{{ t.team_name }}</td>
+<td>{{ t.assignee_name }}</td><td>{{ t.activity_at }}</td>
+<td>{% for tag in t.tags %}{{ tag }} {% endfor %}</td>
+</tr>"""
 ENGINE = Engine()
-LIST = ENGINE.from_string("<!doctype html><table>{% for t in tickets %}" + ROW + "{% endfor %}</table>")
+LIST = ENGINE.from_string("<!doctype html><table>{% for t in tickets %}" + LISTED + "{% endfor %}</table>")
 TICKET = ENGINE.from_string(
     "<!doctype html><h1>{{ t.subject }}</h1><table>"
     + ROW

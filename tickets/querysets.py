@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, models
@@ -13,6 +13,7 @@ from helpdesk.lib.errors import NotVisible
 
 if TYPE_CHECKING:
     from agents.actors import Actor
+    from tickets.listed import ListedTicket
     from tickets.models import Attachment, Change, Event, Message, OutboxEntry, Ticket  # noqa: F401  names inside QuerySet["…"]
 
 OPEN_STATUSES = ("new", "open", "pending", "on_hold")
@@ -162,11 +163,13 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 
     # --- how much of them --------------------------------------------------------------------------------------
 
-    def for_list(self) -> TicketQuerySet:
-        """Exactly what a row of the inbox shows: four queries (tickets with people, addresses, tags)."""
-        return self.select_related("requester", "organization", "assignee", "team").prefetch_related(
-            "requester__addresses", "tags"
-        )
+    def for_list(self) -> models.QuerySet[Ticket, ListedTicket]:
+        """Exactly what a row of a list shows, as ListedTicket: one statement for names, tags and people."""
+        from tickets.listed import ListedRows
+
+        rows = self.all()
+        rows._iterable_class = ListedRows
+        return cast("models.QuerySet[Ticket, ListedTicket]", rows)
 
     def for_detail(self) -> TicketQuerySet:
         """What the ticket page shows of the row itself; `has_…` say which of the rows that hang on it are worth asking
@@ -243,6 +246,11 @@ class ChangeQuerySet(models.QuerySet["Change"]):
     def made_by(self, actor: Actor, gesture: str) -> Change | None:
         """What this gesture of this actor already made; rides gesture_done_once."""
         return self.filter(actor_kind=actor.kind, actor_id=actor.id, gesture=gesture).select_related("ticket").first()
+
+    def newest_id(self) -> int:
+        """The end of the primary key, 0 in an empty house: where a stream of changes begins."""
+        newest: int | None = self.order_by("-pk").values_list("pk", flat=True).first()
+        return newest or 0
 
     def after(self, change_id: int) -> ChangeQuerySet:
         return self.filter(pk__gt=change_id).order_by("pk")

@@ -15,7 +15,7 @@ from django.db.models import Q
 
 from helpdesk.lib.errors import HelpdeskError
 
-Row = TypeVar("Row", bound=models.Model)
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Page(Generic[Row]):
 
 
 def paginate(
-    queryset: models.QuerySet[Row], *, by: str, limit: int, older: str | None = None, newer: str | None = None
+    queryset: models.QuerySet[Any, Row], *, by: str, limit: int, older: str | None = None, newer: str | None = None
 ) -> Page[Row]:
     """One page of `queryset`, latest `by` first, ties broken by primary key.
 
@@ -54,7 +54,9 @@ def paginate(
     )
 
 
-def _slice(queryset: models.QuerySet[Row], by: str, cursor: str | None, backwards: bool) -> models.QuerySet[Row]:
+def _slice(
+    queryset: models.QuerySet[Any, Row], by: str, cursor: str | None, backwards: bool
+) -> models.QuerySet[Any, Row]:
     if cursor is not None:
         when, pk = _decode(cursor)
         side = "gt" if backwards else "lt"
@@ -65,7 +67,7 @@ def _slice(queryset: models.QuerySet[Row], by: str, cursor: str | None, backward
     return queryset.order_by(by, "pk") if backwards else queryset.order_by(f"-{by}", "-pk")
 
 
-def _encode(row: models.Model, by: str) -> str:
+def _encode(row: Any, by: str) -> str:
     raw = json.dumps([getattr(row, by).isoformat(), row.pk], separators=(",", ":"))
     return base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
 

@@ -44,13 +44,17 @@ def initials(name: str) -> str:
 @register.simple_tag
 def avatar(name: str, size: str = "", key: object = None) -> SafeString:
     """A round sign for a person; the same name (or `key`) always has the same colour. Sizes: sm, lg, xl."""
+    return _avatar(name, size or "md", str(key or name))
+
+
+@lru_cache(maxsize=2048, typed=True)  # so that what is marked as safe never answers for what is not
+def _avatar(name: str, size: str, key: str) -> SafeString:
     if not name:
-        return format_html('<span class="avatar avatar--none avatar--{}" aria-hidden="true"></span>', size or "md")
-    colour = zlib.crc32(str(key or name).encode()) % AVATAR_COLOURS
+        return format_html('<span class="avatar avatar--none avatar--{}" aria-hidden="true"></span>', size)
     return format_html(
         '<span class="avatar avatar--{} avatar--{}" aria-hidden="true" title="{}">{}</span>',
-        colour,
-        size or "md",
+        zlib.crc32(key.encode()) % AVATAR_COLOURS,
+        size,
         name,
         initials(name),
     )
@@ -59,15 +63,16 @@ def avatar(name: str, size: str = "", key: object = None) -> SafeString:
 @register.simple_tag
 def state(value: str, label: str, bare: bool = False) -> SafeString:
     """A ticket's state: a shape of its own and its word; `bare` keeps the word for screen readers and the tooltip."""
-    return _sign("state", value, label, bare)
+    return _sign("state", value, str(label), bare)
 
 
 @register.simple_tag
 def priority(value: str, label: str, bare: bool = False) -> SafeString:
     """A ticket's priority, drawn like `state`."""
-    return _sign("priority", value, label, bare)
+    return _sign("priority", value, str(label), bare)
 
 
+@lru_cache(maxsize=512, typed=True)
 def _sign(kind: str, value: str, label: str, bare: bool) -> SafeString:
     if bare:
         return format_html('<span class="{0} {0}--{1} is-bare" title="{2}"><span>{2}</span></span>', kind, value, label)

@@ -7,6 +7,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from agents.actors import Actor
+from customers.models import Address, Customer
 from tests.factories import make_customer, make_ticket
 from tickets.actions import AddTag, AssignTo, SetPriority, SetStatus, Snooze
 from tickets.models import FieldDefinition, Ticket
@@ -70,7 +71,7 @@ def test_names_and_subjects_are_words_and_never_markup(page, billing):
 def test_each_count_is_what_its_view_shows(slug, kim, billing, ana, as_ana):
     _one_of_each(kim, billing, ana)
 
-    numbers, _newest = counts(as_ana)
+    numbers = counts(as_ana)
 
     filtered = tickets_of(VIEWS[slug], QueryDict(), as_ana)
     assert filtered.form.is_valid()
@@ -87,6 +88,48 @@ def _one_of_each(kim, billing, ana):
     make_ticket(kim, Snooze(tomorrow), team=billing)
 
 
+def test_the_page_names_its_views_and_the_numbers_come_by_themselves(page, kim, billing):
+    make_ticket(kim, team=billing)
+
+    whole = page("/tickets/?view=open").content.decode()
+    side = page("/tickets/views/?view=open", **{"HX-Request": "true"}).content.decode()
+
+    assert 'hx-trigger="load, counts throttle:4s"' in whole
+    assert '<span class="side__count">1</span>' not in whole
+    assert 'hx-trigger="counts throttle:4s"' in side
+    assert side.count('<span class="side__count">1</span>') == 3  # waiting for us, unassigned, all open
+    assert 'id="view-open" href="/tickets/?view=open" aria-current="page"' in side
+
+
+def test_the_page_says_from_which_change_on_it_wants_to_hear(page, ticket):
+    assert page().context["newest_change"] == ticket.changes.latest("pk").pk
+
+
+def test_a_person_without_a_name_is_listed_by_address_also_after_a_merge(page, billing, as_ana):
+    nameless = make_customer("", "first@x.example")
+    Address.objects.create(customer=nameless, kind="email", value="Second@x.example", is_primary=False)
+    taken_over = Customer.objects.create(merged_into=nameless)
+    nobody = Customer.objects.create()
+    tickets = [make_ticket(who, team=billing) for who in (nameless, taken_over, nobody)]
+
+    rows = {row.pk: row.requester_name for row in page("/tickets/?view=open").context["tickets"]}
+
+    assert rows == {ticket.pk: ticket.requester.display_name for ticket in tickets}
+    assert list(rows.values()) == ["Unknown", "first@x.example", "first@x.example"]
+
+
+def test_a_row_names_tags_in_order_and_says_whose_it_is(page, kim, ana, billing):
+    make_ticket(kim, AssignTo(ana.pk), AddTag("zebra"), AddTag("apple"), AddTag("moon"), team=billing)
+
+    body = page("/tickets/?view=open").content.decode()
+
+    assert page("/tickets/?view=open").context["tickets"][0].tags == ["apple", "moon", "zebra"]
+    assert '<span class="chip is-wide-only">apple</span><span class="chip is-wide-only">moon</span>' in body
+    assert "zebra" not in body
+    assert f"Assigned to {ana.name}" in body
+    assert "Waiting for us:" in body
+
+
 def test_counts_take_one_statement(kim, billing, ana, as_ana, django_assert_num_queries):
     _one_of_each(kim, billing, ana)
 
@@ -99,7 +142,7 @@ def test_a_count_stops_at_its_limit(kim, billing, as_ana, monkeypatch):
     for _number in range(5):
         make_ticket(kim, team=billing)
 
-    numbers, _newest = counts(as_ana)
+    numbers = counts(as_ana)
 
     assert numbers["open"] == 3
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
@@ -18,8 +19,9 @@ from helpdesk.lib.http import is_fragment, number_in
 from helpdesk.lib.keyset import paginate
 from tickets.filters import TicketFilter
 from tickets.finding import find, ticket_number
-from tickets.models import Channel, FieldDefinition, Priority, Status, Ticket, TicketType
+from tickets.models import Change, Channel, FieldDefinition, Priority, Status, Ticket, TicketType
 from tickets.standing_views import COUNT_UP_TO, DEFAULT, VIEWS, View, counts, tickets_of
+from tickets.views.rows import drawn
 
 ROWS = 25
 LIVE_IDS = 50
@@ -35,26 +37,27 @@ def inbox(request: AgentRequest) -> HttpResponse:
     if number and Ticket.objects.visible_to(request.actor).filter(pk=number).exists():
         return redirect("tickets:detail", ticket_id=number)
     # The newest change is read before the rows: what commits in between is then told twice rather than never.
-    beside = side(request)
-    return render(request, "tickets/inbox.html", {**beside, **listing(request)})
+    newest = Change.objects.newest_id()
+    return render(request, "tickets/inbox.html", {"newest_change": newest, **side(request), **listing(request)})
 
 
 @require_safe
 @signed_in
 def rows(request: AgentRequest) -> HttpResponse:
     """Only the rows: those with an `id` that still belong to this list, or its first page."""
-    chosen, filtered = _filtered(request)
+    _chosen, filtered = _filtered(request)
     tickets = find(filtered.qs, request.GET.get("q", "")).for_list()
     ids = [key for key in map(number_in, request.GET.getlist("id")[:LIVE_IDS]) if key is not None]
     page = list(tickets.filter(pk__in=ids)) if ids else paginate(tickets, by="activity_at", limit=ROWS).rows
-    return render(request, "tickets/_rows.html", {"tickets": page, "chosen": chosen})
+    return render(request, "tickets/_rows.html", {"tickets": page, "rows": drawn(page)})
 
 
 @require_safe
 @signed_in
 def views(request: AgentRequest) -> HttpResponse:
-    """The standing views with fresh counts."""
-    return render(request, "tickets/_views.html", side(request))
+    """The standing views with fresh counts, which the page asks for when it stands: no list waits for them."""
+    numbers = counts(request.actor)
+    return render(request, "tickets/_views.html", {"counted": True, **side(request, numbers)})
 
 
 @require_safe
@@ -83,6 +86,7 @@ def listing(request: AgentRequest) -> dict[str, Any]:
     base = _without(request.GET, PLACE)
     return {
         "tickets": page.rows,
+        "rows": drawn(page.rows),
         "chosen": chosen,
         "older": _at(base, "older", page.older),
         "newer": _at(base, "newer", page.newer),
@@ -100,17 +104,16 @@ def listing(request: AgentRequest) -> dict[str, Any]:
     }
 
 
-def side(request: AgentRequest) -> dict[str, Any]:
-    numbers, newest = counts(request.actor)
+def side(request: AgentRequest, numbers: Mapping[str, int] | None = None) -> dict[str, Any]:
+    """The standing views and the reader's teams; without `numbers` the views stand there by name only."""
     chosen = request.GET.get("view", "")
     if chosen not in VIEWS:
         chosen = "" if request.GET.get("q") or request.GET.get("team") else DEFAULT
     return {
-        "views": [(view, numbers.get(slug), slug == chosen) for slug, view in VIEWS.items()],
+        "views": [(view, (numbers or {}).get(slug), slug == chosen) for slug, view in VIEWS.items()],
         "teams": Team.objects.active().filter(pk__in=request.actor.team_ids),
         "chosen_team": request.GET.get("team", ""),
         "cap": COUNT_UP_TO,
-        "newest_change": newest,
     }
 
 
