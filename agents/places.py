@@ -31,6 +31,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
         (
             Place("agents:profile", _("Profile"), _("Name, language, time zone, signature"), "circle-user"),
             Place("agents:security", _("Security"), _("Password, two-factor sign-in, sessions"), "shield"),
+            Place("notifications:settings", _("Notifications"), _("What you are told, and how"), "bell"),
         ),
     ),
     (

@@ -12,6 +12,7 @@ urlpatterns = [
     path("customers/", include("customers.urls")),
     path("settings/fields/", include("tickets.field_urls")),
     path("", include("channels.urls")),
+    path("", include("notifications.urls")),
     path("", include("agents.urls")),
     path("accounts/", include("agents.account_urls")),
     path("admin/", admin.site.urls),

@@ -11,6 +11,7 @@ from agents.actors import Actor
 from agents.models import Agent, Team
 from channels.models import InboundMessage, InboundRaw, LocalMail, Mailbox, OutboundEmail
 from customers.models import Customer, Organization, OrganizationDomain
+from notifications.models import Notification
 from tests.factories import make_customer, make_ticket
 from tickets.actions import AddNote, AddReply
 from tickets.attachments import keep_upload
@@ -71,6 +72,9 @@ def make(kim: Customer, agents: dict[str, Agent], billing: Team, technical: Team
         "what": {"own": "assignee", "foreign": "assignee"},
         "token": {"own": "made-up", "foreign": "made-up"},
         "number": {"own": 0, "foreign": 0},
+        "notification_id": {
+            side: _notification(tickets[side], agents[who]).pk for side, who in (("own", "ana"), ("foreign", "mia"))
+        },
     }
     kinds: dict[str, dict[str, Any]] = {
         "inbound": inbound,
@@ -91,6 +95,11 @@ def _ticket(customer: Customer, team: Team, agent: Agent, word: str) -> Ticket:
     perform(ticket.pk, AddReply(f"Answer {word}", attachments=[file.key]), by=by, via="web")
     perform(ticket.pk, AddNote(f"Note {word}"), by=by, via="web")
     return ticket
+
+
+def _notification(ticket: Ticket, agent: Agent) -> Notification:
+    change = Change.objects.filter(ticket=ticket).latest("pk")
+    return Notification.objects.create(agent=agent, ticket=ticket, change=change, kind="note")
 
 
 def _session(agent: Agent, key: str) -> UserSession:

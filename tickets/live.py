@@ -16,6 +16,7 @@ from django.db import close_old_connections
 from django.db.models import Max, Q
 from django.utils.timezone import now
 
+from tickets.live_news import Bells
 from tickets.models import Change, Follower, Ticket
 
 if TYPE_CHECKING:
@@ -67,23 +68,33 @@ class Notice:
     audience: Audience
 
 
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """Some agents were told something; what it is, each asks for alone."""
+
+    number: int
+    agent_ids: frozenset[int]
+
+
 class Hub:
     """Hears of changes once a second and hands them to every stream of this process."""
 
     def __init__(self) -> None:
         self.news = threading.Condition()
-        self.notices: deque[Notice] = deque(maxlen=1000)
+        self.notices: deque[Notice | Ring] = deque(maxlen=1000)
         self.number = 0
         self.lost_before = 0
         self.listeners = 0
         self.thread: threading.Thread | None = None
         self.floor: int | None = None
         self.seen: dict[int, float] = {}
+        self.bells = Bells()
 
     # --- hearing -----------------------------------------------------------------------------------------------
 
     def tick(self) -> None:
         """Read what is new since the last time, looking back a little for changes that committed late."""
+        self._ring(self.bells.ringing())
         if self.floor is None:
             self._begin()
             return
@@ -121,6 +132,13 @@ class Hub:
                 self.lost_before = self.notices[0].number
             self.news.notify_all()
 
+    def _ring(self, agent_ids: frozenset[int]) -> None:
+        if agent_ids:
+            with self.news:
+                self.number += 1
+                self.notices.append(Ring(self.number, agent_ids))
+                self.news.notify_all()
+
     def _run(self) -> None:
         while True:
             with self.news:
@@ -145,7 +163,7 @@ class Hub:
         with self.news:
             self.listeners += 1
             if self.thread is None:
-                self.floor, self.seen = None, {}
+                self.floor, self.seen, self.bells = None, {}, Bells()
                 self.tick()
                 self.thread = threading.Thread(target=self._run, name="live", daemon=True)
                 self.thread.start()
@@ -155,7 +173,7 @@ class Hub:
         with self.news:
             self.listeners -= 1
 
-    def wait(self, number: int, seconds: float) -> tuple[list[Notice], bool]:
+    def wait(self, number: int, seconds: float) -> tuple[list[Notice | Ring], bool]:
         """Notices after `number`, waiting for the first; and whether some were dropped before they could be read."""
         with self.news:
             if self.number <= number:
@@ -207,7 +225,10 @@ def listen(actor: Actor, number: int, first: list[str]) -> Iterator[str]:
             yield event("unsure", {}, None)
         for notice in notices:
             number = notice.number
-            if notice.audience.includes(actor):
+            if isinstance(notice, Ring):
+                if actor.is_agent and actor.id in notice.agent_ids:
+                    yield event("news", {}, None)
+            elif notice.audience.includes(actor):
                 yield event("changed", {"ticket": notice.ticket_id}, notice.change_id)
         if not notices:
             yield ": still here\n\n"

@@ -15,17 +15,21 @@ env.read_file(Path(env.text("ENV_FILE", str(ROOT / ".env"))))
 # ---------------------------------------------------------------- the house: what hooks into a ticket
 
 # Inside the transaction, in this order; database only, never perform().
-TICKET_SUBSCRIBERS: list[str] = []
+TICKET_SUBSCRIBERS: list[str] = ["tickets.search.index_ticket"]
 
 # After the commit, each on its own, from the outbox; they write rows only.
 TICKET_REACTIONS: list[str] = [
     "channels.reactions.queue_reply_email",
     "channels.reactions.acknowledge_ticket",
     "channels.reactions.cancel_mail",
+    "notifications.reactions.tell_agents",
 ]
 
 # URL names of panels that other apps show on the ticket page; the page asks each by htmx.
 TICKET_PANELS: list[str] = ["channels:held_panel"]
+
+# Who was told something lately: what the live stream asks once a second, so that bells ring without a reload.
+LIVE_NEWS = "notifications.reading.news_after"
 
 # What beat starts, and how often in seconds. A task is named, not imported; `expires` keeps a worker that was away
 # from running a pile of old ticks.
@@ -46,6 +50,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 86_400,
         "options": {"expires": 3600},
     },
+    "send-news": {"task": "notifications.tasks.send_news", "schedule": 10, "options": {"expires": 10}},
+    "prune-news": {"task": "notifications.tasks.prune_news", "schedule": 86_400, "options": {"expires": 3600}},
     "close-solved": {"task": "tickets.tasks.close_solved", "schedule": 300, "options": {"expires": 300}},
     "follow-customer-merges": {
         "task": "tickets.tasks.follow_customer_merges",
@@ -77,6 +83,7 @@ INSTALLED_APPS = [
     "customers",
     "tickets",
     "channels",
+    "notifications",
     "helpdesk",
     "agents.back_door_app.BackDoorConfig",
     "django.contrib.auth",
@@ -398,6 +405,15 @@ UNDO_SEND_SECONDS = env.number("UNDO_SEND_SECONDS", 10, least=0, most=600)
 ACK_PER_ADDRESS_HOUR = env.number("ACK_PER_ADDRESS_HOUR", 3, most=1000)
 ACK_PER_ADDRESS_DAY = env.number("ACK_PER_ADDRESS_DAY", 10, most=10_000)
 ACK_PER_MAILBOX_HOUR = env.number("ACK_PER_MAILBOX_HOUR", 300, most=100_000)
+
+# Of agents' news: all of so many minutes in one mail, with the words themselves or only where to read them.
+NOTIFICATION_DIGEST_MINUTES = env.number("NOTIFICATION_DIGEST_MINUTES", 15, least=1, most=1440)
+NOTIFICATION_MAIL_WORDS = env.flag("NOTIFICATION_MAIL_WORDS", True)
+NOTIFICATION_KEEP_DAYS = env.number("NOTIFICATION_KEEP_DAYS", 90, least=1, most=3650)
+# What mail adds to the headers of such a mail: function(agent, ticket_ids) -> {header: value}.
+NOTIFICATION_HEADERS = "channels.agent_answers.headers_for"
+# What becomes of an agent's answer to such a mail: a public reply, a note, or nothing.
+AGENTS_ANSWER_BY_MAIL = env.choice("AGENTS_ANSWER_BY_MAIL", ("off", "note", "reply"), "off")
 
 # ---------------------------------------------------------------- mail in
 

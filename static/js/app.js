@@ -8,5 +8,6 @@ import "./composer.js";
 import "./frames.js";
 import "./theme.js";
 import "./live.js";
+import "./bell.js";
 import "./inbox.js";
 import "./ticket.js";

@@ -27,6 +27,7 @@ function connect() {
     last = event.lastEventId || last;
     tell("live:changed", JSON.parse(event.data));
   });
+  source.addEventListener("news", () => tell("live:news", {}));
   source.addEventListener("unsure", (event) => {
     last = event.lastEventId || last;
     tell("live:unsure", {});

@@ -1,0 +1,147 @@
+"""Tells agents what a change means to them: rows only, each agent once for each change, never of one's own doing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from agents.actors import Actor
+from agents.models import Agent, Membership
+from notifications.kinds import WEIGHT, Kind, Way
+from notifications.models import Notification, Wishes
+from notifications.wishing import mail_at, wishes_of
+from tickets.models import Follower, Ticket
+from tickets.outbox import reacts_to
+
+if TYPE_CHECKING:
+    from tickets.models import Change, Event
+
+# {kind: message or None}, for one agent.
+News = dict[str, int | None]
+ENDED = ("solved", "closed")
+# A mention list is written by a form; a change never tells more people than this by name.
+MOST_MENTIONED = 50
+
+
+def _concerns(data: Mapping[str, Any]) -> bool:
+    """Whether the data of any of the kinds below can mean something to somebody."""
+    if "requester" in data and "channel" in data:  # opened
+        return bool(data["team"])
+    if "author" in data:  # message_added: our own answers are news to nobody
+        return data["author"] == "customer" or not data["public"]
+    if "reason" in data and data["reason"] == "customer_reply":
+        return False  # told as the customer's answer
+    if "to" in data and "from" in data and isinstance(data["from"], str):  # status_changed
+        return data["from"] in ENDED and data["to"] not in ENDED
+    return True
+
+
+@reacts_to(
+    "message_added",
+    "assignee_changed",
+    "team_changed",
+    "status_changed",
+    "woken",
+    "scheduled_reply_held",
+    "opened",
+    where=_concerns,
+)
+def tell_agents(change: Change) -> None:
+    """Leave a notification for everybody whom this change concerns and who may see the ticket now."""
+    if change.via == "import":
+        return
+    found = _news_of(change)
+    if change.actor_kind == "agent":
+        found.pop(change.actor_id, None)
+    if not found:
+        return
+    agents = [agent for agent in Agent.objects.active().filter(pk__in=found) if _may_see(agent, change.ticket_id)]
+    wishes = wishes_of(agents)
+    rows = [row for agent in agents if (row := _told(change, agent, wishes[agent.pk], found[agent.pk]))]
+    Notification.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _news_of(change: Change) -> dict[int | None, News]:
+    """What the change means to whom, whether they may see it or not."""
+    found: dict[int | None, News] = defaultdict(dict)
+    watchers: set[int] | None = None
+    events = list(change.events.all())
+    begins = any(event.kind == "opened" for event in events)
+    for event in events:
+        kind, message_id, named = _meaning(event)
+        if kind is None or (begins and kind == Kind.REPLY):  # nobody waits for the first words of a new ticket
+            continue
+        if kind == Kind.TEAM:
+            named = _members(event)
+        elif kind in (Kind.REPLY, Kind.NOTE, Kind.REOPENED, Kind.WOKE) or (kind == Kind.HELD and not named):
+            watchers = _watchers(change.ticket) if watchers is None else watchers
+            named = watchers
+        for agent_id in named:
+            found[agent_id].setdefault(kind, message_id)
+        for agent_id in _mentioned(event):
+            found[agent_id].setdefault(Kind.MENTION, message_id)
+    return found
+
+
+def _meaning(event: Event) -> tuple[str | None, int | None, Iterable[int]]:
+    """(kind, message, the agents whom the event itself names)."""
+    data = event.data
+    if not _concerns(data):
+        return None, None, ()
+    if event.kind == "message_added":
+        return (Kind.REPLY if data["author"] == "customer" else Kind.NOTE), data["message"], ()
+    if event.kind == "assignee_changed" and data["to"]:
+        return Kind.ASSIGNED, None, [data["to"]["id"]]
+    if event.kind == "opened" or (event.kind == "team_changed" and data["to"]):
+        return Kind.TEAM, None, ()
+    if event.kind == "status_changed":
+        return Kind.REOPENED, None, ()
+    if event.kind == "woken" and event.change.actor_kind == "system":
+        return Kind.WOKE, None, ()
+    if event.kind == "scheduled_reply_held":
+        author = data.get("agent")
+        author = author.get("id") if isinstance(author, dict) else author
+        return Kind.HELD, None, [author] if isinstance(author, int) else ()
+    return None, None, ()
+
+
+def _mentioned(event: Event) -> list[int]:
+    """Agents named with an @ in a note: ids that the composer resolved."""
+    if event.kind != "message_added" or event.data["public"]:
+        return []
+    return [agent_id for agent_id in event.data.get("mentions", [])[:MOST_MENTIONED] if isinstance(agent_id, int)]
+
+
+def _watchers(ticket: Ticket) -> set[int]:
+    """The assignee and whoever follows the ticket, as it stands now."""
+    followers = set(Follower.objects.filter(ticket=ticket).values_list("agent_id", flat=True))
+    return followers | ({ticket.assignee_id} if ticket.assignee_id else set())
+
+
+def _members(event: Event) -> list[int]:
+    """Members of the team that want to hear of new work; nobody else is asked anything."""
+    wanting = Wishes.objects.filter(**{f"ways__{Kind.TEAM}__in": [Way.BELL, Way.MAIL, Way.DIGEST]})
+    team = event.data["team"] if event.kind == "opened" else event.data["to"]
+    members = Membership.objects.filter(team_id=team["id"], agent__in=wanting.values("agent_id"))
+    return list(members.values_list("agent_id", flat=True))
+
+
+def _may_see(agent: Agent, ticket_id: int) -> bool:
+    return Ticket.objects.visible_to(Actor.agent(agent)).filter(pk=ticket_id).exists()
+
+
+def _told(change: Change, agent: Agent, wishes: Wishes, news: News) -> Notification | None:
+    """The weightiest of what the change means to the agent, unless they want to hear of none of it."""
+    wanted = [kind for kind in sorted(news, key=WEIGHT.__getitem__) if wishes.way(kind) != Way.OFF]
+    if not wanted:
+        return None
+    kind = wanted[0]
+    return Notification(
+        agent=agent,
+        ticket_id=change.ticket_id,
+        change=change,
+        message_id=news[kind],
+        kind=kind,
+        mail_at=mail_at(wishes, agent.time_zone, kind, change.created_at),
+    )
