@@ -18,6 +18,8 @@ class Permission(StrEnum):
     EDIT = "ticket.edit"
     ASSIGN = "ticket.assign"
     FOLLOW = "ticket.follow"
+    # Folding two tickets into one, parting one into two, and undoing either.
+    MERGE = "ticket.merge"
     REDACT = "ticket.redact"
     EDIT_CUSTOMERS = "customer.edit"
     MERGE_CUSTOMERS = "customer.merge"
@@ -42,7 +44,14 @@ class Role(models.TextChoices):
 
 
 _LIGHT = {Permission.READ, Permission.NOTE, Permission.FOLLOW}
-_AGENT = _LIGHT | {Permission.OPEN, Permission.REPLY, Permission.EDIT, Permission.ASSIGN, Permission.EDIT_CUSTOMERS}
+_AGENT = _LIGHT | {
+    Permission.OPEN,
+    Permission.REPLY,
+    Permission.EDIT,
+    Permission.ASSIGN,
+    Permission.MERGE,
+    Permission.EDIT_CUSTOMERS,
+}
 _SUPERVISOR = _AGENT | {
     Permission.REDACT,
     Permission.MERGE_CUSTOMERS,

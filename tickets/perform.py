@@ -16,6 +16,7 @@ from django.utils.timezone import now
 
 from helpdesk.lib.errors import HelpdeskError
 from tickets import outbox
+from tickets.actions import FollowCustomerMerge
 from tickets.models import Change, Event, Ticket
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ def perform(
         ticket = Ticket.objects.lock(ticket_id, by)
         if gesture and (done := Change.objects.made_by(by, gesture)):
             return done
+        if not all(isinstance(action, FollowCustomerMerge) for action in actions):
+            ticket.expect_unmerged()
         ticket.expect(version)
         ticket.acting_at = moment(by, at)
         facts = [fact for action in actions for fact in action.run(ticket, by)]

@@ -39,21 +39,32 @@ class Timeline:
 def timeline(ticket: Ticket, actor: Actor, *, before: int | None = None, after: int | None = None) -> Timeline:
     """The last PAGE changes (or those around the given change ids), oldest first, in four queries.
 
-    Rides change_in_ticket. Messages that the actor may not read are left out together with their lines.
+    Rides change_in_ticket. Messages that the actor may not read are left out together with their lines. Where a merge
+    or split carried messages here, the changes that brought them stand among the ticket's own, in the order of time
+    (two more queries, riding message_carried); of those only the messages are told.
     """
-    changes = Change.objects.filter(ticket=ticket).prefetch_related("events")
     if after is not None:
-        rows = list(changes.filter(pk__gt=after).order_by("pk")[:PAGE])
+        rows = _changes(ticket, {"pk__gt": after}, "pk")[:PAGE]
         more = False
     else:
-        if before is not None:
-            changes = changes.filter(pk__lt=before)
-        rows = list(changes.order_by("-pk")[: PAGE + 1])
+        rows = _changes(ticket, {"pk__lt": before} if before is not None else {}, "-pk")
         more = len(rows) > PAGE
         rows = rows[:PAGE][::-1]
     messages = _messages(ticket, rows, actor)
-    entries = [entry for change in rows for entry in _entries(change, messages)]
+    entries = [entry for change in rows for entry in _entries(ticket, change, messages)]
     return Timeline(entries, rows[0].pk if more else None)
+
+
+def _changes(ticket: Ticket, window: dict[str, int], order: str) -> list[Change]:
+    """The first PAGE + 1 in this order, the ticket's own and those that brought what was carried here."""
+    rows = list(Change.objects.filter(ticket=ticket, **window).prefetch_related("events").order_by(order)[: PAGE + 1])
+    if getattr(ticket, "has_carried", True):  # annotated by for_detail()
+        carried = Message.objects.filter(ticket=ticket, said_in__isnull=False).values_list("said_in_id", flat=True)
+        if keys := set(carried):
+            brought = Change.objects.filter(pk__in=keys, **window).prefetch_related("events").order_by(order)
+            rows += brought[: PAGE + 1]
+            rows.sort(key=lambda change: change.pk, reverse=order == "-pk")
+    return rows[: PAGE + 1]
 
 
 def _messages(ticket: Ticket, changes: list[Change], actor: Actor) -> dict[int, Message]:
@@ -64,7 +75,7 @@ def _messages(ticket: Ticket, changes: list[Change], actor: Actor) -> dict[int, 
     return {message.pk: message for message in rows}
 
 
-def _entries(change: Change, messages: dict[int, Message]) -> list[Entry]:
+def _entries(ticket: Ticket, change: Change, messages: dict[int, Message]) -> list[Entry]:
     entries: list[Entry] = []
     lines: list[str] = []
     who = wording.author(change)
@@ -72,7 +83,7 @@ def _entries(change: Change, messages: dict[int, Message]) -> list[Entry]:
         if event.kind == "message_added" and (message := messages.get(event.data["message"])):
             thanks = bool(event.data.get("thanks"))
             entries.append(Entry(change.pk, change.created_at, who, change.via, message=message, thanks=thanks))
-        if words := wording.phrase(event):
+        if change.ticket_id == ticket.pk and (words := wording.phrase(event)):
             lines.append(words)
     if lines:
         entries.append(Entry(change.pk, change.created_at, who, change.via, lines=tuple(lines)))

@@ -25,7 +25,7 @@ from tickets.actions import (
     SetType,
     Snooze,
 )
-from tickets.models import Event, FieldDefinition
+from tickets.models import Event, FieldDefinition, Ticket
 from tickets.perform import perform
 from tickets.timeline import timeline
 from tickets.wording import _PHRASES, phrase
@@ -95,6 +95,7 @@ def test_long_pasts_come_in_pages_at_the_same_price(kim, as_ana, billing, monkey
     ticket = make_ticket(kim, team=billing)
     for i in range(12):
         perform(ticket.pk, AddNote(f"note {i}"), by=as_ana, via="web")
+    ticket = Ticket.objects.for_detail().get(pk=ticket.pk)
 
     with django_assert_num_queries(4):
         newest = timeline(ticket, as_ana)

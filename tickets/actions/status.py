@@ -38,10 +38,11 @@ def move(ticket: Ticket, to: str, reason: str = "") -> Iterator[Fact]:
     else:
         ticket.solved_at = None
     if ticket.snoozed_until is not None:
-        yield from _wake(ticket)
+        yield from wake(ticket)
 
 
-def _wake(ticket: Ticket) -> Iterator[Fact]:
+def wake(ticket: Ticket) -> Iterator[Fact]:
+    """End the sleep of the locked ticket, which sleeps."""
     yield Fact("woken", {"was_until": ticket.snoozed_until.isoformat() if ticket.snoozed_until else None})
     ticket.snoozed_until = None
 
@@ -117,4 +118,4 @@ class Wake(Action):
 
     def apply(self, ticket: Ticket, by: Actor) -> Iterator[Fact]:
         if ticket.snoozed_until is not None:
-            yield from _wake(ticket)
+            yield from wake(ticket)

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.lib.errors import Stale
+from helpdesk.lib.errors import HelpdeskError, Stale
 from tickets.querysets import OPEN_STATUSES, TicketQuerySet
 
 
@@ -184,6 +184,12 @@ class Ticket(models.Model):
         """Raise Stale when the caller read another version; None means that the caller takes its turn."""
         if version is not None and version != self.version:
             raise Stale("stale", _("Somebody changed this ticket while you were looking at it."))
+
+    def expect_unmerged(self) -> None:
+        """Raise "merged", naming where it went, when the ticket was folded into another."""
+        if self.merged_into_id is not None:
+            words = _("#%(number)s was merged into #%(into)s.")
+            raise HelpdeskError("merged", str(words) % {"number": self.pk, "into": self.merged_into_id})
 
 
 class TicketLink(models.Model):

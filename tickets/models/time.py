@@ -10,7 +10,7 @@ from tickets.moving_querysets import TimeEntryQuerySet
 
 
 class TimeEntry(models.Model):
-    """Minutes that an agent spent. A correction alters the row and leaves an Event with both numbers; 0 takes it back."""
+    """Minutes that an agent spent. A correction alters the row and leaves an Event with both numbers; 0 takes back."""
 
     ticket = models.ForeignKey("tickets.Ticket", models.CASCADE, related_name="time_entries")
     agent = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

@@ -1,0 +1,37 @@
+"""Where the conversation of a merged ticket goes on, and what was folded into one; mail and links ask here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tickets.models import Ticket
+
+# A ticket that was merged may stand in another that was merged later; nobody goes on like that for long.
+MOST_HOPS = 20
+
+
+def ends_of(ticket_ids: Iterable[int]) -> dict[int, int]:
+    """For each number the ticket that stands for it today: itself, unless it was merged. One statement per hop."""
+    ends = {pk: pk for pk in ticket_ids}
+    for _hop in range(MOST_HOPS):
+        onward = dict(Ticket.objects.merged().filter(pk__in=set(ends.values())).values_list("pk", "merged_into_id"))
+        if not onward:
+            break
+        ends = {pk: onward.get(end) or end for pk, end in ends.items()}
+    return ends
+
+
+def end_of(ticket_id: int) -> int:
+    return ends_of([ticket_id])[ticket_id]
+
+
+def folded_into(ticket_id: int) -> list[int]:
+    """Every ticket whose conversation goes on in this one; rides ticket_merged."""
+    found: list[int] = []
+    layer = [ticket_id]
+    for _hop in range(MOST_HOPS):
+        layer = list(Ticket.objects.filter(merged_into__in=layer).values_list("pk", flat=True))
+        if not layer:
+            break
+        found += layer
+    return found
