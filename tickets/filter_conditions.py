@@ -32,8 +32,8 @@ def narrowed(
         for value in values if key.joins == "all" else [values]:
             tickets = tickets.exclude(_asked(key, [value] if isinstance(value, str) else value, actor))
         return tickets
-    found: TicketQuerySet = _FOUND.get(key.name, _plainly)(tickets, key, values, actor)
-    return found
+    find: Callable[[Any, Key, Sequence[Any], Any], TicketQuerySet] = _FOUND.get(key.name, _plainly)
+    return find(tickets, key, values, actor)
 
 
 def _of_field(tickets: TicketQuerySet, field: str, values: Sequence[Any], *, away: bool) -> TicketQuerySet:

@@ -52,6 +52,8 @@ class TicketFilter(django_filters.FilterSet):  # type: ignore[misc]
     created_after = django_filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="gte", validators=[a_moment])
     created_before = django_filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="lt", validators=[a_moment])
 
+    base_filters: dict[str, Any]
+
     class Meta:
         model = Ticket
         fields: tuple[str, ...] = ()
