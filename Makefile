@@ -22,7 +22,7 @@ run:
 
 test:
 	@scripts/bootstrap dev
-	@exec $(PYTHON) scripts/test.py
+	@exec $(PYTHON) scripts/test.py $(ARGS)
 
 check:
 	@scripts/bootstrap dev

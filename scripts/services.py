@@ -106,14 +106,18 @@ class Postgres:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+def redis_program() -> str:
+    """Return the path of a Redis server."""
+    if path := shutil.which("redis-server") or shutil.which("valkey-server"):
+        return path
+    raise Missing("Redis is not installed (Debian package: redis-server)")
+
+
 class Redis:
     """A Redis server of its own on a free port, without persistence."""
 
     def __init__(self, port: int | None = None) -> None:
-        program = shutil.which("redis-server") or shutil.which("valkey-server")
-        if not program:
-            raise Missing("Redis is not installed (Debian package: redis-server)")
-        self.program, self.port = program, port or free_port()
+        self.program, self.port = redis_program(), port or free_port()
         self.process: subprocess.Popen[bytes] | None = None
 
     @property

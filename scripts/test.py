@@ -1,6 +1,6 @@
 """`make test`: every check, the suite on both databases, the browser tests; one table at the end says what ran.
 
-usage: scripts/test.py [--only check|sqlite|postgres|browser] [-- arguments for pytest]
+usage: make test ARGS="[--only check|sqlite|postgres|browser] [-- arguments for pytest]"
 """
 
 import argparse
@@ -13,20 +13,20 @@ import sys
 import tempfile
 import time
 import xml.etree.ElementTree as ET
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from scripts.services import Missing, Postgres, Redis, chromium, postgres_programs  # noqa: E402
+from scripts import packages  # noqa: E402
+from scripts.services import Missing, Postgres, Redis, chromium  # noqa: E402
 
-T = TypeVar("T")
 PYTHON = sys.executable
 EXTRA: list[str] = []  # what stands after -- goes to pytest
-APPS = ["agents", "customers", "tickets", "channels", "helpdesk"]
+APPS = ["agents", "customers", "tickets", "channels", "notifications", "helpdesk"]
 RESULTS = ROOT / "test-results"
 # Seconds after which a stage is taken to hang; a quiet 2-core machine needs far less (docs/operations.md).
 LIMITS = {"check": 400, "sqlite": 1200, "postgres": 1200, "browser": 1200}
@@ -42,6 +42,7 @@ class Result:
     skipped: int = 0
     seconds: float = 0.0
     remark: str = ""
+    skips: Counter[str] = field(default_factory=Counter)  # why tests did not run, and how many each
 
 
 def say(sentence: str) -> None:
@@ -162,6 +163,8 @@ def counts(stage: str, report: Path) -> Result:
             failed = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
             result.failed, result.skipped = result.failed + failed, result.skipped + skipped
             result.passed += max(total - failed - skipped, 0)
+            for one in suite.iter("skipped"):
+                result.skips[one.get("message", "").strip() or "without a reason"] += 1
     return result
 
 
@@ -179,9 +182,7 @@ def sqlite() -> list[Result]:
 
 def postgres() -> list[Result]:
     """Run the suite on servers of its own."""
-    need(postgres_programs, "postgresql")
-    redis = need(Redis, "redis-server")
-    cluster = Postgres()
+    redis, cluster = Redis(), Postgres()
     try:
         cluster.start()
         redis.start()
@@ -194,27 +195,10 @@ def postgres() -> list[Result]:
 
 def browser() -> list[Result]:
     """Run the browser tests, one after the other: two Chromiums at once make both unsteady on a small machine."""
-    path = need(chromium, "chromium")
+    path = chromium()
     if not (ROOT / "tests" / "browser").is_dir():
         return [Result("browser", remark="no tests")]
     return [pytest("browser", {"CHROMIUM": path, "DJANGO_ALLOW_ASYNC_UNSAFE": "true"}, "-m", "browser")]
-
-
-def need(get: Callable[[], T], package: str) -> T:
-    """Get a program; install its Debian package when it is missing and we may."""
-    try:
-        return get()
-    except Missing:
-        if os.geteuid() != 0 or not shutil.which("apt-get"):
-            raise
-    say(f"Installing the Debian package {package} …")
-    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "check": False}
-    env = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", package]
-    if subprocess.run(install, env=env, **quiet).returncode:
-        subprocess.run(["apt-get", "update", "-qq"], env=env, **quiet)
-        subprocess.run(install, env=env, **quiet)
-    return get()
 
 
 # ---------------------------------------------------------------- all together
@@ -244,6 +228,14 @@ def summary(results: list[Result]) -> None:
     for one in results:
         numbers = f"{one.passed:>7} {one.failed:>7} {one.skipped:>8} {one.seconds:>8.1f}"
         say(f"{one.name:<24} {numbers}  {one.remark}".rstrip())
+    did_not_run = [f"stage {one.name} {one.remark}" for one in results if one.remark.startswith("did not run")]
+    for one in results:
+        did_not_run += [f"{one.name}: {count} tests skipped: {why}" for why, count in one.skips.items()]
+    say("\nWhat did not run:" if did_not_run else "")
+    for sentence in did_not_run:
+        say(f"  {sentence}")
+    if lacking := packages.missing([one.name for one in results]):
+        say(f"  To run it, install what is missing: {packages.line(lacking)}")
     passed, failed, skipped = (sum(getattr(one, key) for one in results) for key in ("passed", "failed", "skipped"))
     say(f"{passed} passed, {failed} failed, {skipped} skipped")
 
@@ -259,7 +251,9 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     RESULTS.mkdir(exist_ok=True)
     os.chdir(ROOT)
-    results = [result for name in options.only or STAGES for result in run_stage(name)]
+    stages = options.only or list(STAGES)
+    packages.install_missing(stages, say)
+    results = [result for name in stages for result in run_stage(name)]
     summary(results)
     return int(any(result.failed for result in results))
 
