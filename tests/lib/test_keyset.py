@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -56,7 +57,7 @@ def test_pages_hold_every_row_once_in_order_and_lead_back_the_same_way(shelf, by
         row.pk for row in sorted(Ticket.objects.all(), key=place)
     ]
     assert pages[0].newer is None
-    for before, page in zip(pages, pages[1:], strict=False):
+    for before, page in pairwise(pages):
         back = paginate(Ticket.objects.all(), by=by, ascending=ascending, limit=limit, newer=page.newer)
         assert [row.pk for row in back.rows] == [row.pk for row in before.rows]
 

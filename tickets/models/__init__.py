@@ -9,6 +9,7 @@ from tickets.models.merge import Merge, Split
 from tickets.models.message import Message
 from tickets.models.outbox import OutboxEntry
 from tickets.models.people import Follower, Participant
+from tickets.models.saved_view import ListLook, SavedView
 from tickets.models.scheduled import ScheduledReply
 from tickets.models.search import SearchDebt, SearchDocument, SearchProgress
 from tickets.models.tag import Tag, TicketTag
@@ -25,11 +26,13 @@ __all__ = [
     "Event",
     "FieldDefinition",
     "Follower",
+    "ListLook",
     "Merge",
     "Message",
     "OutboxEntry",
     "Participant",
     "Priority",
+    "SavedView",
     "ScheduledReply",
     "SearchDebt",
     "SearchDocument",

@@ -136,6 +136,12 @@ class Ticket(models.Model):
             models.Index(fields=["team", "activity_at", "id"], name="ticket_by_team"),
             models.Index(fields=["assignee", "activity_at", "id"], name="ticket_by_assignee"),
             models.Index(fields=["requester", "activity_at", "id"], name="ticket_by_requester"),
+            # The other orders of lists (tickets/sorting.py): by opening for all, by urgency and waiting for open ones.
+            models.Index(fields=["created_at", "id"], name="ticket_by_created"),
+            models.Index(fields=["priority", "id"], name="ticket_open_priority", condition=Q(status__in=OPEN_STATUSES)),
+            models.Index(
+                fields=["waiting_since", "id"], name="ticket_open_waiting", condition=Q(status__in=OPEN_STATUSES)
+            ),
             models.Index(fields=["solved_at"], name="ticket_to_close", condition=Q(status="solved")),
             models.Index(fields=["snoozed_until"], name="ticket_to_wake", condition=Q(snoozed_until__isnull=False)),
             models.Index(fields=["merged_into"], name="ticket_merged", condition=Q(merged_into__isnull=False)),

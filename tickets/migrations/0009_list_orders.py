@@ -1,0 +1,30 @@
+"""Lists may be read in other orders than that of activity; each order rides an index of its own."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("tickets", "0008_saved_views")]
+
+    operations = [
+        migrations.AddIndex(
+            model_name="ticket",
+            index=models.Index(fields=["created_at", "id"], name="ticket_by_created"),
+        ),
+        migrations.AddIndex(
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("status__in", ("new", "open", "pending", "on_hold"))),
+                fields=["priority", "id"],
+                name="ticket_open_priority",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("status__in", ("new", "open", "pending", "on_hold"))),
+                fields=["waiting_since", "id"],
+                name="ticket_open_waiting",
+            ),
+        ),
+    ]
