@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +19,7 @@ from tickets.querysets import OPEN_STATUSES
 _TAG_BREAK = "\x1f"
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class ListedTicket:
     """The columns and names of one row, with the words that Ticket has for them. The order is that of `dressed()`."""
 
@@ -37,7 +37,7 @@ class ListedTicket:
     requester_id: int
     requester_name: str
     requester_merged_into: int | None
-    tags: list[str]
+    tags: tuple[str, ...]
 
     @property
     def is_open(self) -> bool:
@@ -68,9 +68,8 @@ class ListedRows(BaseIterable):  # type: ignore[type-arg]
 
     def __iter__(self) -> Iterator[ListedTicket]:
         found: Iterable[Any] = ValuesListIterable(dressed(self.queryset))
-        rows = [ListedTicket(*columns[:-1], tags=_names(columns[-1])) for columns in found]
-        _name_the_nameless([row for row in rows if not row.requester_name])
-        return iter(rows)
+        rows = [ListedTicket(*(*columns[:-1], _names(columns[-1]))) for columns in found]
+        return iter(_named(rows))
 
 
 def dressed(tickets: Any) -> Any:
@@ -94,18 +93,22 @@ def dressed(tickets: Any) -> Any:
     )
 
 
-def _name_the_nameless(rows: list[ListedTicket]) -> None:
-    """As Customer.display_name: by the mail address, after a merge by that of whoever took over. Rides the addresses'
-    index on customer, in one statement, and only when a row needs it."""
-    if not rows:
-        return
+def _named(rows: list[ListedTicket]) -> list[ListedTicket]:
+    """Where there is no name the mail address stands for it, after a merge that of whoever took over: the twin of
+    Customer.display_name. One statement by the addresses' index on customer, and only when a row needs it."""
+    nameless = [row for row in rows if not row.requester_name]
+    if not nameless:
+        return rows
     from customers.models import Address
 
-    people = {key for row in rows for key in (row.requester_id, row.requester_merged_into) if key}
+    people = {key for row in nameless for key in (row.requester_id, row.requester_merged_into) if key}
     emails = Address.objects.filter(customer__in=people, kind=Address.Kind.EMAIL).order_by("is_primary", "-pk")
     best = dict(emails.values_list("customer_id", "value"))  # the last one stays
-    for row in rows:
-        row.requester_name = best.get(row.requester_id) or best.get(row.requester_merged_into or 0) or _("Unknown")
+
+    def name(row: ListedTicket) -> str:
+        return best.get(row.requester_id) or best.get(row.requester_merged_into or 0) or _("Unknown")
+
+    return [row if row.requester_name else replace(row, requester_name=name(row)) for row in rows]
 
 
 def _tags() -> Subquery:
@@ -119,7 +122,7 @@ def _tags() -> Subquery:
     return Subquery(ours.values(names=joined))
 
 
-def _names(tags: list[str] | str | None) -> list[str]:
+def _names(tags: list[str] | str | None) -> tuple[str, ...]:
     if isinstance(tags, str):
-        return sorted(tags.split(_TAG_BREAK))
-    return tags or []
+        return tuple(sorted(tags.split(_TAG_BREAK)))
+    return tuple(tags or ())

@@ -7,9 +7,10 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from agents.actors import Actor
+from agents.models import Agent
 from customers.models import Address, Customer
 from tests.factories import make_customer, make_ticket
-from tickets.actions import AddTag, AssignTo, SetPriority, SetStatus, Snooze
+from tickets.actions import AddTag, AssignTo, SetPriority, SetStatus, SetSubject, Snooze
 from tickets.models import FieldDefinition, Ticket
 from tickets.perform import perform
 from tickets.standing_views import VIEWS, _in_view, counts, tickets_of
@@ -123,11 +124,30 @@ def test_a_row_names_tags_in_order_and_says_whose_it_is(page, kim, ana, billing)
 
     body = page("/tickets/?view=open").content.decode()
 
-    assert page("/tickets/?view=open").context["tickets"][0].tags == ["apple", "moon", "zebra"]
+    assert page("/tickets/?view=open").context["tickets"][0].tags == ("apple", "moon", "zebra")
     assert '<span class="chip is-wide-only">apple</span><span class="chip is-wide-only">moon</span>' in body
     assert "zebra" not in body
     assert f"Assigned to {ana.name}" in body
     assert "Waiting for us:" in body
+
+
+def test_a_remembered_row_follows_every_change_and_every_reader(page, client, kim, ana, leo, billing, as_ana):
+    ticket = make_ticket(kim, team=billing, subject="Before")
+    assert "Before" in page().content.decode()
+
+    perform(ticket.pk, SetSubject("After <b>"), AssignTo(leo.pk), by=as_ana, via="web")
+    kim.name = "Kim New"
+    kim.save()
+    changed = page().content.decode()
+    Agent.objects.filter(pk=ana.pk).update(language="da", time_zone="Pacific/Auckland")
+    elsewhere = page().content.decode()
+
+    assert "Before" not in changed
+    assert "After &lt;b&gt;" in changed
+    assert "Kim New" in changed
+    assert f"Assigned to {leo.name}" in changed
+    assert " UTC" in changed
+    assert " NZDT" in elsewhere
 
 
 def test_counts_take_one_statement(kim, billing, ana, as_ana, django_assert_num_queries):

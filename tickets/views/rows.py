@@ -1,42 +1,36 @@
-"""What a row of the list says, worked out once per row in Python: a template that asks tags and translations for each
-of 25 rows takes longer than everything else on the page."""
+"""The rows of the list as HTML, each remembered until something that it says changes.
+
+To draw 25 rows takes longer than everything else on the page together, and agents look at the same rows again and again.
+What a row says is all in the key, so nothing here grows stale: a field that _row.html is to show belongs into ListedTicket.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from typing import Any
+from functools import lru_cache
 
-from django.utils.translation import gettext as _
+from django.template.loader import get_template
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
-from helpdesk.templatetags.ui import avatar, priority, state, when
+from helpdesk.templatetags.ui import when
 from tickets.listed import ListedTicket
-from tickets.models import Priority, Status
+
+# About two kilobytes each.
+REMEMBERED = 2048
+_INDENTATION = re.compile(r"\n\s+")
 
 
-def drawn(tickets: Iterable[ListedTicket]) -> list[dict[str, Any]]:
-    """For templates/tickets/_rows.html; words are escaped there, signs are HTML already."""
-    select, assigned, waits = _("Select #%(number)s"), _("Assigned to %(name)s"), _("Waiting for us:")
-    snoozed = state("snoozed", _("Snoozed"), True)
-    states = {item.value: state(item.value, str(item.label), True) for item in Status}
-    priorities = {item.value: priority(item.slug, str(item.label), True) for item in Priority}
-    return [
-        {
-            "pk": str(ticket.pk),
-            "classes": (" is-unread" if ticket.waits_on_us else "") + ("" if ticket.is_open else " is-done"),
-            "at": ticket.activity_at.isoformat(),
-            "select": select % {"number": ticket.pk},
-            "priority": priorities[ticket.priority],
-            "state": snoozed if ticket.is_snoozed else states[ticket.status],
-            "name": ticket.requester_name,
-            "organization": ticket.organization_name,
-            "waits": waits if ticket.waits_on_us else "",
-            "subject": ticket.subject,
-            "excerpt": ticket.excerpt,
-            "tags": ticket.tags[:2],
-            "team": ticket.team_name,
-            "avatar": avatar(ticket.assignee_name or ""),
-            "assigned": assigned % {"name": ticket.assignee_name} if ticket.assignee_name else "",
-            "when": when(ticket.activity_at),
-        }
-        for ticket in tickets
-    ]
+def drawn(tickets: Iterable[ListedTicket]) -> list[SafeString]:
+    """For templates/tickets/_rows.html, in the reader's language and with the reader's clock."""
+    language, base = get_language(), reverse("tickets:inbox")
+    return [_drawn(ticket, when(ticket.activity_at), base, language) for ticket in tickets]
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _drawn(row: ListedTicket, moment: str, base: str, language: str | None) -> SafeString:
+    template = get_template("tickets/_row.html")
+    html = template.render({"row": row, "number": str(row.pk), "when": moment, "base": base})
+    return mark_safe(_INDENTATION.sub("\n", html))  # noqa: S308 - escaped by the template
