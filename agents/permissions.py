@@ -23,6 +23,8 @@ class Permission(StrEnum):
     REDACT = "ticket.redact"
     EDIT_CUSTOMERS = "customer.edit"
     MERGE_CUSTOMERS = "customer.merge"
+    # Giving a saved view to a team or to everyone; views of one's own need nothing.
+    SHARE_VIEWS = "views.share"
     MAIL_CONSOLE = "mail.console"
     MANAGE_TEAMS = "settings.teams"
     MANAGE_AGENTS = "settings.agents"
@@ -55,6 +57,7 @@ _AGENT = _LIGHT | {
 _SUPERVISOR = _AGENT | {
     Permission.REDACT,
     Permission.MERGE_CUSTOMERS,
+    Permission.SHARE_VIEWS,
     Permission.MAIL_CONSOLE,
     Permission.SUPERVISE,
     Permission.REPORTS,

@@ -115,6 +115,7 @@ PERMISSION_LABELS: dict[Permission, str | Promise] = {
     Permission.EDIT_CUSTOMERS: _("Change customers and organisations"),
     Permission.MERGE_CUSTOMERS: _("Merge customers"),
     Permission.REDACT: _("Redact messages"),
+    Permission.SHARE_VIEWS: _("Share saved views with a team or with everyone"),
     Permission.MAIL_CONSOLE: _("Use the mail console"),
     Permission.SUPERVISE: _("Supervise teams"),
     Permission.REPORTS: _("Read reports"),

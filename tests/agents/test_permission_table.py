@@ -8,7 +8,7 @@ from helpdesk.lib.errors import Denied
 
 LIGHT = {"ticket.read", "ticket.note", "ticket.follow"}
 AGENT = LIGHT | {"ticket.open", "ticket.reply", "ticket.edit", "ticket.assign", "customer.edit"}
-SUPERVISOR = AGENT | {"ticket.redact", "customer.merge", "mail.console", "supervise", "reports.read"}
+SUPERVISOR = AGENT | {"ticket.redact", "customer.merge", "views.share", "mail.console", "supervise", "reports.read"}
 OPS = SUPERVISOR | {"ticket.see_all", "settings.teams"}
 ADMIN = OPS | {"settings.agents", "settings.fields", "settings.mailboxes"}
 
