@@ -1,7 +1,7 @@
 """The rows of the list as HTML, each remembered until something that it says changes.
 
-To draw 25 rows takes longer than everything else on the page together, and agents look at the same rows again and again.
-What a row says is all in the key, so nothing here grows stale: a field that _row.html is to show belongs into ListedTicket.
+To draw 25 rows takes longer than everything else on the page together, and agents look at the same rows again.
+What a row says is all in the key, so nothing grows stale: what _row.html is to show belongs into ListedTicket.
 """
 
 from __future__ import annotations
