@@ -85,7 +85,8 @@ def _part(merge: Merge, source: Ticket, target: Ticket, by: Actor, via: str, ges
     if Message.objects.filter(pk__in=back, withdrawn_at__gt=merge.created_at).exists():
         source.waiting_since = waiting_from(source)
     restore(target, inverse["target"], decided=decided)
-    if decided:
+    waited, waits = inverse["target"]["waiting_since"]
+    if decided and waited != waits:
         target.waiting_since = waiting_from(target)
     in_target = [
         Fact("merge_undone", {"ticket": source.pk, **numbers}),
