@@ -1,4 +1,4 @@
-"""What the search box understands: a ticket's number, an address, or words of a subject or first line."""
+"""What a search box understands: a ticket's number, a mail address, or words of anything that belongs to a ticket."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from customers.models import Address
+from helpdesk.lib.text import clean
+from tickets.search import matching, parse
+from tickets.search.finding import NEWEST, numbers
 
 if TYPE_CHECKING:
     from tickets.querysets import TicketQuerySet
 
-# Words are looked for in this many of the newest tickets, so that a search never reads the whole house.
-NEWEST = 5_000
-_NUMBER = re.compile(r"#?(\d{1,18})")
+MOST_WRITERS = 50
+_NUMBER = re.compile(r"#?([0-9]{1,18})")
 
 
 def ticket_number(text: str) -> int | None:
@@ -23,16 +25,19 @@ def ticket_number(text: str) -> int | None:
     return int(match.group(1)) if match else None
 
 
-def find(tickets: TicketQuerySet, text: str) -> TicketQuerySet:
-    """Those of `tickets` that the text points to; an empty text points to all."""
-    text = text.replace("\x00", "").strip()[:200]
+def find(tickets: TicketQuerySet, text: str, *, internal: bool = True) -> TicketQuerySet:
+    """Those of `tickets` that the text points to; an empty text points to all.
+
+    Words, "exact words" and -words, as tickets.search reads them; the index is asked when this is called. `internal`
+    must be False for those who may not read notes.
+    """
+    text = clean(text).strip()
     if not text:
         return tickets
-    if "@" in text and " " not in text:
-        writers = Address.objects.filter(normalised__startswith=text.lower()).values("customer_id")
-        return tickets.filter(requester_id__in=writers)
-    newest = tickets.order_by("-activity_at", "-pk").values("pk")[:NEWEST]
-    condition = Q()
-    for word in text.split()[:8]:
-        condition &= Q(subject__icontains=word) | Q(excerpt__icontains=word) | Q(requester__name__icontains=word)
-    return tickets.filter(condition, pk__in=newest)
+    if text.startswith("#") and (number := ticket_number(text)):
+        return tickets.filter(pk=number)
+    if "@" in text and not any(letter.isspace() for letter in text):
+        writers = Address.objects.beginning_with(text[:254]).owners(MOST_WRITERS)
+        keys = numbers(tickets, parse(text), NEWEST, internal=internal)
+        return tickets.filter(Q(pk__in=keys) | Q(requester_id__in=writers))
+    return matching(tickets, text, internal=internal)

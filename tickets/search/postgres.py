@@ -1,0 +1,157 @@
+"""Search on PostgreSQL: one tsvector per ticket with a GIN index, made of words that Python has folded and stemmed.
+
+Weights say in which part a word stands: A subject and number, B people and files, C what was said, D what is internal.
+A stem is a lexeme that begins with "~" at the place of its word, so that exact words and their beginnings stay exact.
+Each document also holds its block, "@61" for tickets 61 * BLOCK and up. A question for common words asks the newest
+blocks first: the index joins the lists of block and words and never reads a word's whole list, which in a house of a
+million tickets would cost more than everything else. What is rare is then looked for in all blocks at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from django.db import connection
+from django.db.models import BooleanField, F, FloatField, Func, Value
+
+from tickets.models import SearchDocument
+from tickets.search.query import Query, Term
+from tickets.search.words import composed, fold, stems, words_in
+
+if TYPE_CHECKING:
+    from tickets.querysets import TicketQuerySet
+    from tickets.search.documents import Words
+
+BLOCK = 16_384
+STEPS = (1, 4, 16)
+"""How many blocks the first questions ask, newest first; then all of them are asked."""
+LONGEST_VECTOR = 400_000
+"""Bytes after which a ticket takes no more words; a tsvector holds a million."""
+LONGEST_ADDITION = 300_000
+_PUBLIC, _ALL = "ABC", "ABCD"
+
+
+class _Matches(Func):
+    template = "(%(expressions)s::tsquery)"
+    arg_joiner = " @@ "
+    arity = 2
+    output_field = BooleanField()
+
+
+class _Rank(Func):
+    function = "ts_rank"
+    template = "ts_rank('{0.2,0.4,0.6,1.0}', %(expressions)s::tsquery, 1)"
+    arity = 2
+    output_field = FloatField()
+
+
+class PostgresIndex:
+    def write(self, documents: Iterable[tuple[int, Words]]) -> None:
+        """Put these documents in the place of what was known of their tickets: one statement."""
+        rows = [(ticket_id, literal(words, block_of(ticket_id))) for ticket_id, words in documents]
+        if not rows:
+            return
+        values = ", ".join(["(%s, %s::tsvector)"] * len(rows))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"INSERT INTO tickets_searchdocument (ticket_id, vector) VALUES {values}"  # noqa: S608
+                " ON CONFLICT (ticket_id) DO UPDATE SET vector = excluded.vector",
+                [value for row in rows for value in row],
+            )
+
+    def append(self, ticket_id: int, words: Words) -> bool:
+        """Add words to a document; False when there is none yet. A document that is full stays as it is."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE tickets_searchdocument SET vector = CASE WHEN pg_column_size(vector) < %s"
+                " THEN vector || %s::tsvector ELSE vector END WHERE ticket_id = %s",
+                [LONGEST_VECTOR, literal(words), ticket_id],
+            )
+            return bool(cursor.rowcount == 1)
+
+    def newest(self, tickets: TicketQuerySet, query: Query, limit: int, *, internal: bool) -> list[int]:
+        """The newest `limit` of `tickets` that answer the query, by number, newest first."""
+        plain = tickets.select_related(None).prefetch_related(None).order_by("-pk")
+        question = asked(query, internal)
+        found: list[int] = []
+        for blocks in self._blocks():
+            bounded = f"({' | '.join(blocks)}) & {question}" if blocks else question
+            matching = SearchDocument.objects.filter(_Matches(F("vector"), Value(bounded))).values("ticket_id")
+            found = list(plain.filter(pk__in=matching).values_list("pk", flat=True)[:limit])
+            if len(found) >= limit:
+                break
+        return found
+
+    def _blocks(self) -> Iterator[list[str]]:
+        """The blocks that each question is bound to; none for the last, which looks everywhere."""
+        last = SearchDocument.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        newest = last // BLOCK
+        for step in STEPS:
+            if step > newest:
+                break
+            yield [f"'@{number}'" for number in range(newest, newest - step, -1)]
+        yield [] if newest else ["'@0'"]
+
+    def ranks(self, ticket_ids: Sequence[int], query: Query, *, internal: bool) -> dict[int, float]:
+        """How well each answers: places of the words by weight, less for long tickets."""
+        rank = _Rank(F("vector"), Value(asked(query, internal)))
+        ranked = SearchDocument.objects.filter(pk__in=ticket_ids).annotate(rank=rank)
+        return dict(ranked.values_list("pk", "rank"))
+
+    def shares(self, words: Sequence[str]) -> dict[str, float]:
+        """In which share of the tickets a word stands, as far as it is common enough for the statistics."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT word, share FROM pg_stats, unnest(most_common_elems::text::text[], most_common_elem_freqs)"
+                " AS common (word, share) WHERE schemaname = current_schema() AND tablename = 'tickets_searchdocument'"
+                " AND attname = 'vector' AND word = ANY(%s)",
+                [list(words)],
+            )
+            return dict(cursor.fetchall())
+
+
+def block_of(ticket_id: int) -> str:
+    return f"'@{ticket_id // BLOCK}':1A "
+
+
+def literal(words: Words, head: str = "") -> str:
+    """The words as the text of a tsvector. Their places begin at 3, so that no phrase joins two texts."""
+    places: dict[str, list[str]] = {}
+    place, length = 1, len(head)
+    for weight, texts in (("A", words.subject), ("B", words.about), ("C", words.said), ("D", words.noted)):
+        for text in texts:
+            place += 2
+            for found in words_in(composed(text)):
+                if length > LONGEST_ADDITION or not (word := fold(found.word)):
+                    continue
+                for lexeme in (word, *("~" + stem for stem in stems(found.word))):
+                    if lexeme not in places:
+                        length += 12 + 2 * len(lexeme)
+                    places.setdefault(lexeme, []).append(f"{place}{weight}")
+                    length += 2
+                place += 1
+    return head + " ".join(f"'{lexeme}':{','.join(at[:255])}" for lexeme, at in places.items())
+
+
+def asked(query: Query, internal: bool) -> str:
+    """The query as the text of a tsquery. Terms are letters and digits only, so nothing in them needs escaping."""
+    weights = _ALL if internal else _PUBLIC
+    wanted = [_one(term, weights) for term in query.wanted]
+    return " & ".join([*wanted, *(f"!{_one(term, weights)}" for term in query.unwanted)])
+
+
+def _one(term: Term, weights: str) -> str:
+    """With all weights none is named: the index alone then answers, without a look at the document."""
+    mark = "" if weights == _ALL else weights
+    star = "*" if term.prefix else ""
+    tail = f":{star}{mark}" if star or mark else ""
+    plain = f":{mark}" if mark else ""
+    if term.is_phrase:
+        return (
+            "(" + " <-> ".join([*(f"'{word}'{plain}" for word in term.words[:-1]), f"'{term.words[-1]}'{tail}"]) + ")"
+        )
+    stemmed = (term.words[0], *term.stems) if term.loose else ()
+    forms = [f"'{stem}'{plain}" for stem in term.stems] + [f"'~{stem}'{plain}" for stem in stemmed]
+    exact = f"'{term.words[0]}'{tail}"
+    return f"({' | '.join([exact, *forms])})"
