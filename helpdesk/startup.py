@@ -111,7 +111,7 @@ def beat_command() -> list[str]:
 
 
 def children() -> list[Child]:
-    """List the processes in the order in which they stop: first what lets work in, last what finishes it."""
+    """List the processes, each with the seconds that it gets to finish what it does."""
     found = [Child("web", web_command(), patience=15)]
     if has_mail_listener():
         listener = [sys.executable, str(settings.ROOT / "manage.py"), "run_mail_listener"]

@@ -1,4 +1,4 @@
-"""One parent for all processes of an embedded install: start them, bring a dead one back, stop them in order."""
+"""One parent for all processes of an embedded install: start them, bring a dead one back, stop them together."""
 
 import ctypes
 import os
@@ -40,7 +40,7 @@ class Child:
         return self.process is not None and self.process.poll() is None
 
     def start(self) -> None:
-        # A group of its own: Ctrl-C reaches the supervisor alone, which then stops the children in order.
+        # A group of its own: Ctrl-C reaches the supervisor alone, which then gives the children their time.
         self.process = subprocess.Popen(  # noqa: S603
             self.argv,
             stdin=subprocess.DEVNULL,
@@ -48,6 +48,10 @@ class Child:
             preexec_fn=_leave_with_parent if sys.platform == "linux" else None,
         )
         self.started_at = time.monotonic()
+
+    def tell_to_stop(self) -> None:
+        if self.process is not None:
+            self.process.send_signal(signal.SIGTERM)
 
     def kill(self) -> None:
         """End the whole group at once: a worker that was killed alone would leave its pool behind."""
@@ -70,7 +74,8 @@ class Child:
 class Supervisor:
     """Runs until SIGTERM or Ctrl-C; `run()` returns the exit code.
 
-    Children stop in the order given, one after the other; a second Ctrl-C ends them at once.
+    All children are told to stop at the same time: whatever one still hands to another stands in the database or in the
+    broker until the next start, so none has to wait for another. A second Ctrl-C ends them at once.
     """
 
     def __init__(self, children: Sequence[Child], say: Callable[[str], None]) -> None:
@@ -115,16 +120,16 @@ class Supervisor:
         return False
 
     def _stop(self) -> None:
-        for child in self.children:
-            if not child.is_alive or child.process is None:
-                continue
-            child.process.send_signal(signal.SIGTERM)
-            deadline = time.monotonic() + child.patience
-            while child.is_alive and time.monotonic() < deadline and self.stops < 2:
-                time.sleep(0.05)
-            if child.is_alive:
-                self.say(f"{child.name} did not stop in time and is ended.")
-                child.kill()
+        told_at = time.monotonic()
+        waiting = [child for child in self.children if child.is_alive]
+        for child in waiting:
+            child.tell_to_stop()
+        while waiting := [child for child in waiting if child.is_alive]:
+            for child in waiting:
+                if self.stops >= 2 or time.monotonic() > told_at + child.patience:
+                    self.say(f"{child.name} did not stop in time and is ended.")
+                    child.kill()
+            time.sleep(0.05)
 
 
 def _how(code: int) -> str:

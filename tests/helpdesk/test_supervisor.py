@@ -1,4 +1,4 @@
-"""One parent for all processes: they come back, they stop in order, and a start that cannot work says why."""
+"""One parent for all processes: they come back, they stop together, and a start that cannot work says why."""
 
 from __future__ import annotations
 
@@ -218,22 +218,49 @@ def python(code: str) -> list[str]:
 SLEEPS = python("import time; time.sleep(60)")
 
 
-def test_children_stop_one_after_the_other_in_their_order(tmp_path: Path) -> None:
-    polite = """
+def test_children_stop_together_and_not_one_after_the_other(tmp_path: Path) -> None:
+    slow_to_stop = """
 import pathlib, signal, sys, time
 def end(*_):
-    pathlib.Path({path!r}, sys.argv[1]).write_text(str(time.monotonic_ns())); sys.exit(0)
+    pathlib.Path({path!r}, sys.argv[1]).write_text(str(time.monotonic()))
+    time.sleep(1.5); sys.exit(0)
 signal.signal(signal.SIGTERM, end)
 pathlib.Path({path!r}, sys.argv[1] + ".up").touch()
 time.sleep(60)
 """
-    code = python(polite.format(path=str(tmp_path)))
+    code = python(slow_to_stop.format(path=str(tmp_path)))
     with Watched(*(Child(name, [*code, name]) for name in ("web", "beat", "worker"))) as watched:
         wait_until(lambda: len(list(tmp_path.glob("*.up"))) == 3)
         assert watched.stop() == 0
 
-    times = [int((tmp_path / name).read_text()) for name in ("web", "beat", "worker")]
-    assert times == sorted(times)
+    told_at = [float((tmp_path / name).read_text()) for name in ("web", "beat", "worker")]
+    assert max(told_at) - min(told_at) < 1.4  # the last was told while the first still took its 1.5 s
+    assert watched.said == []
+
+
+def test_a_patient_child_gets_its_time_while_a_stubborn_one_is_ended(tmp_path: Path) -> None:
+    patient = """
+import pathlib, signal, sys, time
+def end(*_):
+    time.sleep(1); pathlib.Path({path!r}, "finished").touch(); sys.exit(0)
+signal.signal(signal.SIGTERM, end)
+pathlib.Path({path!r}, "patient.up").touch()
+time.sleep(60)
+"""
+    stubborn = """
+import pathlib, signal, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+pathlib.Path({path!r}, "stubborn.up").touch()
+time.sleep(60)
+"""
+    web = Child("web", python(stubborn.format(path=str(tmp_path))), patience=0.2)
+    worker = Child("worker", python(patient.format(path=str(tmp_path))), patience=20)
+    with Watched(web, worker) as watched:
+        wait_until(lambda: len(list(tmp_path.glob("*.up"))) == 2)
+        assert watched.stop() == 0
+
+    assert watched.said == ["web did not stop in time and is ended."]
+    assert (tmp_path / "finished").exists()
 
 
 def test_a_child_that_does_not_stop_is_ended_with_all_its_own_children(tmp_path: Path) -> None:
