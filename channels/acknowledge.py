@@ -124,8 +124,7 @@ class _Room:
         for row in by_address.annotate(day=Count("pk"), hour=lately):
             self._day[row["recipient"]], self._hour[row["recipient"]] = row["day"], row["hour"]
         by_mailbox = sent.filter(mailbox__in=set(mailboxes), created_at__gt=hour).values("mailbox_id")
-        for row in by_mailbox.annotate(hour=Count("pk")):
-            self._mailbox[row["mailbox_id"]] = row["hour"]
+        self._mailbox.update(dict(by_mailbox.annotate(hour=Count("pk")).values_list("mailbox_id", "hour")))
 
     def taken_by(self, recipient: str, mailbox: Mailbox) -> bool:
         """Take one, if all three caps leave one."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -51,18 +52,23 @@ def of_words(mail: ParsedMail) -> str:
     return digest.hexdigest()
 
 
-def stand_in_line(inbound: InboundMessage) -> None:
-    """Let only one worker at a time decide about copies of this mail; call it inside the deciding transaction.
+def stand_in_line(inbounds: Sequence[InboundMessage]) -> None:
+    """Let only one worker at a time decide about copies of these mails, or make a customer of their senders.
 
-    SQLite lets only one writer in anyway. The bytes are locked before the id, always, so nobody waits in a ring.
+    Call it first in the deciding transaction. SQLite lets only one writer in anyway. The locks are taken in the order
+    of their numbers, by everybody, so nobody waits in a ring.
     """
     if connection.vendor != "postgresql":
         return
-    keys = [inbound.sha256, *([f"{inbound.header_id}\0{inbound.from_address}"] if inbound.header_id else [])]
+    names = {name for inbound in inbounds for name in _names(inbound)}
+    numbers = sorted(int.from_bytes(hashlib.sha256(n.encode()).digest()[:8], "big", signed=True) for n in names)
     with connection.cursor() as cursor:
-        for key in keys:
-            number = int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big", signed=True)
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
+        cursor.execute("SELECT pg_advisory_xact_lock(number) FROM unnest(%s::bigint[]) AS number", [numbers])
+
+
+def _names(inbound: InboundMessage) -> list[str]:
+    with_id = [f"{inbound.header_id}\0{inbound.from_address}"] if inbound.header_id else []
+    return [inbound.sha256, f"from\0{inbound.from_address}", *with_id]
 
 
 @dataclass(frozen=True)
@@ -75,10 +81,32 @@ class Kin:
 
 def kin_of(inbound: InboundMessage, words: str) -> Kin:
     """One question for both; only mails that were decided upon can make another their duplicate."""
-    alike = Q(sha256=inbound.sha256)
-    if inbound.header_id:
-        alike |= Q(header_id=inbound.header_id)
-    others = InboundMessage.objects.filter(alike).exclude(pk=inbound.pk).order_by("pk")[:MOST_KIN]
+    others = InboundMessage.objects.filter(_alike([inbound])).exclude(pk=inbound.pk).order_by("pk")[:MOST_KIN]
+    return _kin(inbound, words, list(others))
+
+
+def kin_of_each(mails: Sequence[tuple[InboundMessage, str]]) -> list[Kin]:
+    """The same for many mails that are not each other's kin, in the order given."""
+    inbounds = [inbound for inbound, _words in mails]
+    own = [inbound.pk for inbound in inbounds]
+    found = InboundMessage.objects.filter(_alike(inbounds)).exclude(pk__in=own).order_by("pk")[:MOST_KIN]
+    others = list(found)
+    if len(others) == MOST_KIN:  # kin of one may have crowded out those of another
+        return [kin_of(inbound, words) for inbound, words in mails]
+    return [_kin(one, words, [other for other in others if _is_alike(one, other)]) for one, words in mails]
+
+
+def _is_alike(one: InboundMessage, other: InboundMessage) -> bool:
+    return one.sha256 == other.sha256 or bool(one.header_id and one.header_id == other.header_id)
+
+
+def _alike(inbounds: Sequence[InboundMessage]) -> Q:
+    alike = Q(sha256__in={inbound.sha256 for inbound in inbounds})
+    ids = {inbound.header_id for inbound in inbounds if inbound.header_id}
+    return alike | Q(header_id__in=ids) if ids else alike
+
+
+def _kin(inbound: InboundMessage, words: str, others: list[InboundMessage]) -> Kin:
     kin = [other for other in others if other.state != InboundMessage.State.DUPLICATE]
     decided = [other for other in kin if other.state in _DECIDED]
     twin = next((other for other in decided if other.sha256 == inbound.sha256), None)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ipaddress
 import time
 import traceback
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
+from typing import TypeVar
 
 import structlog
 from django.conf import settings
@@ -15,7 +16,7 @@ from django.db.models import F, Q
 from django.utils.timezone import now
 
 from channels import fingerprints
-from channels.filing import Kept, describe, file
+from channels.filing import Case, Kept, describe, file
 from channels.mime import UnparsableMail, parse
 from channels.models import InboundMessage, InboundRaw, Mailbox
 from channels.reading import APPEND, OPEN, RELATED, Letter, read
@@ -29,11 +30,12 @@ logger = structlog.get_logger(__name__)
 MOST_ATTACHMENTS = 200
 MOST_CRASHES = 4
 PAUSE = timedelta(seconds=10)
-BATCH = 100
-# A task ends by itself well before Celery's limit; the beat starts the next one.
-RUN_SECONDS = 200.0
+CRASHED = "crashed"
+# A task ends soon, so that answers and reactions get their turn in a flood of mail; it wakes the next one.
+RUN_SECONDS = 5.0
 
 State = InboundMessage.State
+T = TypeVar("T")
 
 
 def receive(
@@ -65,19 +67,20 @@ def receive(
         if refused:
             _fail(inbound, refused)
             return inbound
-        transaction.on_commit(lambda: wake_inbound(inbound.pk), robust=True)
+        transaction.on_commit(wake_inbound, robust=True)
     return inbound
 
 
-def process_waiting() -> int:
-    """Process what no worker was told of, or what a worker left, until nothing waits; how many were taken up."""
-    taken, until = 0, time.monotonic() + RUN_SECONDS
-    while time.monotonic() < until and (
-        waiting := list(InboundMessage.objects.waiting().values_list("pk", flat=True)[:BATCH])
-    ):
-        for pk in waiting:
-            process(pk)
-        taken += len(waiting)
+def process_waiting(seconds: float = RUN_SECONDS) -> int:
+    """Process what waits, in batches, until nothing does or the time is over; how many were taken up."""
+    from channels.batches import take_up_some
+
+    taken, until = 0, time.monotonic() + seconds
+    while some := take_up_some():
+        taken += some
+        if time.monotonic() > until:
+            wake_inbound()
+            break
     return taken
 
 
@@ -88,35 +91,49 @@ def process(pk: int) -> str:
     with its error, to be replayed after a fix.
     """
     inbound = InboundMessage.objects.select_related("mailbox", "raw").get(pk=pk)
-    if inbound.state != State.STORED or not _claimed(inbound):
-        return InboundMessage.objects.values_list("state", flat=True).get(pk=pk)
+    if inbound.state == State.STORED and _claimed(inbound) and not set_aside(inbound):
+        guarded(inbound, lambda: _take_up(inbound))
+    return InboundMessage.objects.values_list("state", flat=True).get(pk=pk)
+
+
+def guarded(inbound: InboundMessage, work: Callable[[], T]) -> T | None:
+    """Do a step with a claimed mail; what it raises is marked on this mail alone, and the answer is None."""
     try:
-        return _take_up(inbound)
+        return work()
     except UnparsableMail as nothing:
-        return _fail(inbound, nothing.reason)
+        _fail(inbound, nothing.reason)
     except (OperationalError, InterfaceError, OSError) as passing:
-        logger.warning("mail_postponed", inbound=pk, error=repr(passing)[:300])
-        return _postpone(inbound)
+        logger.warning("mail_postponed", inbound=inbound.pk, error=repr(passing)[:300])
+        postpone(inbound)
     except Exception:
-        logger.exception("mail_failed", inbound=pk)
-        return _fail(inbound, "error", traceback.format_exc(limit=-8))
+        logger.exception("mail_failed", inbound=inbound.pk)
+        _fail(inbound, "error", traceback.format_exc(limit=-8))
+    return None
 
 
-def _take_up(inbound: InboundMessage) -> str:
+def _take_up(inbound: InboundMessage) -> None:
     letter = read_stored(inbound)
-    kept = keep_files(letter) if letter.decision.outcome in (OPEN, APPEND, RELATED) else Kept()
+    file_alone(Case(inbound, letter, files_of(letter)))
+
+
+def file_alone(case: Case) -> None:
+    """File one mail in a transaction of its own."""
     with transaction.atomic():
-        row = InboundMessage.objects.select_for_update(of=("self",)).get(pk=inbound.pk)
+        row = InboundMessage.objects.select_for_update(of=("self",)).get(pk=case.inbound.pk)
         if row.state == State.STORED:  # else another worker filed it while this one slept past its lease
-            describe(row, letter.mail)
-            file(row, letter, kept)
-    return row.state
+            describe(row, case.letter.mail)
+            file(row, case.letter, case.kept)
+
+
+def files_of(letter: Letter) -> Kept:
+    """The files of a mail that goes on a ticket, stored; those of one that is set aside stay in its raw bytes."""
+    return keep_files(letter) if letter.decision.outcome in (OPEN, APPEND, RELATED) else Kept()
 
 
 def read_stored(inbound: InboundMessage) -> Letter:
     """Read a stored mail anew and decide; writes nothing. Raises UnparsableMail."""
     raw = bytes(inbound.raw.data)
-    return read(raw, inbound.mailbox, tuple(inbound.envelope_to), trusted=_came_from_our_border(inbound))
+    return read(raw, inbound.mailbox, tuple(inbound.envelope_to), trusted=trusted(inbound))
 
 
 def keep_files(letter: Letter) -> Kept:
@@ -141,11 +158,17 @@ def keep_files(letter: Letter) -> Kept:
     return Kept(tuple(keys), tuple(refused))
 
 
-def _claimed(inbound: InboundMessage) -> bool:
-    """Win the mail for a while; one that killed its worker again and again is set aside as failed."""
-    if inbound.attempts >= MOST_CRASHES:
-        _fail(inbound, "crashed", f"{inbound.attempts} workers ended without a word while reading this mail.")
+def set_aside(inbound: InboundMessage) -> bool:
+    """Fail a claimed mail that killed its worker again and again, without reading in it; whether it was one."""
+    crashes = inbound.attempts - 1
+    if crashes < MOST_CRASHES:
         return False
+    _fail(inbound, CRASHED, f"{crashes} workers ended without a word while reading this mail.")
+    return True
+
+
+def _claimed(inbound: InboundMessage) -> bool:
+    """Win the mail for a while."""
     moment = now()
     free = Q(claimed_until=None) | Q(claimed_until__lte=moment)
     mine = InboundMessage.objects.filter(free, pk=inbound.pk, state=State.STORED, attempts=inbound.attempts)
@@ -154,28 +177,27 @@ def _claimed(inbound: InboundMessage) -> bool:
     return claim(mine, attempts=inbound.attempts, claimed_until=lease)
 
 
-def _postpone(inbound: InboundMessage) -> str:
+def postpone(inbound: InboundMessage, pause: timedelta = PAUSE) -> None:
     """Give the mail back for a later try; it does not count as a crash."""
     row = InboundMessage.objects.filter(pk=inbound.pk, state=State.STORED, attempts=inbound.attempts)
-    row.update(attempts=F("attempts") - 1, claimed_until=now() + PAUSE)
-    return State.STORED
+    row.update(attempts=F("attempts") - 1, claimed_until=now() + pause)
 
 
-def _fail(inbound: InboundMessage, reason: str, error: str = "") -> str:
+def _fail(inbound: InboundMessage, reason: str, error: str = "") -> None:
     row = InboundMessage.objects.filter(pk=inbound.pk, state=State.STORED).first()
     if row is None:
-        return InboundMessage.objects.values_list("state", flat=True).get(pk=inbound.pk)
-    try:
-        describe(row, parse(bytes(inbound.raw.data)))
-    except Exception:
-        logger.info("mail_without_description", inbound=inbound.pk)
+        return
+    if reason != CRASHED:
+        try:
+            describe(row, parse(bytes(inbound.raw.data)))
+        except Exception:
+            logger.info("mail_without_description", inbound=inbound.pk)
     row.state, row.reason, row.error = State.FAILED, reason[:60], error[:20_000] or reason
     row.processed_at, row.claimed_until = now(), None
     row.save()
-    return row.state
 
 
-def _came_from_our_border(inbound: InboundMessage) -> bool:
+def trusted(inbound: InboundMessage) -> bool:
     """Whether a verdict header of our border host can be its own: a stranger who reaches our port could write one."""
     peer = inbound.evidence.get("peer")
     if inbound.transport not in ("smtp", "lmtp") or not peer:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -16,7 +18,7 @@ from channels.models import Mailbox
 from channels.quotes import Folded
 from channels.quotes_html import fold_mail
 from channels.threading import Candidate, candidates, is_another_subject
-from customers.matching import find_by_email
+from customers.matching import find_by_emails
 from customers.models import Customer
 from helpdesk.lib.html import sanitise
 
@@ -55,7 +57,7 @@ class Letter:
     def verified(self) -> bool:
         return self.authentication == authentication.PASS
 
-    @property
+    @cached_property
     def language(self) -> str:
         guessed = guess_language(self.folded.visible)
         return guessed or next(iter(self.mail.languages), "") or (self.mailbox.language if self.mailbox else "")
@@ -77,20 +79,46 @@ class Letter:
         }
 
 
+@dataclass(frozen=True)
+class Desk:
+    """What every reading asks of the database, so that a batch of mails asks it once."""
+
+    mailboxes: list[Mailbox]
+    ours: frozenset[str]
+    known: dict[str, Customer]
+
+    @classmethod
+    def for_mails(cls, mails: Iterable[ParsedMail]) -> Desk:
+        """The mailboxes, and who of the senders is known: two queries."""
+        mailboxes = list(Mailbox.objects.all())
+        senders = {mail.sender.email for mail in mails if mail.sender}
+        return cls(mailboxes, signing.own_addresses(mailboxes), find_by_emails(senders) if senders else {})
+
+
+def open_mail(raw: bytes) -> ParsedMail:
+    """The mail in the bytes. Asks nobody. Raises UnparsableMail."""
+    return parse(raw, Limits(max_bytes=settings.MAX_MAIL_MB * 2**20))
+
+
 def read(raw: bytes, mailbox: Mailbox | None = None, envelope_to: tuple[str, ...] = (), trusted: bool = True) -> Letter:
     """Read and decide. `trusted`: the mail came over a road on which our border host's verdict can be believed.
 
     Raises UnparsableMail only.
     """
-    mail = parse(raw, Limits(max_bytes=settings.MAX_MAIL_MB * 2**20))
-    mailboxes = list(Mailbox.objects.all())
-    ours = signing.own_addresses(mailboxes)
-    verdict = classify(mail, ours, signing.own_ids())
+    mail = open_mail(raw)
+    return understand(mail, Desk.for_mails([mail]), mailbox, envelope_to, trusted)
+
+
+def understand(
+    mail: ParsedMail, desk: Desk, mailbox: Mailbox | None, envelope_to: tuple[str, ...], trusted: bool
+) -> Letter:
+    """As read(), for a mail that was opened and a desk that knows its sender."""
+    verdict = classify(mail, desk.ours, signing.own_ids())
     addressed = _addressed(mail, envelope_to)
-    mailbox = mailbox or _mailbox_of(addressed, mailboxes)
+    mailbox = mailbox or _mailbox_of(addressed, desk.mailboxes)
     vouched = authentication.verdict_on_sender(mail, settings.TRUSTED_AUTHSERV_ID) if trusted else authentication.NONE
-    customer = find_by_email(mail.sender.email) if mail.sender else None
-    pointed = candidates(mail, addressed, mailboxes, customer) if verdict.kind == CUSTOMER else []
+    customer = desk.known.get(mail.sender.email) if mail.sender else None
+    pointed = candidates(mail, addressed, desk.mailboxes, customer) if verdict.kind == CUSTOMER else []
     folded, visible, quoted = fold_mail(mail)
     shown, history = sanitise(visible), sanitise(quoted)
     warnings = [*mail.warnings, folded.warning, f"html_{shown.refused}" if shown.refused else ""]
@@ -110,7 +138,7 @@ def read(raw: bytes, mailbox: Mailbox | None = None, envelope_to: tuple[str, ...
         candidates=tuple(pointed),
         decision=_decide(mail, verdict, vouched, pointed),
         warnings=tuple(filter(None, dict.fromkeys(warnings))),
-        others=_others(mail, ours),
+        others=_others(mail, desk.ours),
         words=fingerprints.of_words(mail),
     )
 

@@ -17,11 +17,6 @@ def send_due_mails() -> int:
 
 
 @shared_task
-def process_inbound(pk: int) -> str:
-    return inbound.process(pk)
-
-
-@shared_task
 def process_waiting_mail() -> int:
     return inbound.process_waiting()
 

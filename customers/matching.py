@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from contextlib import suppress
 
 from django.db import IntegrityError, transaction
@@ -52,6 +53,14 @@ def normalise_phone(value: str) -> str:
 def find_by_email(email: str) -> Customer | None:
     """The person who owns the address now, following merges; None when it is nobody's."""
     return _owner(Address.Kind.EMAIL, normalise_email(email)[:254])
+
+
+def find_by_emails(emails: Iterable[str]) -> dict[str, Customer]:
+    """By address as given: the people who own them now, in one query; who is nobody's is not in it."""
+    normalised = {email: normalise_email(email)[:254] for email in emails}
+    rows = Address.objects.filter(kind=Address.Kind.EMAIL, normalised__in=set(normalised.values()))
+    owners = {row.normalised: row.customer for row in rows.select_related("customer__merged_into")}
+    return {email: follow(owners[key]) for email, key in normalised.items() if key in owners}
 
 
 def find_by_phone(number: str) -> Customer | None:

@@ -22,7 +22,7 @@ State = InboundMessage.State
 
 @pytest.fixture(autouse=True)
 def _no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("channels.inbound.wake_inbound", lambda pk: None)
+    monkeypatch.setattr("channels.inbound.wake_inbound", lambda: None)
 
 
 def at_once(*gestures: Callable[[], Any]) -> list[Any]:

@@ -34,7 +34,7 @@ def box() -> Mailbox:
 @pytest.fixture
 def listen(free_port: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., int]]:
     running: list[Listener] = []
-    monkeypatch.setattr("channels.inbound.wake_inbound", lambda pk: None)
+    monkeypatch.setattr("channels.inbound.wake_inbound", lambda: None)
 
     def start(protocol: str = "smtp") -> int:
         listener = Listener("127.0.0.1", free_port, protocol)
