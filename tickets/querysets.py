@@ -217,7 +217,11 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self
 
     def for_conversation(self) -> MessageQuerySet:
-        return self.select_related("agent", "customer").prefetch_related("attachments__blob").order_by("pk")
+        """In the order in which they were written; `has_files` says whose attachments are worth asking for
+        (timeline.with_files)."""
+        from tickets.models import Attachment
+
+        return self.annotate(has_files=Exists(Attachment.objects.filter(message_id=OuterRef("pk")))).order_by("pk")
 
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
@@ -235,8 +239,8 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         return self.filter(message=None, uploaded_by_id=agent_id)
 
     def abandoned(self, before: Any) -> AttachmentQuerySet:
-        """Uploads that no message took; rides attachment_unsent."""
-        return self.filter(message=None, created_at__lt=before)
+        """Uploads that no message took and nothing kept still needs; rides attachment_unsent."""
+        return self.filter(message=None, drafts=None, scheduled=None, created_at__lt=before)
 
 
 class ChangeQuerySet(models.QuerySet["Change"]):

@@ -97,7 +97,7 @@ def test_long_pasts_come_in_pages_at_the_same_price(kim, as_ana, billing, monkey
         perform(ticket.pk, AddNote(f"note {i}"), by=as_ana, via="web")
     ticket = Ticket.objects.for_detail().get(pk=ticket.pk)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(2):
         newest = timeline(ticket, as_ana)
     middle = timeline(ticket, as_ana, before=newest.earlier_than)
     oldest = timeline(ticket, as_ana, before=middle.earlier_than)
