@@ -44,19 +44,19 @@ def save_view(by: Actor, known_as: dict[str, Any], pk: int | None = None) -> Sav
     Raises NotVisible, Denied, or HelpdeskError: no_name, bad_query (with the field "text"), bad_team, too_many_views.
     """
     if pk is None:
-        if SavedView.objects.filter(owner_id=by.id).count() >= MOST:
+        owner = _agent(by)
+        if SavedView.objects.filter(owner_id=owner).count() >= MOST:
             raise HelpdeskError("too_many_views", _("You have fifty views already; remove one first."))
-        view = SavedView(owner_id=by.id, position=_last(by) + 1)
+        view = SavedView(owner_id=owner, position=_last(owner) + 1)
     else:
         view = _to_change(pk, by)
-    was_shared = view.is_shared
     view.name = one_line(str(known_as.get("name", "")))[:LONGEST_NAME]
     if not view.name:
         raise HelpdeskError("no_name", _("A view needs a name."), field="name")
     names = DatabaseNames()
     _ask(view, str(known_as.get("text", "")), names)
     _share(view, by, str(known_as.get("sharing") or SavedView.Sharing.NOBODY), known_as.get("team"))
-    if (view.is_shared or was_shared) and view.sharing != SavedView.Sharing.NOBODY:
+    if view.is_shared:
         by.require(Permission.SHARE_VIEWS)
     view.sort = known_as["sort"] if known_as.get("sort") in SORTS else ""
     view.columns = [column.name for column in known(list(known_as.get("columns") or ()), names.fields)]
@@ -74,14 +74,14 @@ def remove_view(pk: int, by: Actor) -> SavedView:
 
 @transaction.atomic
 def move_view(pk: int, by: Actor, step: int) -> None:
-    """Up (-1) or down (1) among those that one sees. The order of a shared view is everybody's."""
-    _to_change(pk, by)
-    views = list(SavedView.objects.visible_to(by).in_order().select_for_update(of=("self",)))
-    here = next(place for place, view in enumerate(views) if view.pk == pk)
-    there = here + step
-    if not 0 <= there < len(views):
-        return
-    views[here], views[there] = views[there], views[here]
+    """Up (-1) or down (1) among one's own; those of others stand behind them, by name."""
+    visible_view(pk, by)
+    views = list(SavedView.objects.filter(owner_id=by.id).order_by("position", "pk").select_for_update())
+    here = next((place for place, view in enumerate(views) if view.pk == pk), None)
+    if here is None:
+        raise Denied("denied", _("Only one's own views can be put in order."))
+    there = min(max(here + step, 0), len(views) - 1)
+    views.insert(there, views.pop(here))
     for place, view in enumerate(views):
         if view.position != place:
             SavedView.objects.filter(pk=view.pk).update(position=place)
@@ -91,13 +91,14 @@ def keep_look(by: Actor, view: str, *, sort: str, columns: list[str], compact: b
     """How this agent looks at a view from now on; `compact` holds for all lists."""
     shown = [column.name for column in known(columns, DatabaseNames().fields)]
     sort = sort if sort in SORTS else ""
-    ListLook.objects.update_or_create(agent_id=by.id, view=view, defaults={"sort": sort, "columns": shown})
-    ListLook.objects.update_or_create(agent_id=by.id, view="", defaults={"compact": compact})
+    agent = _agent(by)
+    ListLook.objects.update_or_create(agent_id=agent, view=view, defaults={"sort": sort, "columns": shown})
+    ListLook.objects.update_or_create(agent_id=agent, view="", defaults={"compact": compact})
 
 
 def forget_look(by: Actor, view: str) -> None:
     """Look at the view as it was made."""
-    ListLook.objects.filter(agent_id=by.id, view=view).delete()
+    ListLook.objects.filter(agent_id=_agent(by), view=view).delete()
 
 
 def _to_change(pk: int, by: Actor) -> SavedView:
@@ -127,5 +128,12 @@ def _share(view: SavedView, by: Actor, sharing: str, team: int | None) -> None:
         view.team_id = team
 
 
-def _last(by: Actor) -> int:
-    return max((view.position for view in SavedView.objects.visible_to(by)), default=-1)
+def _last(owner: int) -> int:
+    return max((view.position for view in SavedView.objects.filter(owner_id=owner)), default=-1)
+
+
+def _agent(by: Actor) -> int:
+    """Views and looks are people's."""
+    if not by.is_agent or by.id is None:
+        raise Denied("denied", _("Only agents have views."))
+    return by.id

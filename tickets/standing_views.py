@@ -1,9 +1,9 @@
-"""The standing views of the inbox: names for TicketFilter parameters, counted together in one statement."""
+"""The views of the inbox, standing and saved: names for TicketFilter parameters, counted together in one statement."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import EmptyResultSet
@@ -12,12 +12,12 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from tickets.filters import TicketFilter
-from tickets.models import Ticket
+from tickets.filters import QUERY, TicketFilter
+from tickets.models import SavedView, Ticket
+from tickets.query_names import DatabaseNames
 
 if TYPE_CHECKING:
     from agents.actors import Actor
-    from tickets.querysets import TicketQuerySet
 
 COUNT_UP_TO = 99
 
@@ -29,8 +29,11 @@ class View:
     slug: str
     label: str | Promise
     icon: str
-    parameters: Mapping[str, str]
+    parameters: Mapping[str, str | Sequence[str]]
     counted: bool = True
+    sort: str = ""
+    columns: Sequence[str] = field(default=())
+    saved: SavedView | None = None
 
 
 VIEWS: dict[str, View] = {
@@ -51,31 +54,50 @@ VIEWS: dict[str, View] = {
 DEFAULT = "open"
 
 
+def saved_views(actor: Actor) -> list[View]:
+    """What the actor saved, and what others share with them; one statement."""
+    return [as_view(saved) for saved in SavedView.objects.visible_to(actor).in_order_of(actor)]
+
+
+def as_view(saved: SavedView) -> View:
+    """A saved view is counted where its cost does not grow with what is closed: see TicketFilter.only_open."""
+    icon = "users" if saved.is_shared else "bookmark"
+    return View(str(saved.pk), saved.name, icon, saved.parameters, True, saved.sort, saved.columns, saved)
+
+
 def parameters(view: View, given: QueryDict) -> QueryDict:
-    """The view's parameters with those of the address beside them; what the address says about the same thing wins."""
+    """The view's parameters with those of the address beside them; what the address says about the same thing wins.
+
+    A `query` in the address is the whole question: then the view gives nothing to it.
+    """
     joined = QueryDict(mutable=True)
-    for name, value in view.parameters.items():
+    for name, value in view.parameters.items() if QUERY not in given else ():
         if name not in given:
-            joined[name] = value
+            joined.setlist(name, [value] if isinstance(value, str) else list(value))
     for name, values in given.lists():
         joined.setlist(name, values)
     return joined
 
 
-def tickets_of(view: View, given: QueryDict, actor: Actor) -> TicketFilter:
-    return TicketFilter(parameters(view, given), queryset=Ticket.objects.visible_to(actor), actor=actor)
+def tickets_of(view: View, given: QueryDict, actor: Actor, names: DatabaseNames | None = None) -> TicketFilter:
+    asked = parameters(view, given)
+    return TicketFilter(asked, queryset=Ticket.objects.visible_to(actor), actor=actor, names=names)
 
 
-def counts(actor: Actor) -> dict[str, int]:
-    """How many tickets each counted view holds, at most COUNT_UP_TO + 1: one statement."""
+def counts(actor: Actor, views: Iterable[View] | None = None) -> dict[str, int]:
+    """How many tickets each counted view holds, at most COUNT_UP_TO + 1: one statement.
+
+    Each piece reads at most that many rows, of indexes that hold only open tickets (ticket_open and its like).
+    """
     parts: list[str] = []
     args: list[Any] = []
     slugs: list[str] = []
-    base = Ticket.objects.visible_to(actor)
-    for view in VIEWS.values():
-        if not view.counted:
+    base, names = Ticket.objects.visible_to(actor), DatabaseNames()
+    for view in VIEWS.values() if views is None else views:
+        filtered = TicketFilter(view.parameters, queryset=base, actor=actor, names=names)
+        if not view.counted or not filtered.only_open or filtered.words:
             continue
-        limited = _in_view(base, view, actor).order_by().values("pk")[: COUNT_UP_TO + 1]
+        limited = filtered.qs.order_by().values("pk")[: COUNT_UP_TO + 1]
         try:
             sql, params = limited.query.sql_with_params()
         except EmptyResultSet:
@@ -90,24 +112,3 @@ def counts(actor: Actor) -> dict[str, int]:
         cursor.execute(f"SELECT {', '.join(parts)}", args)
         row: tuple[Any, ...] = cursor.fetchone()
     return dict(zip(slugs, row, strict=True))
-
-
-def _in_view(base: TicketQuerySet, view: View, actor: Actor) -> TicketQuerySet:
-    """The same question as TicketFilter asks for this view's parameters, without reading the custom fields first."""
-    found = base
-    for name, value in view.parameters.items():
-        found = _ASKED[name](found, value, actor)
-    return found
-
-
-_ASKED = {
-    "assignee": lambda found, value, actor: found.assigned_to(actor.id if value == "me" else None),
-    "follower": lambda found, value, actor: found.followed_by(actor.id),
-    "status": lambda found, value, actor: found.filter(status=value),
-    "is": lambda found, value, actor: {
-        "open": lambda: found.open().awake(),
-        "snoozed": lambda: found.open().snoozed(),
-        "waiting": found.waiting_on_us,
-        "ended": found.ended,
-    }[value](),
-}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
@@ -25,9 +25,11 @@ class SavedViewQuerySet(models.QuerySet["SavedView"]):
             | Q(sharing=SavedView.Sharing.TEAM, team_id__in=actor.team_ids)
         )
 
-    def in_order(self) -> SavedViewQuerySet:
-        """As the side of the inbox lists them."""
-        return self.order_by("position", "name", "pk")
+    def in_order_of(self, actor: Actor) -> SavedViewQuerySet:
+        """As the side of the inbox lists them: one's own in one's order, then those of others by name."""
+        others = Case(When(owner_id=actor.id, then=0), default=1)
+        own = Case(When(owner_id=actor.id, then="position"), default=0)
+        return self.order_by(others, own, "name", "pk")
 
 
 class SavedView(models.Model):
