@@ -48,7 +48,7 @@ def fill(
 
     The database must have no tickets yet. `check_keys` keeps foreign keys checked, which takes several times as long.
     """
-    from benchmarks import fill_mail, fill_tickets
+    from benchmarks import fill_mail, fill_search, fill_tickets
 
     started = time.perf_counter()
     until = until or now()
@@ -65,6 +65,7 @@ def fill(
             fill_tickets.fill(filler)
             say(f"  {tickets:,} tickets with their past after {time.perf_counter() - started:.0f} s")
             fill_mail.fill(filler)
+            fill_search.fill(filler)
             say(f"  their mails after {time.perf_counter() - started:.0f} s; now the indexes")
         _set_sequences(cursor)
     with connection.cursor() as cursor:
