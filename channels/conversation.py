@@ -26,12 +26,14 @@ class Thread:
 
 
 def thread_of(ticket_id: int) -> Thread:
-    """The latest mails of a ticket, in two queries. Held mails of strangers are no part of it.
+    """The latest mails of a ticket, in two queries. Held mails of strangers are no part of it, nor agents' answers.
 
-    Nor are acknowledgements: an answer that comes after one still answers the customer's own mail.
+    Nor are acknowledgements: an answer that comes after one still answers the customer's own mail. What a merge or
+    split brought here is found by its message.
     """
     came = (
-        InboundMessage.objects.filter(ticket_id=ticket_id, state=InboundMessage.State.DONE, message__isnull=False)
+        InboundMessage.objects.filter(message__ticket_id=ticket_id, state=InboundMessage.State.DONE)
+        .exclude(reason="agent_answer")
         .order_by("-pk")
         .values_list("received_at", "header_id")[:LOOK_BACK]
     )

@@ -19,6 +19,7 @@ from channels.transports.smtp import Courier, NotNow, Refused, courier
 from helpdesk.lib.claims import claim
 from helpdesk.lib.text import one_line
 from tickets.actions import NoteDelivery
+from tickets.ends import home_of
 from tickets.perform import perform
 
 logger = structlog.get_logger(__name__)
@@ -101,7 +102,8 @@ def _fail(mail: OutboundEmail, reason: str) -> None:
     with transaction.atomic():
         if _settle(mail, state=State.FAILED, last_error=reason, crashes=mail.crashes):
             note = NoteDelivery(mail.message_id, mail.recipient, "failed", reason)
-            perform(mail.ticket_id, note, by=Actor.system("mail"), via="email")
+            home = home_of(mail.message_id, mail.ticket_id)
+            perform(home, note, by=Actor.system("mail"), via="email")
 
 
 def try_again(mail_id: int, by: Agent) -> bool:

@@ -57,10 +57,15 @@ def usable_id(header_id: str) -> bool:
     return bool(_HEADER_ID.fullmatch(header_id))
 
 
+def _said_on(message: Message) -> int:
+    """The ticket on which it was written; a merge or split may have carried it away since."""
+    return message.said_in.ticket_id if message.said_in else message.ticket_id
+
+
 def render(mail: OutboundEmail) -> Letter:
     """Write the mail down. Reads files: not inside a transaction. Raises Unrenderable; OSError for a lost file."""
     message = mail.message
-    if message is not None and (not message.public or message.ticket_id != mail.ticket_id):
+    if message is not None and (not message.public or _said_on(message) != mail.ticket_id):
         raise Unrenderable("An internal note never leaves the house.")
     with translation.override(mail.ticket.language or mail.mailbox.language):
         letter = _acknowledgement(mail) if mail.kind == OutboundEmail.Kind.ACKNOWLEDGEMENT else _reply(mail)

@@ -46,8 +46,10 @@ class InboundQuerySet(models.QuerySet["InboundMessage"]):
         return self.filter(Q(ticket__in=Ticket.objects.visible_to(actor)) | Q(ours, ticket=None))
 
     def held_for(self, ticket_id: int) -> InboundQuerySet:
-        """What waits at a ticket until an agent has looked; the ticket itself is gated before."""
-        return self.held().filter(ticket_id=ticket_id).order_by("pk")
+        """What waits at a ticket, or at one that was merged into it, until an agent has looked; it is gated before."""
+        from tickets.ends import folded_into
+
+        return self.held().filter(ticket_id__in=[ticket_id, *folded_into(ticket_id)]).order_by("pk")
 
     def count_up_to(self, limit: int) -> int:
         return self.order_by().values("pk")[: limit + 1].count()
@@ -99,8 +101,8 @@ class OutboundQuerySet(models.QuerySet["OutboundEmail"]):
         return self.order_by().values("pk")[: limit + 1].count()
 
     def of_conversation(self, ticket_id: int) -> OutboundQuerySet:
-        """What was or will be mailed about a ticket, newest first."""
-        return self.filter(ticket_id=ticket_id, state__in=["queued", "sending", "sent"]).order_by("-pk")
+        """The answers whose words stand on this ticket, that were or will be mailed, newest first."""
+        return self.filter(message__ticket_id=ticket_id, state__in=["queued", "sending", "sent"]).order_by("-pk")
 
 
 class LocalMailQuerySet(models.QuerySet["LocalMail"]):

@@ -75,10 +75,11 @@ def mailbox_of(ticket: Ticket) -> Mailbox | None:
 
 
 def _answers(change: Change) -> list[Message]:
-    """The public messages of this change that we wrote and nobody took back; never a note."""
+    """The public messages of this change that we wrote and nobody took back; never a note. A merge or split may have
+    carried them to another ticket meanwhile: they are owed all the same (L08)."""
     wanted = [event.data["message"] for event in change.events.all() if event.kind == "message_added"]
     return list(
-        Message.objects.filter(pk__in=wanted, ticket_id=change.ticket_id, public=True)
+        Message.objects.filter(pk__in=wanted, public=True)
         .filter(withdrawn_at=None, redacted_at=None)
         .exclude(author_kind=Message.Author.CUSTOMER)
         .order_by("pk")

@@ -11,6 +11,7 @@ from customers.matching import normalise_email
 from customers.models import Address
 from helpdesk.lib.text import one_line
 from tickets.actions import NoteDelivery
+from tickets.ends import home_of
 from tickets.perform import perform
 
 
@@ -31,5 +32,5 @@ def take_back(verdict: Verdict, subject: str) -> OutboundEmail | None:
         address.update(bounced_at=now(), bounce_reason=reason)
     reply_id = mail.message_id if mail.kind == OutboundEmail.Kind.REPLY else None
     note = NoteDelivery(reply_id, mail.recipient, "bounced", reason)
-    perform(mail.ticket_id, note, by=Actor.system("mail"), via="email")
+    perform(home_of(mail.message_id, mail.ticket_id), note, by=Actor.system("mail"), via="email")
     return mail

@@ -13,6 +13,7 @@ from channels import signing
 from channels.mime import ParsedMail
 from channels.models import InboundMessage, Mailbox, OutboundEmail
 from customers.models import Customer
+from tickets.ends import ends_of
 from tickets.models import Ticket
 
 LOOKED_AT = 50  # ids of a References header, the newest
@@ -86,15 +87,18 @@ def _existing(found: list[tuple[int, str, str]], customer: Customer | None) -> l
     if not wanted:
         return []
     titles = dict(Ticket.objects.filter(pk__in=wanted).values_list("pk", "subject"))
+    # A ticket that was merged is answered where its conversation goes on; the subject is still its own.
+    ends = ends_of(titles)
     joined: set[int] = set()
     if customer is not None:
         mine = Q(requester=customer) | Q(participants__customer=customer)
-        joined = set(Ticket.objects.filter(mine, pk__in=wanted).values_list("pk", flat=True))
+        joined = set(Ticket.objects.filter(mine, pk__in=ends.values()).values_list("pk", flat=True))
     seen: dict[tuple[int, bool], Candidate] = {}
     for ticket_id, rule, proof in found:
         if ticket_id in titles:
-            candidate = Candidate(ticket_id, rule, proof, ticket_id in joined, titles[ticket_id])
-            seen.setdefault((ticket_id, candidate.holds), candidate)
+            end = ends[ticket_id]
+            candidate = Candidate(end, rule, proof, end in joined, titles[ticket_id])
+            seen.setdefault((end, candidate.holds), candidate)
     return list(seen.values())
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tickets.models import Ticket
+from tickets.models import Message, Ticket
 
 # A ticket that was merged may stand in another that was merged later; nobody goes on like that for long.
 MOST_HOPS = 20
@@ -23,6 +23,12 @@ def ends_of(ticket_ids: Iterable[int]) -> dict[int, int]:
 
 def end_of(ticket_id: int) -> int:
     return ends_of([ticket_id])[ticket_id]
+
+
+def home_of(message_id: int | None, ticket_id: int) -> int:
+    """Where news about a message of this ticket belongs today: with its words, wherever a merge or split put them."""
+    home = Message.objects.filter(pk=message_id).values_list("ticket_id", flat=True).first() if message_id else None
+    return home or end_of(ticket_id)
 
 
 def folded_into(ticket_id: int) -> list[int]:
