@@ -93,7 +93,9 @@ def web_command() -> list[str]:
     command = [sys.executable, "-m", "granian", "helpdesk.wsgi:application", "--interface", "wsgi", "--no-ws"]
     command += ["--host", settings.WEB_HOST, "--port", str(settings.WEB_PORT)]
     command += ["--workers", str(settings.WEB_WORKERS), "--blocking-threads", str(settings.WEB_THREADS)]
-    return [*command, "--respawn-failed-workers", "--workers-kill-timeout", "10", "--log-level", "error"]
+    # Open pages hold a stream each, which ends only with the process: at a terminal nobody waits long for them.
+    patience = "2" if settings.EMBEDDED else "10"
+    return [*command, "--respawn-failed-workers", "--workers-kill-timeout", patience, "--log-level", "error"]
 
 
 def worker_command() -> list[str]:
