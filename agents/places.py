@@ -31,6 +31,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
         (
             Place("agents:profile", _("Profile"), _("Name, language, time zone, signature"), "circle-user"),
             Place("agents:security", _("Security"), _("Password, two-factor sign-in, sessions"), "shield"),
+            Place("views:list", _("Views"), _("Lists that you saved, and those shared with you"), "bookmark"),
             Place("notifications:settings", _("Notifications"), _("What you are told, and how"), "bell"),
         ),
     ),
@@ -64,6 +65,13 @@ GROUPS: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
                 _("What else a ticket asks for"),
                 "text-cursor-input",
                 (Permission.MANAGE_FIELDS,),
+            ),
+            Place(
+                "canned:list",
+                _("Texts"),
+                _("What is written again and again"),
+                "text-quote",
+                (Permission.REPLY, Permission.NOTE),
             ),
             Place(
                 "channels:mailboxes",

@@ -9,8 +9,10 @@ from helpdesk import gallery, shell
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="tickets:inbox"), name="start"),
     path("tickets/", include("tickets.urls")),
+    path("views/", include("tickets.view_urls")),
     path("customers/", include("customers.urls")),
     path("settings/fields/", include("tickets.field_urls")),
+    path("settings/texts/", include("tickets.canned_urls")),
     path("", include("channels.urls")),
     path("", include("notifications.urls")),
     path("", include("agents.urls")),

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from helpdesk.lib.errors import HelpdeskError
+from helpdesk.lib.errors import Denied, HelpdeskError
 from helpdesk.lib.text import clean
 from tickets.models import Attachment, Change, Draft, Message, ScheduledReply
 
@@ -17,6 +17,13 @@ if TYPE_CHECKING:
     from agents.actors import Actor
 
 LONGEST = 100_000
+
+
+def writer(actor: Actor) -> int:
+    """The key of the agent who writes; nobody else has drafts. Raises Denied."""
+    if actor.id is None or not actor.is_agent:
+        raise Denied("denied", _("Only agents write drafts."))
+    return actor.id
 
 
 def keep_draft(
@@ -52,14 +59,14 @@ def keep_draft(
         "updated_at": now(),
     }
     with transaction.atomic():
-        draft, _made = Draft.objects.update_or_create(ticket_id=ticket_id, agent_id=actor.id, defaults=words)
+        draft, _made = Draft.objects.update_or_create(ticket_id=ticket_id, agent_id=writer(actor), defaults=words)
         draft.attachments.set(files)
     return draft
 
 
 def _is_done(actor: Actor, gesture: str) -> bool:
     gesture = clean(gesture)[:64]
-    planned = ScheduledReply.objects.filter(agent_id=actor.id, gesture=gesture)
+    planned = ScheduledReply.objects.filter(agent_id=writer(actor), gesture=gesture)
     return Change.objects.made_by(actor, gesture) is not None or planned.exists()
 
 
@@ -97,7 +104,7 @@ def put_first(
     """Words that come back into the composer stand before those that were begun meanwhile; no file is lost."""
     with transaction.atomic():
         draft, made = Draft.objects.select_for_update().get_or_create(
-            ticket_id=ticket_id, agent_id=actor.id, defaults={"body": ""}
+            ticket_id=ticket_id, agent_id=writer(actor), defaults={"body": ""}
         )
         begun = "" if made else draft.body.strip()
         draft.body = f"{body}\n\n{begun}" if begun else body

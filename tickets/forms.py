@@ -177,14 +177,55 @@ def snooze_moments() -> dict[str, datetime]:
     }
 
 
+def sending_moments() -> dict[str, datetime]:
+    """When a reply may leave by itself, in the writer's zone."""
+    moments = snooze_moments()
+    soon = (timezone.localtime() + timedelta(hours=1)).replace(second=0, microsecond=0)
+    return {"hour": soon, "tomorrow": moments["tomorrow"], "monday": moments["monday"]}
+
+
 class ReplyForm(GestureForm):
-    """The composer: an answer or a note, and the state that goes with it."""
+    """The composer: an answer or a note, the state that goes with it, and when it shall leave.
+
+    `sure` is what a writer who was asked presses: what they were asked about, and what they had asked for before.
+    """
 
     kind = forms.ChoiceField(choices=[("reply", _("Reply")), ("note", _("Note"))])
     body = forms.CharField(required=False, strip=False, widget=forms.Textarea)
     to = forms.CharField(required=False, max_length=4000)
     cc = forms.CharField(required=False, max_length=8000)
     status = forms.CharField(required=False, max_length=20)
+    later = forms.CharField(required=False, max_length=20)
+    send_at = forms.CharField(required=False, max_length=40)
+    sure = forms.CharField(required=False, max_length=300)
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        codes, *asked = (data.get("sure") or "").split("|")
+        if len(asked) == len(ASKED):
+            data.update(zip(ASKED, asked, strict=True))
+        data["sure"] = set(codes.split(","))
+        return data
+
+    def once_more(self, codes: Sequence[str]) -> str:
+        """The value of a button that does what was asked for, with these doubts settled."""
+        settled = sorted({*codes, *self.cleaned_data["sure"]} - {""})
+        return "|".join((",".join(settled), *(self.cleaned_data.get(name) or "" for name in ASKED)))
+
+    def moment(self) -> datetime | None:
+        """When it shall leave, None for now. Raises HelpdeskError("bad_moment")."""
+        if not (later := self.cleaned_data["later"]):
+            return None
+        if later in (moments := sending_moments()):
+            return moments[later]
+        found = OwnMoment({"at": self.cleaned_data["send_at"]})
+        if not found.is_valid():
+            raise HelpdeskError("bad_moment", _("Choose a date and a time."), field="send_at")
+        moment: datetime = found.cleaned_data["at"]
+        return moment
+
+    def readers(self) -> tuple[list[str], list[str]]:
+        return addresses(self.cleaned_data["to"]), addresses(self.cleaned_data["cc"])
 
     def uploads(self) -> list[str]:
         """Keys of files that were uploaded for this message; whose they are is checked when they are attached."""
@@ -201,6 +242,16 @@ class ReplyForm(GestureForm):
         to, cc = addresses(data["to"]), addresses(data["cc"])
         # The state first: a reply on a new ticket would open it, and then one press would be told as two.
         return [*moved, AddReply(data["body"], to=tuple(to), cc=tuple(cc), attachments=files)]
+
+
+# What a button pressed after a question repeats.
+ASKED = ("status", "later", "send_at")
+
+
+class OwnMoment(forms.Form):
+    """A moment as a browser sends it, in the writer's zone."""
+
+    at = forms.DateTimeField(input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"])
 
 
 def addresses(line: str) -> list[str]:

@@ -18,7 +18,7 @@ from agents.permissions import Permission
 from helpdesk.lib.errors import Denied, HelpdeskError, NotVisible
 from helpdesk.lib.text import clean
 from tickets.actions import Action, AddReply, NoteHeldReply, SetStatus
-from tickets.drafts import LONGEST, copy_of, own_uploads, put_first
+from tickets.drafts import LONGEST, copy_of, own_uploads, put_first, writer
 from tickets.models import Change, Draft, Message, ScheduledReply, Status, Ticket
 from tickets.perform import perform
 
@@ -52,7 +52,7 @@ def schedule_reply(
     """
     actor.require(Permission.REPLY)
     body, gesture = clean(body).strip(), clean(gesture)[:64]
-    if gesture and (made := ScheduledReply.objects.filter(agent_id=actor.id, gesture=gesture).first()):
+    if gesture and (made := ScheduledReply.objects.filter(agent_id=writer(actor), gesture=gesture).first()):
         return made
     files = _checked(ticket, actor, body, send_at, (to, cc), uploads)
     newest = ticket.messages.order_by("-pk").values_list("pk", flat=True).first() or 0
@@ -60,7 +60,7 @@ def schedule_reply(
         with transaction.atomic():
             row = ScheduledReply.objects.create(
                 ticket=ticket,
-                agent_id=actor.id,
+                agent_id=writer(actor),
                 body=body,
                 to=list(to),
                 cc=list(cc),
@@ -71,7 +71,7 @@ def schedule_reply(
             )
             row.attachments.set(files)
     except IntegrityError:  # two presses at once: the other one has won
-        return ScheduledReply.objects.get(agent_id=actor.id, gesture=gesture)
+        return ScheduledReply.objects.get(agent_id=writer(actor), gesture=gesture)
     return row
 
 
@@ -94,7 +94,7 @@ def _checked(
     for field, given in zip(("to", "cc"), addresses, strict=True):
         for address in given:
             _expect_address(address, field)
-    if ScheduledReply.objects.unsent().filter(agent_id=actor.id).count() >= MOST_WAITING:
+    if ScheduledReply.objects.unsent().filter(agent_id=writer(actor)).count() >= MOST_WAITING:
         raise HelpdeskError("too_many_planned", _("Too many replies of yours are waiting already."), field="send_at")
     files = own_uploads(actor, uploads)
     if len(files) != len(set(uploads)):

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from tickets import attachments, customer_merging, outbox, sweeps
+from tickets import attachments, customer_merging, outbox, scheduling, sweeps
 
 
 @shared_task
@@ -18,6 +18,11 @@ def prune_outbox() -> int:
 @shared_task
 def close_solved() -> int:
     return sweeps.close_solved()
+
+
+@shared_task
+def send_scheduled() -> int:
+    return scheduling.send_scheduled()
 
 
 @shared_task

@@ -3,7 +3,21 @@
 from django.urls import path
 
 from tickets import forms
-from tickets.views import bulk, choices, customer_panel, detail, edit, files, frames, gestures, inbox, new, stream
+from tickets.views import (
+    bulk,
+    choices,
+    customer_panel,
+    detail,
+    edit,
+    files,
+    frames,
+    gestures,
+    inbox,
+    new,
+    replies,
+    stream,
+    writing,
+)
 
 app_name = "tickets"
 
@@ -26,11 +40,17 @@ urlpatterns = [
     path("<int:ticket_id>/others/", detail.others, name="others"),
     path("<int:ticket_id>/edit/", edit.edit, name="edit"),
     path("<int:ticket_id>/choices/<slug:what>/", choices.choices, name="choices"),
-    path("<int:ticket_id>/replies/", gestures.replies, name="replies"),
+    path("<int:ticket_id>/replies/", replies.replies, name="replies"),
+    path("<int:ticket_id>/draft/", writing.draft, name="draft"),
+    path("<int:ticket_id>/preview/", writing.preview, name="preview"),
+    path("<int:ticket_id>/canned/", writing.canned, name="canned"),
+    path("<int:ticket_id>/mentions/", writing.mentions, name="mentions"),
+    path("<int:ticket_id>/addresses/", writing.addresses, name="addresses"),
+    path("<int:ticket_id>/planned/<int:planned_id>/", replies.planned, name="planned"),
     path("<int:ticket_id>/links/", gestures.links, name="links"),
     path("<int:ticket_id>/messages/<int:message_id>/frame/", frames.frame, name="frame"),
     path("<int:ticket_id>/messages/<int:message_id>/frame/images/", frames.frame_with_images, name="frame_with_images"),
-    path("<int:ticket_id>/messages/<int:message_id>/withdrawal/", gestures.withdrawal, name="withdrawal"),
+    path("<int:ticket_id>/messages/<int:message_id>/withdrawal/", replies.withdrawal, name="withdrawal"),
     path("<int:ticket_id>/messages/<int:message_id>/redaction/", gestures.redaction, name="redaction"),
     *(
         path(f"<int:ticket_id>/{noun}/", gestures.change, {"form_class": form_class}, name=noun)

@@ -58,6 +58,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 60,
         "options": {"expires": 60},
     },
+    "send-scheduled": {"task": "tickets.tasks.send_scheduled", "schedule": 15, "options": {"expires": 15}},
     "wake-snoozed": {"task": "tickets.tasks.wake_snoozed", "schedule": 30, "options": {"expires": 30}},
     "collect-uploads": {
         "task": "tickets.tasks.collect_abandoned_uploads",
@@ -269,6 +270,7 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
 MAX_UPLOAD_MB = env.number("MAX_UPLOAD_MB", 25, least=1, most=1024)
+MAX_WAITING_UPLOADS_MB = env.number("MAX_WAITING_UPLOADS_MB", 500, least=1, most=100_000)  # per agent, not sent yet
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20  # of form fields and JSON; files are counted by MAX_UPLOAD_MB
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000  # "select all" of a page and its form
 
@@ -420,6 +422,9 @@ AGENTS_ANSWER_BY_MAIL = env.choice("AGENTS_ANSWER_BY_MAIL", ("off", "note", "rep
 MAIL_LISTEN_HOST = env.text("MAIL_LISTEN_HOST", "127.0.0.1")
 MAIL_LISTEN_PORT = env.number("MAIL_LISTEN_PORT", 2525, least=0, most=65_535)  # 0: no listener
 MAIL_LISTEN_PROTOCOL = env.choice("MAIL_LISTEN_PROTOCOL", ("smtp", "lmtp"), "smtp")
+MAIL_LISTEN_CONNECTIONS = env.number("MAIL_LISTEN_CONNECTIONS", 100, least=1, most=10_000)
+# Certificate chain and key with which the listener offers STARTTLS.
+MAIL_LISTEN_TLS = env.file_pair("MAIL_LISTEN_TLS_CERT", "MAIL_LISTEN_TLS_KEY")
 MAX_MAIL_MB = env.number("MAX_MAIL_MB", 40, least=1, most=1024)
 # Only a verdict written by this border host counts; without one every mail is unauthenticated.
 TRUSTED_AUTHSERV_ID = env.text("TRUSTED_AUTHSERV_ID")

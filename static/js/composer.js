@@ -1,89 +1,12 @@
-// Writing: the field grows with the words, files come by drop and paste, and nothing half-written is lost by accident.
-const size = new Intl.NumberFormat(document.documentElement.lang || "en", { maximumFractionDigits: 1 });
+// Writing: the field grows with the words, what was sent leaves it empty, and what comes back does not push out what is there.
+import { keepNow } from "./drafts.js";
+import { grow } from "./growing.js";
 
-function bytes(count) {
-  if (count < 1024) return `${count} B`;
-  return count < 1048576 ? `${size.format(count / 1024)} KB` : `${size.format(count / 1048576)} MB`;
-}
-
-function grow(area) {
-  if (CSS.supports("field-sizing", "content")) return;
-  area.style.height = "auto";
-  area.style.height = `${area.scrollHeight + 2}px`;
-}
+const composer = () => document.getElementById("composer");
+let before = "";
 
 document.addEventListener("input", (event) => {
   if (event.target.matches("textarea[data-grows]")) grow(event.target);
-});
-
-const holder = (target) => target.closest?.("[data-takes-files]");
-
-// Each file goes up at once, while one still writes; its tile then carries the key that the form sends.
-function send(place, file) {
-  const shelf = place.querySelector("[data-files]");
-  const tile = place.querySelector("template[data-file]").content.firstElementChild.cloneNode(true);
-  const request = new XMLHttpRequest();
-  const body = new FormData();
-  tile.querySelector("[data-name]").textContent = file.name;
-  tile.querySelector("[data-size]").textContent = bytes(file.size);
-  tile.title = file.name;
-  tile.querySelector("button").addEventListener("click", () => (request.abort(), tile.remove()));
-  shelf.append(tile);
-  body.append("file", file, file.name || "file");
-  body.append("csrfmiddlewaretoken", place.querySelector("[name=csrfmiddlewaretoken]").value);
-  request.upload.addEventListener("progress", (event) => (tile.querySelector("progress").value = event.loaded / event.total));
-  request.addEventListener("load", () => (request.status === 201 ? arrived(tile, request) : failed(tile, request)));
-  request.addEventListener("error", () => failed(tile, request));
-  request.open("POST", place.dataset.uploadUrl);
-  request.setRequestHeader("HX-Request", "true");
-  request.send(body);
-}
-
-function arrived(tile, request) {
-  const page = document.createElement("template");
-  page.innerHTML = request.responseText;
-  tile.replaceWith(page.content.firstElementChild);
-}
-
-function failed(tile, request) {
-  const said = request.getResponseHeader("HX-Trigger");
-  tile.classList.add("file--failed");
-  tile.querySelector("progress").remove();
-  tile.querySelector("[data-size]").textContent = (said && JSON.parse(said).refused?.text) || document.body.dataset.saysFailed;
-}
-
-function add(place, files) {
-  for (const file of files) send(place, file);
-}
-
-document.addEventListener("change", (event) => {
-  const place = event.target.matches("[data-takes-files] input[type=file]") && holder(event.target);
-  if (!place) return;
-  add(place, event.target.files);
-  event.target.value = "";
-});
-document.addEventListener("click", (event) => event.target.closest("[data-removes-file]")?.closest(".file").remove());
-document.addEventListener("paste", (event) => {
-  const place = holder(event.target);
-  if (!place || !event.clipboardData.files.length) return;
-  event.preventDefault();
-  add(place, event.clipboardData.files);
-});
-document.addEventListener("dragover", (event) => {
-  if (!event.dataTransfer?.types.includes("Files")) return;
-  event.preventDefault();
-  holder(event.target)?.classList.add("is-dropping");
-});
-document.addEventListener("dragleave", (event) => {
-  const place = holder(event.target);
-  if (place && !place.contains(event.relatedTarget)) place.classList.remove("is-dropping");
-});
-document.addEventListener("drop", (event) => {
-  if (!event.dataTransfer?.types.includes("Files")) return;
-  event.preventDefault();
-  const place = holder(event.target);
-  place?.classList.remove("is-dropping");
-  if (place) add(place, event.dataTransfer.files);
 });
 
 // A sent composer answers with HX-Trigger "sent": it starts again empty, where it stands.
@@ -91,25 +14,52 @@ document.addEventListener("sent", (event) => {
   const form = event.target.closest?.("form") || document.querySelector("form.composer");
   if (!form) return;
   form.querySelectorAll("textarea").forEach((area) => ((area.value = ""), grow(area)));
+  form.querySelectorAll("input[type=datetime-local]").forEach((field) => (field.value = ""));
   form.querySelector("[data-files]")?.replaceChildren();
 });
 
-// Files still on their way go first.
+// Files still on their way go first; words that are to come back find the present ones kept.
 document.addEventListener("htmx:confirm", (event) => {
-  const waiting = event.target.matches?.("[data-takes-files]") && event.target.querySelector(".file--loading progress");
-  if (!waiting) return;
-  event.preventDefault();
-  const look = setInterval(() => {
-    if (event.target.querySelector(".file--loading progress")) return;
-    clearInterval(look);
-    event.detail.issueRequest(true);
-  }, 150);
+  const form = event.target;
+  if (form.matches?.("[data-takes-files]") && form.querySelector(".file--loading progress")) {
+    event.preventDefault();
+    const look = setInterval(() => {
+      if (form.querySelector(".file--loading progress")) return;
+      clearInterval(look);
+      event.detail.issueRequest(true);
+    }, 150);
+  } else if (/\/(withdrawal|planned\/\d+)\/$/.test(form.getAttribute?.("hx-post") || "") && composer()?.matches("form")) {
+    event.preventDefault();
+    before = composer().querySelector("textarea").value;
+    keepNow().finally(() => event.detail.issueRequest(true));
+  }
 });
 
-// Leaving with unsent words asks the browser to ask.
-addEventListener("beforeunload", (event) => {
-  const unsent = [...document.querySelectorAll("form.composer:not(.is-sending, [data-kept]) textarea")].some(
-    (area) => area.value.trim() && area.value !== area.defaultValue,
-  );
-  if (unsent) event.preventDefault();
+// The server has put what came back before what it knew; what was typed since then is carried over.
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  const { target, fragment } = event.detail;
+  if (target.id === "planned" && target.contains(document.activeElement)) event.detail.shouldSwap = false;
+  if (target.id !== "composer") return;
+  const [now, next] = [target.querySelector("textarea"), fragment.querySelector("textarea")];
+  if (!now || !next) return;
+  if (now.value !== before && now.value.startsWith(before)) next.value += now.value.slice(before.length);
+});
+document.addEventListener("htmx:oobAfterSwap", (event) => {
+  const { target } = event.detail;
+  const form = target.id === "composer" && composer();
+  if (form && form.querySelector("textarea")?.value) {
+    const area = form.querySelector("textarea");
+    grow(area);
+    area.focus({ preventScroll: true });
+    area.setSelectionRange(area.value.length, area.value.length);
+    form.scrollIntoView({ block: "nearest" });
+  }
+  // A question before sending: one press answers it.
+  if (target.id === "composer-said") document.querySelector("#composer-said [data-asks] [data-sends]")?.focus();
+});
+
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-keeps-writing]")) return;
+  document.getElementById("composer-said").replaceChildren();
+  document.getElementById("body").focus();
 });

@@ -49,7 +49,6 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
     event.detail.shouldSwap = false;
     late = true;
   }
-  if (target.id === "composer" && target.querySelector("textarea")?.value.trim()) event.detail.shouldSwap = false;
 });
 
 document.addEventListener("focusout", () => late && catchUp());

@@ -60,7 +60,11 @@ def test_a_note_is_for_colleagues_whatever_stands_in_the_address_fields(write, t
 
 
 def test_addresses_are_read_as_people_type_them(write, ticket):
-    write(to="Kim Jensen <KIM@alpha.example>", cc="bo@beta.example; Eva <eva@beta.example>,\nbo@beta.example")
+    write(
+        to="Kim Jensen <KIM@alpha.example>",
+        cc="bo@beta.example; Eva <eva@beta.example>,\nbo@beta.example",
+        sure="new_address|||",
+    )
 
     message = ticket.messages.latest("pk")
     assert message.to == ["kim@alpha.example"]
@@ -96,7 +100,9 @@ def test_a_refused_reply_says_why_and_sends_nothing(write, ticket, data, words):
 def test_without_javascript_a_refused_reply_comes_back_with_every_word_and_file(write, ticket, ana):
     file = SimpleUploadedFile("plan.txt", b"the plan")
 
-    response = write(htmx=False, body="My long answer", to="nobody", cc="bo@beta.example", files=file)
+    response = write(
+        htmx=False, body="My long answer", to="nobody", cc="bo@beta.example", files=file, sure="new_address|||"
+    )
 
     body = response.content.decode()
     kept = Attachment.objects.get()
@@ -119,8 +125,11 @@ def test_words_that_crossed_are_held_back_and_the_writer_is_told_who_wrote(page,
 
     body = response.content.decode()
     assert response.status_code == 409
-    assert "Leo wrote while you were writing" in body
-    assert "I took it." in body
+    said = body.split('id="composer-said"')[1]
+    assert "Leo wrote while you were writing" in said
+    assert "I took it." in said
+    assert 'name="sure" value="|||"' in said
+    assert "Keep editing" in said
     assert f'id="composer-version" value="{version + 1}"' in body
     assert ticket.messages.filter(author_kind="agent").count() == 1
 
@@ -135,7 +144,10 @@ def test_without_javascript_words_that_crossed_come_back_in_the_composer(write, 
     response = write(htmx=False, version=version, body="Kept draft")
 
     assert response.status_code == 409
-    assert "Kept draft</textarea>" in response.content.decode()
+    body = response.content.decode()
+    assert "Kept draft</textarea>" in body
+    assert "Leo wrote while you were writing" in body
+    assert "Send anyway" in body
     assert ticket.messages.filter(text="Kept draft").count() == 0
 
 
@@ -169,7 +181,7 @@ def test_undo_without_javascript_leads_to_the_refilled_composer(page, write, tic
 
     response = page.post(f"/tickets/{ticket.pk}/messages/{message.pk}/withdrawal/")
 
-    assert response["Location"] == f"/tickets/{ticket.pk}/?draft={message.pk}#composer"
+    assert response["Location"] == f"/tickets/{ticket.pk}/#composer"
     assert "Too early</textarea>" in page.get(response["Location"]).content.decode()
 
 
@@ -179,7 +191,7 @@ def test_nobody_refills_a_composer_with_what_another_took_back(page, write, tick
     page.post(f"/tickets/{ticket.pk}/messages/{message.pk}/withdrawal/")
     client.force_login(leo)
 
-    assert "Private words</textarea>" not in client.get(f"/tickets/{ticket.pk}/?draft={message.pk}").content.decode()
+    assert "Private words</textarea>" not in client.get(f"/tickets/{ticket.pk}/").content.decode()
 
 
 def test_what_left_cannot_be_taken_back(page, write, ticket, settings):

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 class DraftQuerySet(models.QuerySet["Draft"]):
     def of(self, actor: Actor) -> DraftQuerySet:
         """One's own, and nobody else's whatever one's role; rides draft_once."""
-        return self.filter(agent_id=actor.id) if actor.is_agent else self.none()
+        return self.filter(agent_id=actor.id or 0) if actor.is_agent else self.none()
 
     def on_row(self, agent_id: int | None) -> DraftQuerySet:
         """For Exists() beside a list of tickets: this agent's draft on the ticket of the row; rides draft_once."""
-        return self.filter(agent_id=agent_id, ticket_id=models.OuterRef("pk"))
+        return self.filter(agent_id=agent_id or 0, ticket_id=models.OuterRef("pk"))
 
 
 class Draft(models.Model):

@@ -37,9 +37,9 @@ class ScheduledReplyQuerySet(models.QuerySet["ScheduledReply"]):
         """Rides scheduled_due."""
         return self.filter(state="waiting", send_at__lte=now()).order_by("send_at", "pk")
 
-    def on_row(self, agent_id: int | None) -> ScheduledReplyQuerySet:
-        """For Exists() beside tickets: this agent's unsent ones on the ticket of the row; rides scheduled_on_ticket."""
-        return self.unsent().filter(agent_id=agent_id, ticket_id=models.OuterRef("pk"))
+    def on_row(self, actor: Actor) -> ScheduledReplyQuerySet:
+        """For Exists() beside tickets: what the actor may see there and is not sent; rides scheduled_on_ticket."""
+        return self.visible_to(actor).unsent().filter(ticket_id=models.OuterRef("pk"))
 
 
 class ScheduledReply(models.Model):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
@@ -15,7 +14,7 @@ from django.utils.translation import gettext as _
 from agents.permissions import Permission
 from agents.requests import AgentRequest
 from helpdesk.lib.http import Said, answer, is_fragment, number_in
-from tickets.forms import snooze_moments
+from tickets.forms import sending_moments, snooze_moments
 from tickets.models import (
     Change,
     Event,
@@ -28,22 +27,11 @@ from tickets.models import (
     TicketType,
 )
 from tickets.models.ticket import MOVES
-from tickets.timeline import Timeline, timeline
+from tickets.timeline import Timeline, timeline, with_files
 from tickets.views.loading import load
+from tickets.views.written import Written, kept, planned
 
 MANY = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What stands in the composer when the page is drawn: empty, or what was refused or taken back."""
-
-    body: str = ""
-    kind: str = "reply"
-    to: str = ""
-    cc: str = ""
-    error: str = ""
-    uploads: tuple[str, ...] = ()
 
 
 def may(request: AgentRequest) -> dict[str, bool]:
@@ -123,23 +111,32 @@ def last_seen(shown: Timeline, fallback: int = 0) -> int:
     return shown.entries[-1].change_id if shown.entries else fallback
 
 
-def page_context(request: AgentRequest, ticket: Ticket, draft: Draft | None = None) -> dict[str, Any]:
+def page_context(request: AgentRequest, ticket: Ticket, written: Written | None = None) -> dict[str, Any]:
     before = number_in(request.GET.get("before"))
     return {
         **facts(request, ticket),
         **conversation(request, ticket, before=before),
-        **composer(request, ticket, draft),
+        **composer(request, ticket, written),
+        "planned": planned(request, ticket),
         "panels": [reverse(name, args=[ticket.pk]) for name in settings.TICKET_PANELS],
     }
 
 
-def composer(request: AgentRequest, ticket: Ticket, draft: Draft | None = None) -> dict[str, Any]:
-    people = [p.customer.email for p in ticket.participants.all()]
+def composer(request: AgentRequest, ticket: Ticket, written: Written | None = None) -> dict[str, Any]:
+    """What the composer shows: what was just written, else one's draft, else nothing; always a new gesture."""
     return {
-        "draft": draft or Draft(to=ticket.requester.email, cc=", ".join(email for email in people if email)),
+        "draft": written or kept(request.actor, ticket),
         "gesture": uuid4().hex,
         "send_moves": [(value, Status(value).label) for value in (Status.PENDING, Status.ON_HOLD, Status.SOLVED)],
+        "sending_moments": [(name, SENDING_WORDS[name](), at) for name, at in sending_moments().items()],
     }
+
+
+SENDING_WORDS = {
+    "hour": lambda: _("In an hour"),
+    "tomorrow": lambda: _("Tomorrow morning"),
+    "monday": lambda: _("Monday morning"),
+}
 
 
 def changed(
@@ -175,6 +172,7 @@ def news(request: AgentRequest, ticket_id: int) -> dict[str, Any]:
     return {
         **facts(request, ticket),
         "entries": shown.entries,
+        "planned": planned(request, ticket),
         "seen": last_seen(shown, after),
         "redrawn": redrawn(ticket, after),
         "gesture": uuid4().hex,
@@ -193,7 +191,7 @@ def redrawn(ticket: Ticket, after: int) -> list[Message]:
         change_id__gt=after, kind__in=("message_withdrawn", "message_redacted")
     )
     ids = [row.data["message"] for row in rows]
-    return list(Message.objects.filter(ticket=ticket, pk__in=ids).for_conversation()) if ids else []
+    return with_files(Message.objects.filter(ticket=ticket, pk__in=ids).for_conversation()) if ids else []
 
 
 def news_by_others(request: AgentRequest, ticket_id: int) -> str:

@@ -9,8 +9,9 @@ from django.views.decorators.http import require_safe
 from agents.decorators import signed_in
 from agents.requests import AgentRequest
 from helpdesk.lib.http import is_fragment, number_in
-from tickets.models import Message, Ticket
-from tickets.views.answers import Draft, composer, conversation, facts, loaded, news, news_by_others, page_context
+from tickets.models import Ticket
+from tickets.views.answers import conversation, facts, loaded, news, news_by_others, page_context
+from tickets.views.written import Written, quoting
 
 OTHERS = 6
 
@@ -18,25 +19,13 @@ OTHERS = 6
 @require_safe
 @signed_in
 def detail(request: AgentRequest, ticket_id: int) -> HttpResponse:
-    """The whole ticket; `?before=` shows the conversation before that change, `?draft=` refills the composer."""
+    """The whole ticket; `?before=` shows the conversation before that change, `?quote=` puts a message's words into
+    the composer."""
     ticket = loaded(request, ticket_id)
     if is_fragment(request) and (before := number_in(request.GET.get("before"))):
         context = {**facts(request, ticket), **conversation(request, ticket, before=before)}
         return render(request, "tickets/_earlier.html", context)
-    return render(request, "tickets/detail.html", page_context(request, ticket, taken_back(request, ticket)))
-
-
-def taken_back(request: AgentRequest, ticket: Ticket) -> Draft | None:
-    """The words of one's own reply that was taken back, to be written on."""
-    key = number_in(request.GET.get("draft"))
-    if key is None:
-        return None
-    message = ticket.messages.filter(pk=key, agent_id=request.user.pk, withdrawn_at__isnull=False).first()
-    return draft_of(message) if message else None
-
-
-def draft_of(message: Message) -> Draft:
-    return Draft(body=message.text, to=", ".join(message.to), cc=", ".join(message.cc))
+    return render(request, "tickets/detail.html", page_context(request, ticket, quoting(request, ticket)))
 
 
 @require_safe
@@ -62,8 +51,7 @@ def others(request: AgentRequest, ticket_id: int) -> HttpResponse:
     return render(request, "tickets/_others.html", {"others": rows, "ticket": ticket})
 
 
-def refused_page(request: AgentRequest, ticket_id: int, draft: Draft, status: int) -> HttpResponse:
+def page_again(request: AgentRequest, ticket_id: int, written: Written, status: int) -> HttpResponse:
     """The page again with everything that was written, and why it was not sent."""
-    ticket = loaded(request, ticket_id)
-    context = page_context(request, ticket, draft)
-    return render(request, "tickets/detail.html", context | composer(request, ticket, draft), status=status)
+    context = page_context(request, loaded(request, ticket_id), written)
+    return render(request, "tickets/detail.html", context, status=status)

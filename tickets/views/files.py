@@ -7,6 +7,7 @@ from typing import IO, Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Count, Sum
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -21,6 +22,7 @@ from helpdesk.lib.file_names import safe_name
 from tickets.attachments import keep_upload, open_blob
 from tickets.models import Attachment
 
+MOST_WAITING = 300
 SANDBOX = "default-src 'none'; frame-ancestors 'none'; sandbox"
 # Types that a download may say it is; every other file is only bytes.
 HARMLESS = {
@@ -49,6 +51,7 @@ def keep(file: UploadedFile[Any], actor: Actor) -> Attachment:
         raise HelpdeskError(
             "too_big", _("A file has at most %(size)d MB.") % {"size": settings.MAX_UPLOAD_MB}, field="files"
         )
+    _expect_room(actor, file.size or 0)
     name = safe_name(file.name or "") or "file"
     head = file.read(16)
     file.seek(0)
@@ -59,6 +62,16 @@ def keep(file: UploadedFile[Any], actor: Actor) -> Attachment:
         return keep_upload(file.chunks(), name=name, content_type=kind, uploaded_by=actor.id)
     except OSError as error:
         raise HelpdeskError("not_kept", _("The file could not be stored; try again in a moment.")) from error
+
+
+def _expect_room(actor: Actor, size: int) -> None:
+    """So that nobody fills the disk with files that are never sent (D07). Rides attachment_unsent."""
+    waiting = Attachment.objects.unsent_of(actor.id).aggregate(number=Count("pk"), size=Sum("blob__size"))
+    most = settings.MAX_WAITING_UPLOADS_MB * 2**20
+    if (waiting["size"] or 0) + size > most or waiting["number"] >= MOST_WAITING:
+        raise HelpdeskError(
+            "no_room", _("Too many files of yours wait unsent; send or remove some of them first."), field="files"
+        )
 
 
 @require_POST
