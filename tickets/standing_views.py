@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from tickets.filters import QUERY, TicketFilter
 from tickets.models import SavedView, Ticket
 from tickets.query_names import DatabaseNames
+from tickets.query_text import FREE
 
 if TYPE_CHECKING:
     from agents.actors import Actor
@@ -94,8 +95,10 @@ def counts(actor: Actor, views: Iterable[View] | None = None) -> dict[str, int]:
     slugs: list[str] = []
     base, names = Ticket.objects.visible_to(actor), DatabaseNames()
     for view in VIEWS.values() if views is None else views:
+        if not view.counted or FREE in view.parameters:
+            continue
         filtered = TicketFilter(view.parameters, queryset=base, actor=actor, names=names)
-        if not view.counted or not filtered.only_open or filtered.words:
+        if not filtered.only_open:
             continue
         limited = filtered.qs.order_by().values("pk")[: COUNT_UP_TO + 1]
         try:
