@@ -11,10 +11,10 @@ from django.utils.timezone import now
 
 from agents.actors import Actor
 from agents.models import Agent
-from channels import fingerprints
+from channels import agent_answers, fingerprints
 from channels.mime import Address, ParsedMail
 from channels.models import InboundMessage, Mailbox, TicketMailbox
-from channels.reading import APPEND, HOLD, IGNORE, MOST_SHOWN, OPEN, RELATED, Decision, Letter
+from channels.reading import AGENT, APPEND, HOLD, IGNORE, MOST_SHOWN, OPEN, RELATED, Decision, Letter
 from channels.returns import take_back
 from customers.matching import customer_for_email
 from customers.models import Customer
@@ -101,8 +101,22 @@ def _file(case: Case, kin: fingerprints.Kin) -> None:
         _settle(inbound, letter, State.IGNORED, decision.reason, ticket_id=ticket_id)
     elif decision.outcome == HOLD:
         _settle(inbound, letter, State.HELD, decision.reason, ticket_id=decision.ticket_id)
+    elif decision.outcome == AGENT:
+        _let_agent_say(case, letter)
     else:
         _put(inbound, letter, case.kept, decision)
+
+
+def _let_agent_say(case: Case, letter: Letter) -> None:
+    agent_id, ticket_id = letter.decision.agent_id, letter.decision.ticket_id
+    if agent_id is None or ticket_id is None:
+        raise RuntimeError("An answer without its agent or ticket is nobody's.")
+    change = agent_answers.say(agent_id, ticket_id, letter, case.kept.keys)
+    if change is None:
+        _settle(case.inbound, letter, State.HELD, agent_answers.REFUSED, ticket_id=ticket_id)
+    else:
+        said = {"ticket_id": ticket_id, "message_id": _said_in(change)}
+        _settle(case.inbound, letter, State.DONE, letter.decision.reason, **said)
 
 
 def put_on_ticket(inbound: InboundMessage, letter: Letter, kept: Kept, decision: Decision) -> Change | None:

@@ -19,7 +19,7 @@ from channels import fingerprints
 from channels.filing import Case, Kept, describe, file
 from channels.mime import UnparsableMail, parse
 from channels.models import InboundMessage, InboundRaw, Mailbox
-from channels.reading import APPEND, OPEN, RELATED, Letter, read
+from channels.reading import AGENT, APPEND, OPEN, RELATED, Letter, read
 from channels.waking import wake_inbound
 from helpdesk.lib.claims import claim
 from helpdesk.lib.text import one_line
@@ -127,7 +127,7 @@ def file_alone(case: Case) -> None:
 
 def files_of(letter: Letter) -> Kept:
     """The files of a mail that goes on a ticket, stored; those of one that is set aside stay in its raw bytes."""
-    return keep_files(letter) if letter.decision.outcome in (OPEN, APPEND, RELATED) else Kept()
+    return keep_files(letter) if letter.decision.outcome in (OPEN, APPEND, RELATED, AGENT) else Kept()
 
 
 def read_stored(inbound: InboundMessage) -> Letter:
@@ -150,7 +150,7 @@ def keep_files(letter: Letter) -> Kept:
             part.data,
             name=part.name,
             content_type=part.content_type[:120],
-            uploaded_by=None,
+            uploaded_by=letter.decision.agent_id,
             content_id=part.content_id,
             inline=part.inline,
         )

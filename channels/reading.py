@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from agents.models import Agent
-from channels import authentication, fingerprints, signing
+from channels import agent_answers, authentication, fingerprints, signing
 from channels.classify import CUSTOMER, Verdict, classify
 from channels.languages import guess_language
 from channels.mime import Limits, ParsedMail, parse
@@ -23,6 +23,7 @@ from customers.models import Customer
 from helpdesk.lib.html import sanitise
 
 OPEN, APPEND, RELATED, HOLD, IGNORE = "open", "append", "related", "hold", "ignore"
+AGENT = "agent"  # an agent answers by mail (channels/agent_answers.py)
 MOST_SHOWN = 50  # recipients kept on a message
 
 
@@ -33,6 +34,7 @@ class Decision:
     outcome: str
     reason: str = ""
     ticket_id: int | None = None
+    agent_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,7 @@ def understand(
     vouched = authentication.verdict_on_sender(mail, settings.TRUSTED_AUTHSERV_ID) if trusted else authentication.NONE
     customer = desk.known.get(mail.sender.email) if mail.sender else None
     pointed = candidates(mail, addressed, desk.mailboxes, customer) if verdict.kind == CUSTOMER else []
+    claim = agent_answers.judge(mail, vouched, addressed, desk.mailboxes) if verdict.kind == CUSTOMER else None
     folded, visible, quoted = fold_mail(mail)
     shown, history = sanitise(visible), sanitise(quoted)
     warnings = [*mail.warnings, folded.warning, f"html_{shown.refused}" if shown.refused else ""]
@@ -136,11 +139,18 @@ def understand(
         mailbox=mailbox,
         customer=customer,
         candidates=tuple(pointed),
-        decision=_decide(mail, verdict, vouched, pointed),
+        decision=_of_agent(claim) if claim else _decide(mail, verdict, vouched, pointed),
         warnings=tuple(filter(None, dict.fromkeys(warnings))),
         others=_others(mail, desk.ours),
         words=fingerprints.of_words(mail),
     )
+
+
+def _of_agent(claim: agent_answers.Claim) -> Decision:
+    """Only an answer that holds names its agent; any other waits at the ticket for somebody to look at it."""
+    if claim.holds:
+        return Decision(AGENT, claim.reason, claim.ticket_id, claim.agent_id)
+    return Decision(HOLD, claim.reason, claim.ticket_id)
 
 
 def _decide(mail: ParsedMail, verdict: Verdict, vouched: str, pointed: list[Candidate]) -> Decision:

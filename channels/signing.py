@@ -96,6 +96,11 @@ def own_ids() -> frozenset[str]:
     return frozenset({id_domain(), *(_mac("loop", "", secret) for secret in secret_keys())})
 
 
+def purpose_mac(purpose: str, words: str, secret: str = "") -> str:
+    """The signature of `words` for one purpose, under today's secret unless another is given."""
+    return _mac(purpose, words, secret)
+
+
 def _mac(purpose: str, words: str, secret: str = "") -> str:
     digest = hmac.new(purpose_key(purpose, secret or settings.SECRET_KEY), words.encode(), hashlib.sha256).digest()
     return b32encode(digest).decode().lower()[:MAC_LENGTH]

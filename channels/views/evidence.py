@@ -20,6 +20,7 @@ OUTCOMES = {
     "append": _("Goes on its ticket"),
     "related": _("Opens a ticket linked to the old one"),
     "hold": _("Waits for an agent"),
+    "agent": _("Says what an agent answered"),
     "ignore": _("Is set aside"),
 }
 AUTHENTICATION = {"pass": _("vouched for"), "fail": _("forged"), "none": _("nobody vouches")}

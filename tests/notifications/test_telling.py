@@ -121,7 +121,7 @@ def test_a_note_is_told_to_the_assignee_and_to_those_it_mentions(
     ticket: Ticket, ana: Agent, leo: Agent, lou: Agent
 ) -> None:
     do(ticket, ana, AssignTo(ana.pk))
-    change = perform(ticket.pk, AddNote("@Lou, look."), by=Actor.agent(leo), via="web")
+    change = perform(ticket.pk, AddNote("Lou, look."), by=Actor.agent(leo), via="web")
     mention(change, lou.pk)
     outbox.drain()
 
@@ -138,7 +138,7 @@ def mention(change: Change | None, *agent_ids: Any) -> None:
 
 def test_who_is_mentioned_and_watches_hears_of_the_mention_alone(ticket: Ticket, ana: Agent, leo: Agent) -> None:
     do(ticket, ana, AssignTo(ana.pk))
-    change = perform(ticket.pk, AddNote("@Ana, look."), by=Actor.agent(leo), via="web")
+    change = perform(ticket.pk, AddNote("Ana, look."), by=Actor.agent(leo), via="web")
     mention(change, ana.pk, leo.pk, "nonsense", 987654321)
     outbox.drain()
 
@@ -147,7 +147,7 @@ def test_who_is_mentioned_and_watches_hears_of_the_mention_alone(ticket: Ticket,
 
 def test_a_mention_opens_no_ticket_to_somebody_who_may_not_see_it(ticket: Ticket, mia: Agent, leo: Agent) -> None:
     """E08, E11: a name in a note gives its bearer no sight of the ticket."""
-    change = perform(ticket.pk, AddNote("@Mia, look."), by=Actor.agent(leo), via="web")
+    change = perform(ticket.pk, AddNote("Mia, look."), by=Actor.agent(leo), via="web")
     mention(change, mia.pk)
     outbox.drain()
 
