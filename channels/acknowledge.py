@@ -18,7 +18,6 @@ from channels.models import InboundMessage, Mailbox, OutboundEmail
 from channels.outbound_render import usable_id
 from customers.matching import normalise_email
 from customers.models import Address
-from tickets.models import Event
 
 if TYPE_CHECKING:
     from tickets.models import Change
@@ -77,8 +76,9 @@ def _owed(change: Change, mailbox: Mailbox, inbound: InboundMessage, recipient: 
 
 def _mails_of_people(changes: Sequence[Change]) -> dict[int, InboundMessage]:
     """By change: the mail that opened the ticket, if a person wrote it and may be answered by a machine (B01)."""
-    events = Event.objects.filter(change__in=changes, kind="message_added").values_list("change_id", "data")
-    said = {data["message"]: change_id for change_id, data in events}
+    said = {
+        e.data["message"]: change.pk for change in changes for e in change.events.all() if e.kind == "message_added"
+    }
     tickets = {change.pk: change.ticket_id for change in changes}
     found: dict[int, InboundMessage] = {}
     for inbound in InboundMessage.objects.filter(message_id__in=said).order_by("pk"):

@@ -45,7 +45,7 @@ class Run:
     def bears_on(self, row: InboundMessage, letter: Letter) -> bool:
         """Whether what is decided about this mail may be another once those before it are filed."""
         mail = letter.mail
-        named = {candidate.ticket_id for candidate in letter.candidates}
+        named = _named(letter)
         return (
             row.sha256 in self.hashes
             or mail.message_id in self.ids
@@ -60,7 +60,12 @@ class Run:
         self.hashes.add(case.inbound.sha256)
         self.ids |= {mail.message_id} - {""}
         self.senders |= {mail.sender.email} if mail.sender else set()
-        self.tickets |= {candidate.ticket_id for candidate in case.letter.candidates}
+        self.tickets |= _named(case.letter)
+
+
+def _named(letter: Letter) -> set[int]:
+    decided = {letter.decision.ticket_id} if letter.decision.ticket_id is not None else set()
+    return decided | {candidate.ticket_id for candidate in letter.candidates}
 
 
 def take_up_some() -> int:

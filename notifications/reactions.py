@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from agents.actors import Actor
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # {kind: message or None}, for one agent.
 News = dict[str, int | None]
+# {team: its members who want to hear of new work}
+Members = dict[int, list[int]]
 ENDED = ("solved", "closed")
 # A mention list is written by a form; a change never tells more people than this by name.
 MOST_MENTIONED = 50
@@ -37,6 +39,14 @@ def _concerns(data: Mapping[str, Any]) -> bool:
     return True
 
 
+def tell_agents_together(changes: Sequence[Change]) -> None:
+    """The same for many: who wants to hear of new work is asked once for all teams."""
+    opened = (event.data["team"] for change in changes for event in change.events.all() if event.kind == "opened")
+    members = _wanting({team["id"] for team in opened if team})
+    for change in changes:
+        _tell(change, members)
+
+
 @reacts_to(
     "message_added",
     "assignee_changed",
@@ -46,12 +56,18 @@ def _concerns(data: Mapping[str, Any]) -> bool:
     "scheduled_reply_held",
     "opened",
     where=_concerns,
+    together=tell_agents_together,
 )
 def tell_agents(change: Change) -> None:
     """Leave a notification for everybody whom this change concerns and who may see the ticket now."""
+    _tell(change, {})
+
+
+def _tell(change: Change, members: Members) -> None:
+    """`members`: those of teams that were asked already."""
     if change.via == "import":
         return
-    found = _news_of(change)
+    found = _news_of(change, members)
     if change.actor_kind == "agent":
         found.pop(change.actor_id, None)
     if not found:
@@ -62,7 +78,7 @@ def tell_agents(change: Change) -> None:
     Notification.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def _news_of(change: Change) -> dict[int | None, News]:
+def _news_of(change: Change, members: Members) -> dict[int | None, News]:
     """What the change means to whom, whether they may see it or not."""
     found: dict[int | None, News] = defaultdict(dict)
     watchers: set[int] | None = None
@@ -73,7 +89,7 @@ def _news_of(change: Change) -> dict[int | None, News]:
         if kind is None or (begins and kind == Kind.REPLY):  # nobody waits for the first words of a new ticket
             continue
         if kind == Kind.TEAM:
-            named = _members(event)
+            named = _members(event, members)
         elif kind in (Kind.REPLY, Kind.NOTE, Kind.REOPENED, Kind.WOKE) or (kind == Kind.HELD and not named):
             watchers = _watchers(change.ticket) if watchers is None else watchers
             named = watchers
@@ -119,12 +135,19 @@ def _watchers(ticket: Ticket) -> set[int]:
     return followers | ({ticket.assignee_id} if ticket.assignee_id else set())
 
 
-def _members(event: Event) -> list[int]:
+def _members(event: Event, known: Members) -> list[int]:
     """Members of the team that want to hear of new work; nobody else is asked anything."""
+    team_id = (event.data["team"] if event.kind == "opened" else event.data["to"])["id"]
+    return (known if team_id in known else _wanting({team_id}))[team_id]
+
+
+def _wanting(team_ids: set[int]) -> Members:
     wanting = Wishes.objects.filter(**{f"ways__{Kind.TEAM}__in": [Way.BELL, Way.MAIL, Way.DIGEST]})
-    team = event.data["team"] if event.kind == "opened" else event.data["to"]
-    members = Membership.objects.filter(team_id=team["id"], agent__in=wanting.values("agent_id"))
-    return list(members.values_list("agent_id", flat=True))
+    found: Members = {team_id: [] for team_id in team_ids}
+    rows = Membership.objects.filter(team__in=team_ids, agent__in=wanting.values("agent_id"))
+    for team_id, agent_id in rows.values_list("team_id", "agent_id") if team_ids else ():
+        found[team_id].append(agent_id)
+    return found
 
 
 def _may_see(agent: Agent, ticket_id: int) -> bool:

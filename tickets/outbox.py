@@ -110,7 +110,8 @@ def _run_some() -> int:
         entries = list(
             OutboxEntry.objects.select_for_update(skip_locked=True, of=("self",))
             .due()
-            .select_related("change__ticket", "change__root")[:BATCH]
+            .select_related("change__ticket", "change__root")
+            .prefetch_related("change__events")[:BATCH]
         )
         done: list[int] = []
         for path, owed in _in_order(entries):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -117,10 +117,19 @@ def record_each(gestures: Sequence[Gesture]) -> list[Change]:
     )
     with _subscribers_are_told():
         for path in settings.TICKET_SUBSCRIBERS:
-            for change in changes:
-                import_string(path)(change)
+            _tell(import_string(path), changes)
     outbox.enqueue_each([change for change, gesture in zip(changes, gestures, strict=True) if not gesture.past])
     return changes
+
+
+def _tell(subscriber: Callable[[Change], None], changes: Sequence[Change]) -> None:
+    """Change by change; a subscriber may name as `together` what does the same for many in fewer statements."""
+    together = getattr(subscriber, "together", None)
+    if together and len(changes) > 1:
+        together(changes)
+        return
+    for change in changes:
+        subscriber(change)
 
 
 def _change(gesture: Gesture) -> Change:

@@ -53,6 +53,19 @@ def index_ticket(change: Change) -> None:
         index_tickets([change.ticket_id])
 
 
+def index_together(changes: Sequence[Change]) -> None:
+    """The same for many changes: what was opened is read and written at once."""
+    opened = [change.ticket_id for change in changes if any(fact.kind == "opened" for fact in change.facts)]
+    if opened:
+        index_tickets(opened)
+    for change in changes:
+        if change.ticket_id not in opened:
+            index_ticket(change)
+
+
+index_ticket.together = index_together  # type: ignore[attr-defined]
+
+
 def index_tickets(ticket_ids: Iterable[int]) -> None:
     """Read these tickets and write their words anew."""
     index().write(documents.read(ticket_ids))
