@@ -17,4 +17,5 @@ import "./theme.js";
 import "./live.js";
 import "./bell.js";
 import "./inbox.js";
+import "./query.js";
 import "./ticket.js";
