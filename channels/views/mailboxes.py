@@ -26,7 +26,12 @@ CHANGES_SHOWN = 20
 @require_safe
 @needs(Permission.MANAGE_MAILBOXES)
 def mailbox_list(request: AgentRequest) -> HttpResponse:
-    context = {"mailboxes": Mailbox.objects.select_related("team")[:500], "local": not settings.SMTP_HOST}
+    context = {
+        "mailboxes": Mailbox.objects.select_related("team")[:500],
+        "local": not settings.SMTP_HOST,
+        "agents_answer": settings.AGENTS_ANSWER_BY_MAIL,
+        "nobody_vouches": not settings.TRUSTED_AUTHSERV_ID,
+    }
     return render(request, "channels/mailboxes.html", context)
 
 

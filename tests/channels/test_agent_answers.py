@@ -386,3 +386,24 @@ def test_words_are_read_without_their_command(settings: Any) -> None:
     assert worded("  #REPLY \nHi") == ("Hi", "reply")
     assert worded("Hi") == ("Hi", "note")
     assert LocalMail.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("mode", "trusted", "words"),
+    [
+        ("off", "", "Agents answer on the ticket's page only."),
+        ("note", "mx.ours", "becomes an internal note"),
+        ("reply", "mx.ours", "becomes a public reply"),
+        ("reply", "", "every such answer is held"),
+    ],
+)
+def test_the_page_of_mailboxes_says_what_becomes_of_agents_answers(
+    mode: str, trusted: str, words: str, client: Any, root: Agent, settings: Any
+) -> None:
+    settings.AGENTS_ANSWER_BY_MAIL, settings.TRUSTED_AUTHSERV_ID = mode, trusted
+    client.force_login(root)
+
+    page = client.get("/settings/mailboxes/").content.decode()
+
+    assert words in page.replace("&#x27;", "'")
+    assert ("every such answer is held" in page) == (mode == "reply" and not trusted)
