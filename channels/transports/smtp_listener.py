@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from aiosmtpd.controller import Controller
@@ -26,6 +27,7 @@ MOST_RECIPIENTS = 100
 LONGEST_LINE = 1 << 20
 IDLE_SECONDS = 120
 STORED = "250 2.0.0 Stored"
+FULL = b"421 4.3.2 Too many connections at once, try again later\r\n"
 TRY_AGAIN = "451 4.3.0 Cannot store this now, try again later"
 
 
@@ -34,13 +36,37 @@ class Door:
 
     def __init__(self, protocol: str) -> None:
         self.protocol = protocol
+        self.present: set[object] = set()
+        self.told_full = False
         self.threads = ThreadPoolExecutor(THREADS, thread_name_prefix="mail")
+
+    def let_in(self, visitor: object) -> bool:
+        """Count a connection in; refuse it when there are MAIL_LISTEN_CONNECTIONS already."""
+        if len(self.present) < settings.MAIL_LISTEN_CONNECTIONS:
+            self.present.add(visitor)
+            return True
+        if not self.told_full:  # once for each time that it fills: a flood must not fill the log as well
+            logger.warning("mail_listener_full", connections=len(self.present))
+        self.told_full = True
+        return False
+
+    def see_off(self, visitor: object) -> None:
+        """Count a connection out."""
+        self.present.discard(visitor)
+        self.told_full = False
 
     def close(self) -> None:
         """End the threads, and with each its database connection."""
         for _thread in range(THREADS):
             self.threads.submit(_hang_up)
         self.threads.shutdown(wait=True)
+
+    async def handle_EHLO(
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        """Nobody signs in here; aiosmtpd would offer it once TLS is up."""
+        session.host_name = hostname
+        return [response for response in responses if not response.startswith("250-AUTH")]
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -108,9 +134,40 @@ def mailbox_of(address: str) -> Mailbox | None:
 
 
 class _Bounded:
-    """Reads a mail with bounded memory: aiosmtpd alone would collect an endless line without end."""
+    """Takes a bounded number of visitors and reads a mail with bounded memory.
+
+    aiosmtpd alone would take in everybody, and collect an endless line without end.
+    """
 
     line_length_limit = LONGEST_LINE
+    refused = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        server: Any = self
+        # STARTTLS makes a connection within the connection, which was counted already.
+        within = server._original_transport is not None
+        if not within and not server.event_handler.let_in(self):
+            self.refused = True
+            cast(asyncio.WriteTransport, transport).write(FULL)
+            transport.close()
+            return
+        cast(Any, super()).connection_made(transport)
+        if not within:  # the end of the dialogue: a handshake that fails never calls connection_lost
+            server._handler_coroutine.add_done_callback(lambda _task: server.event_handler.see_off(self))
+
+    def eof_received(self) -> bool | None:
+        return None if self.refused else cast("bool | None", cast(Any, super()).eof_received())
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if not self.refused:
+            cast(Any, super()).connection_lost(error)
+
+    async def smtp_STARTTLS(self, arg: str) -> None:
+        server: Any = self
+        await cast(Any, super()).smtp_STARTTLS(arg)
+        # Who hangs up during the handshake leaves a dialogue that would wait for words for ever.
+        if server._tls_protocol is not None and server.session.ssl is None:
+            server._handler_coroutine.cancel()
 
     async def smtp_DATA(self, arg: str) -> None:
         server: Any = self
@@ -168,12 +225,23 @@ class BoundedLMTP(_Bounded, LMTP):
     """LMTP as above."""
 
 
+def tls_context() -> ssl.SSLContext | None:
+    """The certificate that the listener shows; raises OSError (ssl.SSLError is one) when it does not fit its key."""
+    if settings.MAIL_LISTEN_TLS is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_cert_chain(*settings.MAIL_LISTEN_TLS)
+    return context
+
+
 class Listener(Controller):
     """Listens in a thread of its own until `stop()`."""
 
     def __init__(self, host: str, port: int, protocol: str = "smtp") -> None:
         self.door = Door(protocol)
         self.kind = BoundedLMTP if protocol == "lmtp" else BoundedSMTP
+        self.tls = tls_context()
         super().__init__(self.door, hostname=host, port=port, ready_timeout=10)
 
     def factory(self) -> SMTP:
@@ -185,6 +253,7 @@ class Listener(Controller):
             enable_SMTPUTF8=True,
             decode_data=False,
             timeout=IDLE_SECONDS,
+            tls_context=self.tls,
             loop=self.loop,
         )
 

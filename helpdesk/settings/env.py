@@ -122,6 +122,23 @@ def refuse_half_smtp(server: str, port: int, security: str, user: str, password:
         raise BadSetting("SMTP_PORT 465 speaks tls and 587 starttls; SMTP_SECURITY says the other one.")
 
 
+def file_pair(first: str, second: str) -> tuple[str, str] | None:
+    """Return the paths of two files that make sense together only; None when neither is set."""
+    paths = {name: text(name) for name in (first, second)}
+    if not any(paths.values()):
+        return None
+    for name, path in paths.items():
+        if not path:
+            other = first if name == second else second
+            raise BadSetting(f"{other} needs {name} beside it.")
+        try:
+            with Path(path).open("rb"):
+                pass
+        except OSError as problem:
+            raise BadSetting(f"{name} points to a file that cannot be read ({type(problem).__name__}).") from None
+    return paths[first], paths[second]
+
+
 def secret(name: str) -> str:
     """Return a secret from NAME or from the file that NAME_FILE points to; empty when neither is set."""
     path = text(f"{name}_FILE")

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import smtplib
 import socket
+import ssl
 import time
+import warnings
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PrivateFormat
+from cryptography.x509.oid import NameOID
+from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
 from channels.inbound import process_waiting
@@ -19,6 +29,7 @@ from channels.transports.smtp_listener import Listener
 from tests.channels import corpus
 from tests.channels.mailroom import make_mailbox
 from tests.channels.post import letter
+from tests.plugin_services import wait_until
 from tickets.models import Ticket
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -208,3 +219,132 @@ def test_the_whole_corpus_goes_in_by_smtp_and_every_mail_is_kept(box: Mailbox, l
     assert (states[State.STORED], failed) == (0, [])
     assert states[State.DONE] > 500
     assert Ticket.objects.count() > 500
+
+
+# ---------------------------------------------------------------- how many at once, and TLS
+
+
+def greeting(port: int) -> tuple[socket.socket, bytes]:
+    client = socket.create_connection(("127.0.0.1", port), 10)
+    return client, client.recv(200)
+
+
+def test_one_connection_too_many_is_asked_to_come_back_and_a_place_that_is_left_is_given_again(
+    box: Mailbox, listen: Callable[..., int], settings: Any
+) -> None:
+    settings.MAIL_LISTEN_CONNECTIONS = 2
+    port = listen()
+    first, second = greeting(port), greeting(port)
+    assert [words[:4] for _client, words in (first, second)] == [b"220 ", b"220 "]
+
+    third, words = greeting(port)
+    assert words == b"421 4.3.2 Too many connections at once, try again later\r\n"
+    assert third.recv(10) == b""  # hung up
+
+    first[0].close()
+    wait_until(lambda: welcomed(port), 10, "a free place")
+    with smtplib.SMTP("127.0.0.1", port) as client:
+        client.sendmail("kim@alpha.example", ["support@desk.example"], letter())
+    assert InboundMessage.objects.count() == 1
+    second[0].close()
+
+
+def welcomed(port: int) -> bool:
+    client, words = greeting(port)
+    client.close()
+    return words.startswith(b"220 ")
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> tuple[str, str]:
+    """A certificate for localhost that signs itself, and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    start = datetime.now(UTC) - timedelta(hours=1)
+    made = (
+        x509.CertificateBuilder(
+            name, name, key.public_key(), x509.random_serial_number(), start, start + timedelta(days=1)
+        )
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    (tmp_path / "cert.pem").write_bytes(made.public_bytes(Encoding.PEM))
+    (tmp_path / "key.pem").write_bytes(
+        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    return str(tmp_path / "cert.pem"), str(tmp_path / "key.pem")
+
+
+def test_a_mail_comes_in_over_tls_when_there_is_a_certificate(
+    box: Mailbox, listen: Callable[..., int], settings: Any, certificate: tuple[str, str]
+) -> None:
+    settings.MAIL_LISTEN_TLS = certificate
+    trust = ssl.create_default_context(cafile=certificate[0])
+
+    with smtplib.SMTP("localhost", listen()) as client:
+        client.ehlo()
+        assert client.has_extn("starttls")
+        client.starttls(context=trust)
+        client.ehlo()
+        assert not client.has_extn("starttls")
+        assert not client.has_extn("auth")  # nobody signs in here
+        client.sendmail("kim@alpha.example", ["support@desk.example"], letter())
+
+    assert bytes(InboundMessage.objects.get().raw.data) == letter()
+
+
+def test_without_a_certificate_tls_is_neither_offered_nor_begun(box: Mailbox, listen: Callable[..., int]) -> None:
+    with smtplib.SMTP("127.0.0.1", listen()) as client:
+        client.ehlo()
+        assert not client.has_extn("starttls")
+        assert client.docmd("STARTTLS")[0] == 454
+
+
+def test_old_tls_is_refused(
+    box: Mailbox, listen: Callable[..., int], settings: Any, certificate: tuple[str, str]
+) -> None:
+    settings.MAIL_LISTEN_TLS = certificate
+    old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    old.load_verify_locations(certificate[0])
+    old.set_ciphers("DEFAULT@SECLEVEL=0")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        old.minimum_version, old.maximum_version = ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1
+
+    with smtplib.SMTP("localhost", listen()) as client, pytest.raises((ssl.SSLError, OSError)):
+        client.starttls(context=old)
+    assert InboundMessage.objects.count() == 0
+
+
+@pytest.mark.parametrize("after_starttls", [b"", b"this is no handshake\r\n" * 20])
+def test_who_spoils_the_handshake_leaves_the_place_free(
+    box: Mailbox, listen: Callable[..., int], settings: Any, certificate: tuple[str, str], after_starttls: bytes
+) -> None:
+    settings.MAIL_LISTEN_TLS, settings.MAIL_LISTEN_CONNECTIONS = certificate, 1
+    port = listen()
+    wait_until(lambda: welcomed(port), 10, "a free place")
+    client: smtplib.SMTP = wait_until(lambda: let_in(port), 10, "a free place")
+    client.ehlo()
+    assert client.docmd("STARTTLS")[0] == 220
+    assert client.sock is not None
+    client.sock.sendall(after_starttls)
+    client.close()
+
+    wait_until(lambda: welcomed(port), 10, "a free place")
+
+
+def let_in(port: int) -> smtplib.SMTP | None:
+    try:
+        return smtplib.SMTP("127.0.0.1", port)
+    except smtplib.SMTPConnectError:
+        return None
+
+
+def test_a_certificate_without_its_key_is_told_in_one_sentence(
+    settings: Any, certificate: tuple[str, str], tmp_path: Path, free_port: int
+) -> None:
+    (tmp_path / "other").write_text("no key")
+    settings.MAIL_LISTEN_TLS = (certificate[0], str(tmp_path / "other"))
+
+    with pytest.raises(CommandError, match="MAIL_LISTEN_TLS_CERT and MAIL_LISTEN_TLS_KEY cannot be used"):
+        call_command("run_mail_listener", port=free_port)

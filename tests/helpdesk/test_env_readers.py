@@ -180,3 +180,25 @@ def test_a_proxy_list_takes_addresses_only(monkeypatch: pytest.MonkeyPatch, valu
 
     with pytest.raises(BadSetting, match="^X_NETS"):
         env.networks("X_NETS")
+
+
+def test_two_files_that_belong_together_are_given_together(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert env.file_pair("X_CERT", "X_KEY") is None
+
+    paths = [str(tmp_path / name) for name in ("cert", "key")]
+    for name, path in zip(("X_CERT", "X_KEY"), paths, strict=True):
+        Path(path).touch()
+        monkeypatch.setenv(name, path)
+    assert env.file_pair("X_CERT", "X_KEY") == (paths[0], paths[1])
+
+    Path(paths[1]).unlink()
+    with pytest.raises(BadSetting, match="^X_KEY points to a file that cannot be read"):
+        env.file_pair("X_CERT", "X_KEY")
+
+    monkeypatch.delenv("X_KEY")
+    with pytest.raises(BadSetting, match="^X_CERT needs X_KEY beside it"):
+        env.file_pair("X_CERT", "X_KEY")
+    monkeypatch.delenv("X_CERT")
+    monkeypatch.setenv("X_KEY", paths[0])
+    with pytest.raises(BadSetting, match="^X_KEY needs X_CERT beside it"):
+        env.file_pair("X_CERT", "X_KEY")

@@ -28,7 +28,10 @@ class Command(BaseCommand):
         ended = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: ended.set())
-        listener = Listener(host, port, protocol)
+        try:
+            listener = Listener(host, port, protocol)
+        except OSError as error:
+            raise CommandError(f"MAIL_LISTEN_TLS_CERT and MAIL_LISTEN_TLS_KEY cannot be used: {error}") from None
         try:
             listener.start()
         except (OSError, TimeoutError) as error:
