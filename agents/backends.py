@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
 
 from agents.models import Agent
+from agents.querysets import AgentQuerySet
 
 
 class AgentBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth has no types
@@ -14,9 +16,15 @@ class AgentBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth has 
 
     def get_user(self, user_id: Any) -> Agent | None:
         """The agent of a session, with `has_two_factor`; None once disabled, so that every session ends there."""
-        agent: Agent | None = Agent.objects.active().with_two_factor().filter(pk=user_id).first()
-        return agent
+        return _whoever().filter(pk=user_id).first()
 
     @classmethod
     def _stash_user(cls, user: Agent | None) -> None:
         """Forget it: to whoever signs in, a disabled account looks like a wrong password."""
+
+
+@cache
+def _whoever() -> AgentQuerySet:
+    """The question without a key: every request asks it, so it is put together once."""
+    whoever: AgentQuerySet = Agent.objects.active().with_two_factor().order_by("pk")
+    return whoever

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING
 
 from django.db.models import Prefetch, prefetch_related_objects
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from agents.actors import Actor
     from tickets.models import Ticket
+    from tickets.querysets import MessageQuerySet
 
 PAGE = 60
 
@@ -60,6 +62,14 @@ def timeline(ticket: Ticket, actor: Actor, *, before: int | None = None, after: 
     return Timeline(entries, rows[0][0].change_id if more else None)
 
 
+def page_of(ticket: Ticket, change_id: int) -> int | None:
+    """The `before` of a page that shows this change about its middle; None when the newest page shows it."""
+    later = Change.objects.filter(ticket=ticket, pk__gt=change_id).order_by("pk").values_list("pk", flat=True)[:PAGE]
+    carried = Message.objects.filter(ticket=ticket, said_in__gt=change_id).values_list("said_in_id", flat=True)
+    keys = sorted({*later, *carried})
+    return keys[PAGE // 2] if len(keys) >= PAGE else None
+
+
 def _changes(ticket: Ticket, window: dict[str, int], order: str) -> list[list[Event]]:
     """The events of the first PAGE + 1 changes in this order, the ticket's own and those that brought what was carried
     here; a list for each change."""
@@ -83,8 +93,14 @@ def _messages(ticket: Ticket, changes: list[list[Event]], actor: Actor) -> dict[
     wanted = [event.data["message"] for events in changes for event in events if event.kind == "message_added"]
     if not wanted:
         return {}
-    rows = Message.objects.filter(ticket=ticket, pk__in=wanted).visible_to(actor).for_conversation()
+    rows = _said().filter(ticket=ticket, pk__in=wanted).visible_to(actor)
     return {message.pk: message for message in with_files(rows)}
+
+
+@cache
+def _said() -> MessageQuerySet:
+    """The question without a ticket, put together once."""
+    return Message.objects.for_conversation()
 
 
 def with_files(messages: Iterable[Message]) -> list[Message]:

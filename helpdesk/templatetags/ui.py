@@ -8,6 +8,8 @@ from functools import lru_cache
 
 import lucide
 from django import template
+from django.conf import settings
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -31,6 +33,18 @@ def _svg(name: str) -> SafeString:
 def icon(name: str) -> SafeString:
     """A decorative icon by its Lucide name; what it means must stand in words beside it (or in aria-label)."""
     return _svg(name)
+
+
+@register.simple_tag
+def constant(template: str) -> SafeString:
+    """A template that says the same to every reader of a language, drawn once per language."""
+    draw = _constant.__wrapped__ if settings.DEBUG else _constant
+    return draw(template, get_language())
+
+
+@lru_cache(maxsize=64)
+def _constant(template: str, language: str | None) -> SafeString:
+    return render_to_string(template)
 
 
 def initials(name: str) -> str:
