@@ -29,6 +29,7 @@ class ListedTicket:
     priority: int
     snoozed_until: datetime | None
     waiting_since: datetime | None
+    created_at: datetime
     activity_at: datetime
     excerpt: str
     organization_name: str | None
@@ -81,6 +82,7 @@ def dressed(tickets: Any) -> Any:
         "priority",
         "snoozed_until",
         "waiting_since",
+        "created_at",
         "activity_at",
         "excerpt",
         "organization__name",
