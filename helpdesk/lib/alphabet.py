@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from helpdesk.lib.errors import HelpdeskError
 
@@ -66,5 +67,5 @@ def _decode(cursor: str) -> tuple[str, int]:
             raise ValueError
         text.encode()
     except (ValueError, TypeError, binascii.Error, RecursionError):
-        raise HelpdeskError("bad_cursor", "This page link is not valid any more.", field="cursor") from None
+        raise HelpdeskError("bad_cursor", _("This page link is not valid any more."), field="cursor") from None
     return text, pk

@@ -20,6 +20,7 @@ from django.utils.functional import Promise
 from helpdesk.lib.errors import HelpdeskError
 
 View = Callable[..., HttpResponseBase]
+CURSORS = ("older", "newer", "before", "after")  # parameters that say where in a list one is
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +93,18 @@ def refusal(request: HttpRequest, error: HelpdeskError) -> HttpResponse:
         return HttpResponse(
             status=error.status, headers={"HX-Reswap": "none", "HX-Trigger": trigger(refused={"text": str(error)})}
         )
+    if error.code == "bad_cursor":
+        return render(request, "errors/paging.html", {"first_page": first_page(request)}, status=error.status)
     page = {403: "errors/403.html", 409: "errors/409.html"}.get(error.status, "errors/400.html")
     return render(request, page, {"message": str(error)}, status=error.status)
+
+
+def first_page(request: HttpRequest) -> str:
+    """The address of the list that was asked for, with its filters and without the place in it."""
+    kept = request.GET.copy()
+    for name in CURSORS:
+        kept.pop(name, None)
+    return f"{request.path}?{kept.urlencode()}" if kept else request.path
 
 
 def trigger(**events: Any) -> str:

@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from helpdesk.lib.errors import HelpdeskError
 
@@ -123,7 +124,7 @@ def _decode(cursor: str, column: Any) -> _Place:
         if not 0 <= pk < 2**63:
             raise ValueError
     except (ValueError, OverflowError, TypeError, IndexError, KeyError, binascii.Error, RecursionError):
-        raise HelpdeskError("bad_cursor", "This page link is not valid any more.", field="cursor") from None
+        raise HelpdeskError("bad_cursor", _("This page link is not valid any more."), field="cursor") from None
     return _Place(value, pk)
 
 
