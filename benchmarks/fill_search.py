@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from benchmarks.fill import FAMILY, GIVEN, PRODUCTS, TAGS
 from benchmarks.fill_tickets import SENTENCES, SUBJECTS
 from tickets.search.documents import Words
-from tickets.search.postgres import BLOCK, literal
+from tickets.search.postgres import LARGE, SMALL, literal
 
 if TYPE_CHECKING:
     from benchmarks.fill import Filler
@@ -26,7 +26,8 @@ def fill(filler: Filler) -> None:
     filler.run(
         """
         INSERT INTO tickets_searchdocument (ticket_id, vector)
-        SELECT i, ('''@' || i / %(block)s || ''':1A ''' || i || ''':2A,12A')::tsvector || s.vector || n.vector
+        SELECT i, ('''@' || i / %(small)s || ''':1A ''@@' || i / %(large)s || ''':1A ''' || i || ''':2A,12A')::tsvector
+               || s.vector || n.vector
                || ('''' || replace(regexp_replace(customer_email, '[^a-z0-9]+', ' ', 'g'), ' ', ''':9B ''')
                    || ''':9B')::tsvector
                || coalesce(('''org'':2B ''' || p.org || ''':3B')::tsvector, '')
@@ -43,7 +44,8 @@ def fill(filler: Filler) -> None:
           ON tags.ticket_id = i
         ORDER BY i
         """,
-        block=BLOCK,
+        small=SMALL,
+        large=LARGE,
     )
 
 

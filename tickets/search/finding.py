@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 NEWEST = 1_000
 """A search looks at so many of the newest tickets that match; with more of them, more words find the rest."""
-RANKED = 500
+RANKED = 300
 # A subject that holds the words outweighs all that is said below it; among equals the newer one is nearer.
 _NEWNESS = 0.3
 
@@ -31,9 +31,9 @@ def numbers(tickets: TicketQuerySet, query: Query, most: int, *, internal: bool)
     return index().newest(tickets, query, most, internal=internal) if query else []
 
 
-def ranked(tickets: TicketQuerySet, query: Query, *, internal: bool) -> list[int]:
-    """Numbers of the newest RANKED of `tickets` that answer the query, best first."""
-    newest = numbers(tickets, query, RANKED, internal=internal)
+def ranked(tickets: TicketQuerySet, query: Query, *, internal: bool, most: int = RANKED) -> list[int]:
+    """Numbers of the newest `most` of `tickets` that answer the query, best first."""
+    newest = numbers(tickets, query, most, internal=internal)
     ranks = index().ranks(newest, query, internal=internal)
     highest = max(ranks.values(), default=0.0) or 1.0
     count = len(newest)

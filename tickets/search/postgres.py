@@ -2,9 +2,9 @@
 
 Weights say in which part a word stands: A subject and number, B people and files, C what was said, D what is internal.
 A stem is a lexeme that begins with "~" at the place of its word, so that exact words and their beginnings stay exact.
-Each document also holds its block, "@61" for tickets 61 * BLOCK and up. A question for common words asks the newest
-blocks first: the index joins the lists of block and words and never reads a word's whole list, which in a house of a
-million tickets would cost more than everything else. What is rare is then looked for in all blocks at once.
+Each document also holds its blocks, "@61" and "@@3", for tickets from 61 * 4096 and from 3 * 65536 up. A question asks
+the newest blocks first: the index joins the lists of block and words and never reads a common word's whole list, which
+in a house of a million tickets would cost more than all the rest. What is rare is then looked for everywhere.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from django.db import connection
 from django.db.models import BooleanField, F, FloatField, Func, Value
+from django.db.models.expressions import RawSQL
 
 from tickets.models import SearchDocument
 from tickets.search.query import Query, Term
@@ -23,13 +24,18 @@ if TYPE_CHECKING:
     from tickets.querysets import TicketQuerySet
     from tickets.search.documents import Words
 
-BLOCK = 16_384
-STEPS = (1, 4, 16)
-"""How many blocks the first questions ask, newest first; then all of them are asked."""
+SMALL, LARGE = 4_096, 65_536
+STEPS = (("@", SMALL, 4), ("@@", LARGE, 2))
+"""The first questions: which blocks, and how many of the newest; then everything is asked."""
+FEW = 1_000
+"""Of so many tickets or fewer the documents themselves are read: the index would be read for all the others too."""
 LONGEST_VECTOR = 400_000
 """Bytes after which a ticket takes no more words; a tsvector holds a million."""
 LONGEST_ADDITION = 300_000
 _PUBLIC, _ALL = "ABC", "ABCD"
+# OFFSET keeps this question apart: beside an ORDER BY … LIMIT PostgreSQL would rather open every document in turn,
+# because it does not know what that costs.
+_HITS = "SELECT ticket_id FROM tickets_searchdocument WHERE vector @@ %s::tsquery OFFSET 0"
 
 
 class _Matches(Func):
@@ -49,7 +55,7 @@ class _Rank(Func):
 class PostgresIndex:
     def write(self, documents: Iterable[tuple[int, Words]]) -> None:
         """Put these documents in the place of what was known of their tickets: one statement."""
-        rows = [(ticket_id, literal(words, block_of(ticket_id))) for ticket_id, words in documents]
+        rows = [(ticket_id, literal(words, blocks_of(ticket_id))) for ticket_id, words in documents]
         if not rows:
             return
         values = ", ".join(["(%s, %s::tsvector)"] * len(rows))
@@ -72,26 +78,31 @@ class PostgresIndex:
 
     def newest(self, tickets: TicketQuerySet, query: Query, limit: int, *, internal: bool) -> list[int]:
         """The newest `limit` of `tickets` that answer the query, by number, newest first."""
-        plain = tickets.select_related(None).prefetch_related(None).order_by("-pk")
+        plain = tickets.select_related(None).prefetch_related(None).order_by()
         question = asked(query, internal)
         found: list[int] = []
-        for blocks in self._blocks():
-            bounded = f"({' | '.join(blocks)}) & {question}" if blocks else question
-            matching = SearchDocument.objects.filter(_Matches(F("vector"), Value(bounded))).values("ticket_id")
-            found = list(plain.filter(pk__in=matching).values_list("pk", flat=True)[:limit])
+        for number, blocks in enumerate(self._steps()):
+            if number == 1 and plain.count_up_to(FEW) <= FEW:
+                return self._among(list(plain.values_list("pk", flat=True)), question, limit)
+            bounds = f"({' | '.join(blocks)}) & " if blocks else ""
+            hits = RawSQL(_HITS, [f"{bounds}{question}"])  # noqa: S611
+            found = list(plain.filter(pk__in=hits).order_by("-pk").values_list("pk", flat=True)[:limit])
             if len(found) >= limit:
                 break
         return found
 
-    def _blocks(self) -> Iterator[list[str]]:
-        """The blocks that each question is bound to; none for the last, which looks everywhere."""
+    def _among(self, ticket_ids: list[int], question: str, limit: int) -> list[int]:
+        documents = SearchDocument.objects.filter(_Matches(F("vector"), Value(question)), pk__in=ticket_ids)
+        return list(documents.order_by("-pk").values_list("pk", flat=True)[:limit])
+
+    def _steps(self) -> Iterator[list[str]]:
+        """The blocks to which each question is bound, newest first; none for the last, which looks everywhere."""
         last = SearchDocument.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-        newest = last // BLOCK
-        for step in STEPS:
-            if step > newest:
-                break
-            yield [f"'@{number}'" for number in range(newest, newest - step, -1)]
-        yield [] if newest else ["'@0'"]
+        for mark, size, count in STEPS:
+            newest = last // size
+            if newest >= count:
+                yield [f"'{mark}{number}'" for number in range(newest, newest - count, -1)]
+        yield []
 
     def ranks(self, ticket_ids: Sequence[int], query: Query, *, internal: bool) -> dict[int, float]:
         """How well each answers: places of the words by weight, less for long tickets."""
@@ -111,8 +122,8 @@ class PostgresIndex:
             return dict(cursor.fetchall())
 
 
-def block_of(ticket_id: int) -> str:
-    return f"'@{ticket_id // BLOCK}':1A "
+def blocks_of(ticket_id: int) -> str:
+    return " ".join(f"'{mark}{ticket_id // size}':1A" for mark, size, _count in STEPS) + " "
 
 
 def literal(words: Words, head: str = "") -> str:
