@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from allauth.usersessions.models import UserSession
+from django.utils.timezone import now
 
 from agents.actors import Actor
 from agents.models import Agent, Team
@@ -15,7 +17,7 @@ from notifications.models import Notification
 from tests.factories import make_customer, make_ticket
 from tickets.actions import AddNote, AddReply
 from tickets.attachments import keep_upload
-from tickets.models import Change, FieldDefinition, Ticket
+from tickets.models import CannedText, Change, FieldDefinition, ScheduledReply, Ticket
 from tickets.perform import perform
 
 # What "pk" names in the addresses of the mail pages.
@@ -59,6 +61,14 @@ def make(kim: Customer, agents: dict[str, Agent], billing: Team, technical: Team
     both: dict[str, dict[str, Any]] = {
         "ticket_id": {side: ticket.pk for side, ticket in tickets.items()},
         "message_id": {side: ticket.messages.earliest("pk").pk for side, ticket in tickets.items()},
+        "planned_id": {
+            side: _planned(ticket, agents[who]).pk
+            for (side, ticket), who in zip(tickets.items(), ("ana", "mia"), strict=True)
+        },
+        "canned_id": {
+            "own": CannedText.objects.create(owner=agents["ana"], title="own", body="Hi").pk,
+            "foreign": CannedText.objects.create(team=technical, title="foreign-canary", body="Hi").pk,
+        },
         "key": {side: _file(ticket) for side, ticket in tickets.items()},
         "customer_id": {"own": kim.pk, "foreign": foreign.requester_id},
         "organization_id": {"own": organization.pk, "foreign": organization.pk},
@@ -100,6 +110,11 @@ def _ticket(customer: Customer, team: Team, agent: Agent, word: str) -> Ticket:
 def _notification(ticket: Ticket, agent: Agent) -> Notification:
     change = Change.objects.filter(ticket=ticket).latest("pk")
     return Notification.objects.create(agent=agent, ticket=ticket, change=change, kind="note")
+
+
+def _planned(ticket: Ticket, agent: Agent) -> ScheduledReply:
+    send_at = now() + timedelta(days=1)
+    return ScheduledReply.objects.create(ticket=ticket, agent=agent, body="Planned canary", send_at=send_at)
 
 
 def _session(agent: Agent, key: str) -> UserSession:

@@ -20,14 +20,16 @@ pytestmark = pytest.mark.django_db
 
 # Whatever any view reads from the address; a new name belongs in this list.
 PARAMETERS = (
-    "after agent assignee before channel count created_after created_before draft field_plan field_seats follower id is"
-    " newer next older organization part person priority q requester state status tag team type view with email"
+    "after agent assignee before channel count created_after created_before field_plan field_seats follower id is"
+    " newer next older organization part person priority q quote requester short state status tag"
+    " team type view with email"
 ).split()
 LISTS = {
     "/tickets/": "assignee channel created_after created_before field_plan follower is newer older organization"
     " priority q requester status tag team type view",
     "/tickets/rows/": "id",
     "/tickets/people/": "requester",
+    "/settings/texts/": "q",
     "/customers/": "q organization after before",
     "/customers/lookup/": "q",
     "/customers/organizations/": "q after before",
@@ -37,9 +39,10 @@ LISTS = {
 }
 FIELDS = (
     "add address aliases attachments availability basis body cc channel choices confirmed do domain email external_id"
-    " far follow gesture key kind label language leads list loser login mailbox members name next notes number"
-    " organization phone position preset priority remove requester role sender signature slug source status subject"
-    " tags team teams theme ticket time_zone to type unfollow until value version imap_host imap_port imap_user"
+    " far follow gesture key kind label language later leads list loser login mailbox members name next notes number"
+    " organization phone position preset priority remove requester role send_at sender shortcut signature slug"
+    " source status subject sure"
+    " tags team teams theme ticket time_zone title to type unfollow until value version imap_host imap_port imap_user"
     " imap_password imap_security"
 ).split()
 
