@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets import forms
+from tickets import forms, moving_urls
 from tickets.views import (
     bulk,
     choices,
@@ -15,6 +15,7 @@ from tickets.views import (
     inbox,
     new,
     replies,
+    search,
     stream,
     writing,
 )
@@ -26,6 +27,8 @@ urlpatterns = [
     path("rows/", inbox.rows, name="rows"),
     path("views/", inbox.views, name="views"),
     path("narrow/", inbox.narrow, name="narrow"),
+    path("search/", search.search, name="search"),
+    path("search/suggestions/", search.suggestions, name="search_suggestions"),
     path("new/", new.new, name="new"),
     path("bulk/", bulk.bulk, name="bulk"),
     path("people/", choices.people, name="people"),
@@ -47,7 +50,7 @@ urlpatterns = [
     path("<int:ticket_id>/mentions/", writing.mentions, name="mentions"),
     path("<int:ticket_id>/addresses/", writing.addresses, name="addresses"),
     path("<int:ticket_id>/planned/<int:planned_id>/", replies.planned, name="planned"),
-    path("<int:ticket_id>/links/", gestures.links, name="links"),
+    *moving_urls.urlpatterns,
     path("<int:ticket_id>/messages/<int:message_id>/frame/", frames.frame, name="frame"),
     path("<int:ticket_id>/messages/<int:message_id>/frame/images/", frames.frame_with_images, name="frame_with_images"),
     path("<int:ticket_id>/messages/<int:message_id>/withdrawal/", replies.withdrawal, name="withdrawal"),

@@ -1,5 +1,6 @@
 // Everything the pages can do beyond links and forms. Without this file they still work; with it they are quicker.
 import "./menus.js";
+import "./search.js";
 import "./keys.js";
 import "./requests.js";
 import "./toasts.js";
@@ -19,3 +20,5 @@ import "./bell.js";
 import "./inbox.js";
 import "./query.js";
 import "./ticket.js";
+import "./viewer.js";
+import "./share.js";

@@ -44,6 +44,7 @@ def may(request: AgentRequest) -> dict[str, bool]:
         "assign": can(Permission.ASSIGN),
         "follow": can(Permission.FOLLOW),
         "redact": can(Permission.REDACT),
+        "merge": can(Permission.MERGE),
         "open": can(Permission.OPEN),
     }
 
@@ -58,7 +59,8 @@ def facts(request: AgentRequest, ticket: Ticket) -> dict[str, Any]:
     return {
         "ticket": ticket,
         "actor": request.actor,
-        "can": may(request),
+        "can": {} if ticket.is_merged else may(request),
+        "can_unmerge": request.actor.can(Permission.MERGE),
         "priority_slug": ticket.priority_slug,
         "moves": [(value, Status(value).label) for value in Status.values if value in MOVES[ticket.status]],
         "priorities": Priority.slugs(),

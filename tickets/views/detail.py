@@ -11,6 +11,7 @@ from agents.requests import AgentRequest
 from helpdesk.lib.http import is_fragment, number_in
 from tickets.models import Ticket
 from tickets.views.answers import conversation, facts, loaded, news, news_by_others, page_context
+from tickets.views.merging import to_end
 from tickets.views.written import Written, quoting
 
 OTHERS = 6
@@ -22,6 +23,9 @@ def detail(request: AgentRequest, ticket_id: int) -> HttpResponse:
     """The whole ticket; `?before=` shows the conversation before that change, `?quote=` puts a message's words into
     the composer."""
     ticket = loaded(request, ticket_id)
+    own = is_fragment(request) or "own" in request.GET  # a merged ticket has a past of its own, for who asks for it
+    if ticket.is_merged and not own and (elsewhere := to_end(request, ticket)):
+        return elsewhere
     if is_fragment(request) and (before := number_in(request.GET.get("before"))):
         context = {**facts(request, ticket), **conversation(request, ticket, before=before)}
         return render(request, "tickets/_earlier.html", context)

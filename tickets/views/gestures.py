@@ -11,11 +11,10 @@ from django.views.decorators.http import require_POST
 
 from agents.decorators import signed_in
 from agents.requests import AgentRequest
-from helpdesk.lib.errors import HelpdeskError, Stale
-from helpdesk.lib.http import Said, answer, is_fragment, number_in
+from helpdesk.lib.errors import Stale
+from helpdesk.lib.http import Said, answer, is_fragment
 from tickets.actions import Action, RedactMessage
 from tickets.forms import GestureForm
-from tickets.linking import link_tickets, unlink_tickets
 from tickets.models import Change, Ticket
 from tickets.perform import perform
 from tickets.views.answers import changed
@@ -73,20 +72,3 @@ def redaction(request: AgentRequest, ticket_id: int, message_id: int) -> HttpRes
     """Remove a message's words for good."""
     perform(ticket_id, RedactMessage(message_id), by=request.actor, via="web")
     return changed(request, ticket_id, said=Said(_("The words of the message were removed.")))
-
-
-@require_POST
-@signed_in
-def links(request: AgentRequest, ticket_id: int) -> HttpResponse:
-    """Tie this ticket to another by its number, or untie them. `kind` is read from this ticket's side."""
-    Ticket.objects.get_visible(ticket_id, request.actor)
-    number = number_in(request.POST.get("number", "").strip().lstrip("#"))
-    if number is None:
-        raise HelpdeskError("no_such_ticket", _("Enter the number of a ticket."), field="link")
-    kind = request.POST.get("kind", "related")
-    ends = (number, ticket_id) if request.POST.get("far") else (ticket_id, number)
-    if request.POST.get("remove"):
-        unlink_tickets(*ends, kind, by=request.actor, via="web")
-    else:
-        link_tickets(*ends, kind, by=request.actor, via="web")
-    return changed(request, ticket_id)
