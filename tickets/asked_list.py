@@ -24,11 +24,13 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class AskedList:
     """`gone`: the address names a view that is not there (any more); the usual one stands in for it.
-    `changed`: it asks for something else than its view does, so that it could be saved."""
+    `wanted` is the order that was asked for, `sort` the one it has. `changed`: it asks for something else than its
+    view does, so that it could be saved."""
 
     view: View
     gone: bool
     filter: TicketFilter
+    wanted: str
     sort: Sort
     columns: list[Column]
     compact: bool
@@ -45,7 +47,7 @@ def asked_list(given: QueryDict, actor: Actor, views: Iterable[View] | None = No
 
     Parameters: `view` (the name of a standing view or the number of a saved one), `sort`, and those of TicketFilter.
     """
-    view, gone = _view(given, actor, views)
+    view, gone = asked_view(given, actor, views)
     looks = {look.view: look for look in ListLook.objects.filter(agent=actor.id, view__in=("", view.slug))}
     look, usual = looks.get(view.slug), looks.get("")
     names = DatabaseNames()
@@ -56,6 +58,7 @@ def asked_list(given: QueryDict, actor: Actor, views: Iterable[View] | None = No
         view=view,
         gone=gone,
         filter=filtered,
+        wanted=wanted,
         sort=sorting.chosen(wanted, only_open=filtered.only_open),
         columns=known(columns, names.fields if any(name not in COLUMNS for name in columns) else ()),
         compact=bool(usual and usual.compact),
@@ -63,7 +66,8 @@ def asked_list(given: QueryDict, actor: Actor, views: Iterable[View] | None = No
     )
 
 
-def _view(given: QueryDict, actor: Actor, views: Iterable[View] | None) -> tuple[View, bool]:
+def asked_view(given: QueryDict, actor: Actor, views: Iterable[View] | None = None) -> tuple[View, bool]:
+    """The view that the address names, and whether the usual one stands in for one that is gone."""
     slug = given.get("view", "")
     usual = VIEWS["all"] if given.get(FREE) or given.get(QUERY) else VIEWS[DEFAULT]
     if not slug or slug in VIEWS:

@@ -63,9 +63,11 @@ class TicketFilter(django_filters.FilterSet):  # type: ignore[misc]
     ) -> None:
         given = _lists(data)
         self.actor, self.names = actor, names or DatabaseNames()
-        texts = [parse(text, self.names) for name in (QUERY, FREE) for text in given.pop(name, [])[-1:] if text]
+        self._typed = [text for name in (QUERY, FREE) for text in given.pop(name, [])[-1:] if text]
+        self._given = self._with_keys(given)
+        texts = [parse(text, self.names) for text in self._typed]
         self.mistakes: list[Mistake] = [mistake for text in texts for mistake in text.mistakes]
-        self.parameters = merged(self._with_keys(given), *(text.parameters for text in texts))
+        self.parameters = merged(self._given, *(text.parameters for text in texts))
         asked = QueryDict(mutable=True)
         for name, values in self.parameters.items():
             asked.setlist(name, values)
@@ -107,8 +109,10 @@ class TicketFilter(django_filters.FilterSet):  # type: ignore[misc]
 
     @cached_property
     def query(self) -> Query:
-        """All that is asked for as one text, with each mistake at its word, whichever way it came."""
-        return parse(to_text(_since_and_until(self.parameters), self.names), self.names)
+        """All that is asked for as one text, with each mistake at its word, whichever way it came: what was typed as
+        it was typed, after what came as parameters."""
+        written = to_text(_since_and_until(self._given), self.names)
+        return parse(" ".join(filter(None, (written, *self._typed))), self.names)
 
     @property
     def is_sound(self) -> bool:

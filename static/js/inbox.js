@@ -78,11 +78,15 @@ function settle() {
   const place = list();
   if (!place) return;
   const bar = document.querySelector("[data-live-waiting]");
-  if (inUse(place)) {
+  // In another order than that of activity only the server knows where a row belongs.
+  const ordered = place.dataset.ordered !== undefined;
+  if (inUse(place) || ordered) {
     if (bar) {
       bar.hidden = !waiting.length;
       bar.querySelector("[data-count]").textContent = waiting.length;
     }
+    if (ordered && !inUse(place)) place.querySelectorAll(".is-gone").forEach((row) => row.remove());
+    if (ordered) window.htmx?.trigger("#views", "counts");
     return;
   }
   if (bar) bar.hidden = true;

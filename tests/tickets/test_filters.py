@@ -136,7 +136,8 @@ def test_a_wrong_word_of_a_query_is_told_and_spoils_what_would_be_done_to_all(sh
 
     assert not found.is_sound
     assert [mistake.word for mistake in found.mistakes] == ["team:nobody"]
-    assert found.query.text == "is:open"
+    assert found.query.text == "is:open team:nobody"
+    assert found.query.mistakes == found.mistakes
 
 
 @pytest.mark.parametrize(

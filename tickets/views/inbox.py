@@ -1,203 +1,143 @@
-"""The inbox: standing views, filters, rows by newest activity, and the single rows that a live page asks for."""
+"""The inbox: views, the filter bar, rows in the chosen order, and the single rows that a live page asks for."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from agents.decorators import signed_in
-from agents.models import Agent, Team
+from agents.models import Team
 from agents.permissions import Permission
 from agents.requests import AgentRequest
 from helpdesk.lib.http import is_fragment, number_in
-from helpdesk.lib.keyset import paginate
-from tickets.filters import TicketFilter
-from tickets.finding import find, ticket_number
-from tickets.models import Change, Channel, FieldDefinition, Priority, Status, Ticket, TicketType
-from tickets.standing_views import COUNT_UP_TO, DEFAULT, VIEWS, View, counts, tickets_of
+from helpdesk.lib.keyset import Page, paginate
+from tickets import sorting
+from tickets.asked_list import AskedList, asked_list, asked_view
+from tickets.finding import ticket_number
+from tickets.list_columns import Column
+from tickets.listed import ListedTicket
+from tickets.models import Change, Priority, Status, Ticket
+from tickets.query_text import FREE
+from tickets.saved_views import may_change
+from tickets.standing_views import COUNT_UP_TO, VIEWS, View, counts, saved_views
+from tickets.views.cells import drawn_in_columns
+from tickets.views.listing import at_place, list_address
+from tickets.views.narrowing import narrowing
 from tickets.views.rows import drawn
 
 ROWS = 25
 LIVE_IDS = 50
-# Parameters that say where in the list one is, not what the list is.
-PLACE = ("older", "newer", "id")
 
 
 @require_safe
 @signed_in
 def inbox(request: AgentRequest) -> HttpResponse:
-    """`?view=` names a standing view; every TicketFilter parameter narrows it; `?q=` searches in it."""
-    number = ticket_number(request.GET.get("q", ""))
+    """`?view=` names a view; `?query=` asks in the query language, `?q=` searches; `?sort=` is the order."""
+    number = ticket_number(request.GET.get(FREE, ""))
     if number and Ticket.objects.visible_to(request.actor).filter(pk=number).exists():
         return redirect("tickets:detail", ticket_id=number)
     # The newest change is read before the rows: what commits in between is then told twice rather than never.
     newest = Change.objects.newest_id()
-    return render(request, "tickets/inbox.html", {"newest_change": newest, **side(request), **listing(request)})
+    saved = saved_views(request.actor)
+    asked = asked_list(request.GET, request.actor, saved)
+    context = {"newest_change": newest, **side(request, asked.view, saved), **listing(request, asked)}
+    return render(request, "tickets/inbox.html", context)
 
 
 @require_safe
 @signed_in
 def rows(request: AgentRequest) -> HttpResponse:
     """Only the rows: those with an `id` that still belong to this list, or its first page."""
-    _chosen, filtered = _filtered(request)
-    tickets = find(filtered.qs, request.GET.get("q", "")).for_list()
+    asked = asked_list(request.GET, request.actor)
     ids = [key for key in map(number_in, request.GET.getlist("id")[:LIVE_IDS]) if key is not None]
-    page = list(tickets.filter(pk__in=ids)) if ids else paginate(tickets, by="activity_at", limit=ROWS).rows
-    return render(request, "tickets/_rows.html", {"tickets": page, "rows": drawn(page)})
+    page = list(asked.filter.qs.for_list().filter(pk__in=ids)) if ids else _page(asked).rows
+    return render(request, "tickets/_rows.html", {"tickets": page, "rows": _drawn(page, asked.columns)})
 
 
 @require_safe
 @signed_in
 def views(request: AgentRequest) -> HttpResponse:
-    """The standing views with fresh counts, which the page asks for when it stands: no list waits for them."""
-    numbers = counts(request.actor)
-    return render(request, "tickets/_views.html", {"counted": True, **side(request, numbers)})
+    """The views with fresh counts, which the page asks for when it stands: no list waits for them."""
+    saved = saved_views(request.actor)
+    numbers = counts(request.actor, [*VIEWS.values(), *saved])
+    chosen, _gone = asked_view(request.GET, request.actor, saved)
+    return render(request, "tickets/_views.html", {"counted": True, **side(request, chosen, saved, numbers)})
 
 
 @require_safe
 @signed_in
 def narrow(request: AgentRequest) -> HttpResponse:
     """The form that narrows a list: in the menu of the inbox, or as a page of its own."""
-    chosen, filtered = _filtered(request)
-    context = {"chosen": chosen, "given": filtered.data, **choices(), "sections": sections(filtered.data)}
     template = "tickets/_narrow.html" if is_fragment(request) else "tickets/narrow.html"
-    return render(request, template, context)
+    return render(request, template, narrowing(asked_list(request.GET, request.actor)))
 
 
-def _filtered(request: AgentRequest) -> tuple[View, TicketFilter]:
-    chosen = VIEWS.get(request.GET.get("view", ""), None)
-    if chosen is None:
-        chosen = VIEWS["all"] if request.GET.get("q") else VIEWS[DEFAULT]
-    return chosen, tickets_of(chosen, request.GET, request.actor)
-
-
-def listing(request: AgentRequest) -> dict[str, Any]:
-    chosen, filtered = _filtered(request)
-    query = request.GET.get("q", "")
-    tickets = find(filtered.qs, query).for_list()
+def listing(request: AgentRequest, asked: AskedList) -> dict[str, Any]:
     older, newer = request.GET.get("older"), request.GET.get("newer")
-    page = paginate(tickets, by="activity_at", limit=ROWS, older=older, newer=newer)
-    base = _without(request.GET, PLACE)
+    page = _page(asked, older, newer)
+    address = list_address(request.GET)
     return {
         "tickets": page.rows,
-        "rows": drawn(page.rows),
-        "chosen": chosen,
-        "older": _at(base, "older", page.older),
-        "newer": _at(base, "newer", page.newer),
+        "rows": _drawn(page.rows, asked.columns),
+        "asked": asked,
+        "query": asked.filter.query,
+        "chosen": asked.view,
+        "older": at_place(address, "older", page.older),
+        "newer": at_place(address, "newer", page.newer),
         "first_page": not older and not newer,
-        "rows_url": f"{reverse('tickets:rows')}?{base.urlencode()}",
-        "narrow_url": f"{reverse('tickets:narrow')}?{base.urlencode()}",
-        "search_query": query,
-        "narrowed": narrowed(request.GET),
-        "mistakes": [f"{name}: {'; '.join(errors)}" for name, errors in filtered.form.errors.items()],
+        "rows_url": f"{reverse('tickets:rows')}?{address.urlencode()}",
+        "narrow_url": f"{reverse('tickets:narrow')}?{address.urlencode()}",
+        "look_url": f"{reverse('views:look')}?{address.urlencode()}",
+        "search_query": request.GET.get(FREE, ""),
         "may_open": request.actor.can(Permission.OPEN),
         "may_edit": request.actor.can(Permission.EDIT),
         "this_list": request.GET.urlencode(),
         "statuses": [(value, Status(value).label) for value in ("open", "pending", "on_hold", "solved")],
         "priorities": Priority.slugs(),
+        "sorts": [
+            (sort, f"?{list_address(request.GET, sort=sort.slug).urlencode()}")
+            for sort in sorting.offered(only_open=asked.filter.only_open)
+        ],
+        "heads": [
+            (column, f"?{list_address(request.GET, sort=column.sorts).urlencode()}" if column.sorts else "")
+            for column in asked.columns
+        ],
+        # An order that was asked for, and that such a list has not.
+        "unsorted": asked.wanted if asked.wanted not in ("", asked.sort.slug) else "",
+        "changeable": bool(asked.view.saved and may_change(asked.view.saved, request.actor)),
     }
 
 
-def side(request: AgentRequest, numbers: Mapping[str, int] | None = None) -> dict[str, Any]:
-    """The standing views and the reader's teams; without `numbers` the views stand there by name only."""
-    chosen = request.GET.get("view", "")
-    if chosen not in VIEWS:
-        chosen = "" if request.GET.get("q") or request.GET.get("team") else DEFAULT
+def side(
+    request: AgentRequest, chosen: View, saved: Sequence[View], numbers: Mapping[str, int] | None = None
+) -> dict[str, Any]:
+    """Standing views, saved ones and the reader's teams; without `numbers` they stand there by name only."""
+    team = request.GET.get("team", "")
+    current = "" if team or (not request.GET.get("view") and chosen is VIEWS["all"]) else chosen.slug
+    known = numbers or {}
+
+    def entries(views: Sequence[View]) -> list[tuple[View, int | None, bool]]:
+        return [(view, known.get(view.slug), view.slug == current) for view in views]
+
     return {
-        "views": [(view, (numbers or {}).get(slug), slug == chosen) for slug, view in VIEWS.items()],
+        "views": entries(list(VIEWS.values())),
+        "saved": entries(saved),
         "teams": Team.objects.active().filter(pk__in=request.actor.team_ids),
-        "chosen_team": request.GET.get("team", ""),
+        "chosen_team": team,
         "cap": COUNT_UP_TO,
     }
 
 
-def narrowed(given: QueryDict) -> list[dict[str, str]]:
-    """Each parameter that narrows the list, in words, with the address that lets go of it."""
-    shown = []
-    for name, values in given.lists():
-        if name in (*PLACE, "view", "q") or "\x00" in name or not any(values):
-            continue
-        for value in filter(None, values):
-            left = given.copy()
-            left.setlist(name, [other for other in values if other != value])
-            shown.append({"words": _words(name, value), "without": f"?{_without(left, PLACE).urlencode()}"})
-    return shown
+def _page(asked: AskedList, older: str | None = None, newer: str | None = None) -> Page[ListedTicket]:
+    order = {"by": asked.sort.column, "ascending": asked.sort.ascending}
+    return paginate(asked.filter.qs.for_list(), **order, limit=ROWS, older=older, newer=newer)
 
 
-def _words(name: str, value: str) -> str:
-    known: dict[str, Any] = {
-        "status": dict(Status.choices),
-        "priority": dict(Priority.slugs()),
-        "type": dict(TicketType.choices),
-        "channel": dict(Channel.choices),
-        "team": {"mine": _("My teams"), "none": _("No team")},
-        "assignee": {"me": _("Me"), "none": _("Nobody")},
-        "follower": {"me": _("Me")},
-    }
-    said = known.get(name, {}).get(value)
-    if said is None and (key := number_in(value)) and name in ("team", "assignee"):
-        named = Team.objects if name == "team" else Agent.objects
-        said = named.filter(pk=key).values_list("name", flat=True).first()
-    if name.startswith("field_"):
-        label = FieldDefinition.objects.filter(key=name[6:]).values_list("label", flat=True).first()
-        return f"{label or name[6:]}: {value}"
-    return f"{_LABELS.get(name, lambda: name)()}: {said or value}"
-
-
-_LABELS = {
-    "status": lambda: _("State"),
-    "priority": lambda: _("Priority"),
-    "type": lambda: _("Type"),
-    "channel": lambda: _("Channel"),
-    "team": lambda: _("Team"),
-    "assignee": lambda: _("Assignee"),
-    "follower": lambda: _("Followed by"),
-    "tag": lambda: _("Tag"),
-    "requester": lambda: _("Requester"),
-    "organization": lambda: _("Organisation"),
-    "created_after": lambda: _("Created after"),
-    "created_before": lambda: _("Created before"),
-}
-
-
-def choices() -> dict[str, Any]:
-    """What the narrowing form offers."""
-    return {
-        "teams": Team.objects.active(),
-        "agents": Agent.objects.assignable(),
-        "fields": FieldDefinition.objects.filter(active=True),
-    }
-
-
-def sections(given: QueryDict) -> list[dict[str, Any]]:
-    """The fixed choices, each with what is chosen now."""
-    return [
-        {"name": name, "label": _LABELS[name](), "options": [(v, w, v in given.getlist(name)) for v, w in options]}
-        for name, options in (
-            ("status", Status.choices),
-            ("priority", Priority.slugs()),
-            ("type", TicketType.choices),
-            ("channel", Channel.choices),
-        )
-    ]
-
-
-def _without(given: QueryDict, names: tuple[str, ...]) -> QueryDict:
-    left = given.copy()
-    for name in names:
-        left.pop(name, None)
-    return left
-
-
-def _at(base: QueryDict, name: str, cursor: str | None) -> str:
-    if cursor is None:
-        return ""
-    place = base.copy()
-    place[name] = cursor
-    return f"?{place.urlencode()}"
+def _drawn(page: Sequence[ListedTicket], columns: Sequence[Column]) -> list[SafeString]:
+    return drawn_in_columns(page, columns) if columns else drawn(page)
