@@ -17,7 +17,7 @@ from notifications.models import Notification
 from tests.factories import make_customer, make_ticket
 from tickets.actions import AddNote, AddReply
 from tickets.attachments import keep_upload
-from tickets.models import CannedText, Change, FieldDefinition, ScheduledReply, Ticket
+from tickets.models import CannedText, Change, FieldDefinition, SavedView, ScheduledReply, Ticket
 from tickets.perform import perform
 
 # What "pk" names in the addresses of the mail pages.
@@ -79,6 +79,7 @@ def make(kim: Customer, agents: dict[str, Agent], billing: Team, technical: Team
         "mail_id": {side: row.pk for side, row in inbound.items()},
         "session_id": {side: _session(agents[who], side).pk for side, who in (("own", "lou"), ("foreign", "mia"))},
         "field_id": {"own": field.pk, "foreign": field.pk},
+        "view_id": {side: _view(agents[who]).pk for side, who in (("own", "ana"), ("foreign", "mia"))},
         "what": {"own": "assignee", "foreign": "assignee"},
         "token": {"own": "made-up", "foreign": "made-up"},
         "number": {"own": 0, "foreign": 0},
@@ -115,6 +116,12 @@ def _notification(ticket: Ticket, agent: Agent) -> Notification:
 def _planned(ticket: Ticket, agent: Agent) -> ScheduledReply:
     send_at = now() + timedelta(days=1)
     return ScheduledReply.objects.create(ticket=ticket, agent=agent, body="Planned canary", send_at=send_at)
+
+
+def _view(agent: Agent) -> SavedView:
+    return SavedView.objects.create(
+        name=f"View of {agent.name}", owner=agent, parameters={"is": ["open"]}, text="is:open"
+    )
 
 
 def _session(agent: Agent, key: str) -> UserSession:

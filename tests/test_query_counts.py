@@ -12,10 +12,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from agents.actors import Actor
+from agents.models import Agent
 from tests.factories import make_customer, make_ticket
 from tickets.actions import AddNote, AddParticipant, AddReply, AddTag, AssignTo, Follow
 from tickets.models import FieldDefinition, Ticket
 from tickets.perform import perform
+from tickets.saved_views import save_view
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +54,10 @@ PAGES = {
     "inbox rows, live": lambda client, ticket: client.get(
         f"/tickets/rows/?view=open&id={ticket.pk}&id={ticket.pk + 1}", headers=HTMX
     ),
+    "inbox, saved view with columns": lambda client, ticket: client.get(f"/tickets/?view={_saved(ticket)}"),
+    "inbox, asked in words": lambda client, ticket: client.get("/tickets/?query=is:open+team:billing+plan:x+-tag:y"),
+    "saved views": lambda client, ticket: client.get(f"/views/?{_saved(ticket)}"),
+    "completions": lambda client, ticket: client.get("/views/completions/?query=is:open+assignee:a", headers=HTMX),
     "inbox views": lambda client, ticket: client.get("/tickets/views/", headers=HTMX),
     "ticket": lambda client, ticket: client.get(f"/tickets/{ticket.pk}/"),
     "ticket with nobody else on it": lambda client, ticket: client.get(f"/tickets/{ticket.plain}/"),
@@ -66,6 +72,19 @@ PAGES = {
     ),
     "new ticket, the form": lambda client, ticket: client.get("/tickets/new/"),
 }
+
+
+def _saved(ticket):
+    """One of as many views as there are tickets."""
+    owner = Agent.objects.get(name="Ana")
+    for number in range(Ticket.objects.count() - 1):
+        known_as = {
+            "name": f"View {number}",
+            "text": f"is:open tag:t{number}",
+            "columns": ["team", "type", "field_plan"],
+        }
+        last = save_view(Actor.agent(owner), known_as)
+    return last.pk
 
 
 @pytest.mark.parametrize("rows", [1, 25])

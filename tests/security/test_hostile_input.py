@@ -23,12 +23,17 @@ PARAMETERS = (
     "after agent assignee before channel count created_after created_before field_plan field_seats follower id is"
     " newer next older organization part person priority q quote requester short state status tag"
     " team type view with email"
+    " at columns created not_field_plan not_follower not_is not_priority not_tag not_team query solved sort updated"
+    " waiting"
 ).split()
 LISTS = {
-    "/tickets/": "assignee channel created_after created_before field_plan follower is newer older organization"
+    "/tickets/": "created not_field_plan not_follower not_is not_priority not_tag not_team query solved sort updated"
+    " waiting assignee channel created_after created_before field_plan follower is newer older organization"
     " priority q requester status tag team type view",
     "/tickets/rows/": "id",
     "/tickets/people/": "requester",
+    "/views/completions/": "at query",
+    "/views/new/": "columns query sort",
     "/settings/texts/": "q",
     "/customers/": "q organization after before",
     "/customers/lookup/": "q",
@@ -43,7 +48,7 @@ FIELDS = (
     " organization phone position preset priority remove requester role send_at sender shortcut signature slug"
     " source status subject sure"
     " tags team teams theme ticket time_zone title to type unfollow until value version imap_host imap_port imap_user"
-    " imap_password imap_security"
+    " imap_password imap_security columns compact forget list sharing sort step text view"
 ).split()
 
 

@@ -294,7 +294,7 @@ def test_completion_tells_no_stranger_anything(client):
 
 
 def test_the_moment_since_when_a_customer_waits_follows_every_path(kim, billing, as_ana, as_kim):
-    from tickets.actions import AddCustomerMessage
+    from tickets.actions import AddCustomerMessage, WithdrawMessage
     from tickets.perform import perform
 
     def wrote(ticket, **more):
@@ -314,6 +314,9 @@ def test_the_moment_since_when_a_customer_waits_follows_every_path(kim, billing,
     assert wrote(ticket) == first  # still waiting for the answer to the first
     assert did(ticket, AddNote("Looking")) == first
     assert did(ticket, SetStatus("pending")) == first
+    assert did(ticket, AddReply("Here you are")) is None
+    # Undo send: it waits since the first words, not since the last.
+    assert did(ticket, WithdrawMessage(ticket.messages.latest("pk").pk)) == first
     assert did(ticket, AddReply("Here you are")) is None
     assert wrote(ticket) > first
     assert did(ticket, SetStatus("solved")) is None

@@ -47,7 +47,10 @@ class WithdrawMessage(Action):
         last = last_public_words(ticket)
         ticket.excerpt = excerpt(last.plain, 200) if last else ""
         if last is not None and last.from_customer and ticket.is_open:
-            ticket.waiting_since = last.created_at
+            # Since the first words that nobody has answered, as if the reply had never been.
+            public = ticket.messages.filter(public=True, withdrawn_at=None).order_by("pk")
+            answered = public.exclude(author_kind=Message.Author.CUSTOMER).values_list("pk", flat=True).last() or 0
+            ticket.waiting_since = public.filter(pk__gt=answered).values_list("created_at", flat=True).first()
 
 
 @dataclass(frozen=True)
