@@ -36,6 +36,7 @@ from tickets.actions import (
 
 NOBODY = "none"
 MORNING = time(9)
+WEEKEND = 5  # the first day of it, as datetime.weekday() counts
 
 
 class GestureForm(forms.Form):
@@ -170,7 +171,8 @@ def snooze_moments() -> dict[str, datetime]:
     now = timezone.localtime()
     morning = timezone.make_aware(datetime.combine(now.date(), MORNING), now.tzinfo)
     return {
-        "later": (now + timedelta(hours=3)).replace(second=0, microsecond=0),
+        # Three hours on the clock of the world: across a change to summer time as well.
+        "later": timezone.localtime(timezone.now() + timedelta(hours=3)).replace(second=0, microsecond=0),
         "tomorrow": morning + timedelta(days=1),
         "monday": morning + timedelta(days=7 - now.weekday()),
         "week": morning + timedelta(days=7),
@@ -182,6 +184,17 @@ def sending_moments() -> dict[str, datetime]:
     moments = snooze_moments()
     soon = (timezone.localtime() + timedelta(hours=1)).replace(second=0, microsecond=0)
     return {"hour": soon, "tomorrow": moments["tomorrow"], "monday": moments["monday"]}
+
+
+def offered_snoozes() -> dict[str, datetime]:
+    """Those of the moments that fall on a working day, each once: on a Friday nobody wants to be woken on Saturday."""
+    moments = snooze_moments()
+    offered = {name: moment for name, moment in moments.items() if name == "later" or moment.weekday() < WEEKEND}
+    if offered.get("tomorrow") == moments["monday"]:
+        del offered["tomorrow"]
+    if offered.get("week") == moments["monday"]:
+        del offered["week"]
+    return offered
 
 
 class ReplyForm(GestureForm):

@@ -11,24 +11,25 @@ from helpdesk.lib.errors import HelpdeskError
 from tickets.actions import Action, AddTimeSpent, CorrectTimeSpent
 from tickets.forms import GestureForm
 
-# "1h 15", "1:15", "1,5 h", "90", "90 min" in any mixture of the letters that people use for hours and minutes.
+# "1h 15", "1:15", "1,5 h", "90", "90 min", with the letters by which our languages mean hours and minutes.
+_MINUTE = r"(?:m|min|minutes?|minutter|minut|хв)?\.?"
+_CLOCK = re.compile(r"([0-9]{1,3}):([0-5][0-9])")
+_MINUTES = re.compile(rf"([0-9]{{1,5}})\s*{_MINUTE}", re.I)
 _HOURS = re.compile(
-    r"(\d{1,3}(?:[.,]\d{1,2})?)\s*(?:h|hours?|t|timer?|g|godz|год)\.?(?:\s*(\d{1,2})\s*(?:\w*\.?)?)?", re.I
+    rf"([0-9]{{1,3}}(?:[.,][0-9]{{1,2}})?)\s*(?:h|hours?|t|timer?|g|godz|год)\.?(?:\s*([0-9]{{1,2}})\s*{_MINUTE})?",
+    re.I,
 )
-_CLOCK = re.compile(r"(\d{1,3}):(\d{2})")
-_MINUTES = re.compile(r"(\d{1,5})\s*(?:m|min|minutes?|minutter|minut|хв)?\.?", re.I)
 
 
 def minutes_in(text: str) -> int:
     """Minutes as people write them. Raises HelpdeskError("bad_time")."""
     text = text.strip()
-    if text.isascii() or not any(letter.isdigit() and not letter.isascii() for letter in text):
-        if match := _CLOCK.fullmatch(text):
-            return int(match[1]) * 60 + int(match[2])
-        if match := _MINUTES.fullmatch(text):
-            return int(match[1])
-        if match := _HOURS.fullmatch(text):
-            return round(float(match[1].replace(",", ".")) * 60) + int(match[2] or 0)
+    if match := _CLOCK.fullmatch(text):
+        return int(match[1]) * 60 + int(match[2])
+    if match := _MINUTES.fullmatch(text):
+        return int(match[1])
+    if match := _HOURS.fullmatch(text):
+        return round(float(match[1].replace(",", ".")) * 60) + int(match[2] or 0)
     raise HelpdeskError("bad_time", _("Write the time as 25, 1:15 or 1h 15."), field="spent")
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from agents.permissions import Permission
 from agents.requests import AgentRequest
 from helpdesk.lib.http import Said, answer, is_fragment, number_in
-from tickets.forms import sending_moments, snooze_moments
+from tickets.forms import offered_snoozes, sending_moments
 from tickets.models import (
     Change,
     Event,
@@ -65,7 +65,7 @@ def facts(request: AgentRequest, ticket: Ticket) -> dict[str, Any]:
         "moves": [(value, Status(value).label) for value in Status.values if value in MOVES[ticket.status]],
         "priorities": Priority.slugs(),
         "types": TicketType.choices,
-        "snooze_moments": [(name, SNOOZE_WORDS[name](), moment) for name, moment in snooze_moments().items()],
+        "snooze_moments": [(name, SNOOZE_WORDS[name](), moment) for name, moment in offered_snoozes().items()],
         "fields": custom_fields(ticket),
         "links": links(ticket, request),
         "following": any(f.agent_id == request.actor.id for f in ticket.followers.all()),
