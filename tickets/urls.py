@@ -41,6 +41,7 @@ urlpatterns = [
     path("<int:ticket_id>/", detail.detail, name="detail"),
     path("<int:ticket_id>/since/", detail.since, name="since"),
     path("<int:ticket_id>/others/", detail.others, name="others"),
+    path("<int:ticket_id>/related/", search.related_to, name="related"),
     path("<int:ticket_id>/edit/", edit.edit, name="edit"),
     path("<int:ticket_id>/choices/<slug:what>/", choices.choices, name="choices"),
     path("<int:ticket_id>/replies/", replies.replies, name="replies"),

@@ -26,7 +26,7 @@ TICKET_REACTIONS: list[str] = [
 ]
 
 # URL names of panels that other apps show on the ticket page; the page asks each by htmx.
-TICKET_PANELS: list[str] = ["channels:held_panel", "tickets:beside"]
+TICKET_PANELS: list[str] = ["channels:held_panel", "tickets:beside", "tickets:related"]
 
 # Who was told something lately: what the live stream asks once a second, so that bells ring without a reload.
 LIVE_NEWS = "notifications.reading.news_after"

@@ -31,7 +31,7 @@ MOST_FILES = 3
 class Passage:
     """A piece of a message, as safe HTML with its marks; `files` are names that answered, marked too."""
 
-    html: SafeString = SafeString("")
+    html: SafeString | str = ""
     message_id: int | None = None
     author: str = ""
     public: bool = True

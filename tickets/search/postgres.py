@@ -10,6 +10,7 @@ in a house of a million tickets would cost more than all the rest. What is rare 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from django.db import connection
@@ -29,6 +30,7 @@ STEPS = (("@", SMALL, 4), ("@@", LARGE, 2))
 """The first questions: which blocks, and how many of the newest; then everything is asked."""
 FEW = 1_000
 """Of so many tickets or fewer the documents themselves are read: the index would be read for all the others too."""
+ALIKE = 200
 LONGEST_VECTOR = 400_000
 """Bytes after which a ticket takes no more words; a tsvector holds a million."""
 LONGEST_ADDITION = 300_000
@@ -95,10 +97,10 @@ class PostgresIndex:
         documents = SearchDocument.objects.filter(_Matches(F("vector"), Value(question)), pk__in=ticket_ids)
         return list(documents.order_by("-pk").values_list("pk", flat=True)[:limit])
 
-    def _steps(self) -> Iterator[list[str]]:
+    def _steps(self, steps: Sequence[tuple[str, int, int]] = STEPS) -> Iterator[list[str]]:
         """The blocks to which each question is bound, newest first; none for the last, which looks everywhere."""
         last = SearchDocument.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-        for mark, size, count in STEPS:
+        for mark, size, count in steps:
             newest = last // size
             if newest >= count:
                 yield [f"'{mark}{number}'" for number in range(newest, newest - count, -1)]
@@ -106,9 +108,23 @@ class PostgresIndex:
 
     def ranks(self, ticket_ids: Sequence[int], query: Query, *, internal: bool) -> dict[int, float]:
         """How well each answers: places of the words by weight, less for long tickets."""
-        rank = _Rank(F("vector"), Value(asked(query, internal)))
+        return self._ranks(ticket_ids, asked(query, internal))
+
+    def _ranks(self, ticket_ids: Sequence[int], question: str) -> dict[int, float]:
+        rank = _Rank(F("vector"), Value(question))
         ranked = SearchDocument.objects.filter(pk__in=ticket_ids).annotate(rank=rank)
         return dict(ranked.values_list("pk", "rank"))
+
+    def alike(self, tickets: TicketQuerySet, terms: Sequence[Term], *, internal: bool) -> dict[int, float]:
+        """The newest ALIKE of `tickets` that have two of the terms, in the newest large blocks, with their ranks."""
+        weights = _ALL if internal else _PUBLIC
+        words = [_one(term, weights) for term in terms]
+        pairs = " | ".join(f"({one} & {other})" for one, other in combinations(words, 2))
+        blocks = next(self._steps(STEPS[-1:]))
+        bounds = f"({' | '.join(blocks)}) & " if blocks else ""
+        plain = tickets.select_related(None).prefetch_related(None).order_by("-pk")
+        found = plain.filter(pk__in=RawSQL(_HITS, [f"{bounds}({pairs})"])).values_list("pk", flat=True)[:ALIKE]  # noqa: S611
+        return self._ranks(list(found), " | ".join(words))
 
     def shares(self, words: Sequence[str]) -> dict[str, float]:
         """In which share of the tickets a word stands, as far as it is common enough for the statistics."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
@@ -22,6 +23,7 @@ _STEMS = ("{stems}", "{stems noted_stems}")
 _RANK = "-bm25(tickets_search, 10.0, 5.0, 3.0, 2.0, 1.0, 0.5)"
 _APART = " aa "
 """Between two texts, so that no phrase joins them: a word that nobody can ask for, because folding makes "a" of it."""
+ALIKE = 200
 _LONGEST_ADDITION = 300_000
 
 
@@ -55,7 +57,17 @@ class SqliteIndex:
     def ranks(self, ticket_ids: Sequence[int], query: Query, *, internal: bool) -> dict[int, float]:
         if not query.wanted or not ticket_ids:
             return {}
-        question = asked(Query(query.wanted), internal)
+        return self._ranks(ticket_ids, asked(Query(query.wanted), internal))
+
+    def alike(self, tickets: TicketQuerySet, terms: Sequence[Term], *, internal: bool) -> dict[int, float]:
+        """The newest ALIKE of `tickets` that have two of the terms, with their ranks."""
+        words = [_one(term, internal) for term in terms]
+        pairs = " OR ".join(f"({one} AND {other})" for one, other in combinations(words, 2))
+        plain = tickets.select_related(None).prefetch_related(None).order_by("-pk")
+        found = list(plain.filter(pk__in=_rows(pairs)).values_list("pk", flat=True)[:ALIKE])
+        return self._ranks(found, " OR ".join(words)) if found else {}
+
+    def _ranks(self, ticket_ids: Sequence[int], question: str) -> dict[int, float]:
         return dict(
             self._rows(
                 f"SELECT rowid, {_RANK} FROM tickets_search WHERE tickets_search MATCH %s"  # noqa: S608
