@@ -117,7 +117,7 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
             process_group=0,
         )
     try:
-        wait_until(lambda: _answers(f"http://localhost:{web}/readyz"), 60, f"the start of the product (see {log})")
+        wait_until(lambda: _answers(f"http://localhost:{web}/readyz"), 180, f"the start of the product (see {log})")
         yield made
     finally:
         made.hands.communicate(timeout=20)
