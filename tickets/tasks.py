@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from tickets import attachments, customer_merging, outbox, scheduling, sweeps
+from tickets.search import upkeep
 
 
 @shared_task
@@ -38,3 +39,8 @@ def follow_customer_merges() -> int:
 @shared_task
 def collect_abandoned_uploads() -> int:
     return attachments.collect_abandoned()
+
+
+@shared_task
+def keep_search_true() -> int:
+    return upkeep.keep_true()

@@ -59,6 +59,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "options": {"expires": 60},
     },
     "send-scheduled": {"task": "tickets.tasks.send_scheduled", "schedule": 15, "options": {"expires": 15}},
+    "keep-search-true": {"task": "tickets.tasks.keep_search_true", "schedule": 20, "options": {"expires": 20}},
     "wake-snoozed": {"task": "tickets.tasks.wake_snoozed", "schedule": 30, "options": {"expires": 30}},
     "collect-uploads": {
         "task": "tickets.tasks.collect_abandoned_uploads",
