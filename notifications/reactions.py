@@ -32,7 +32,9 @@ def _concerns(data: Mapping[str, Any]) -> bool:
         return bool(data["team"])
     if "author" in data:  # message_added: our own answers are news to nobody
         return data["author"] == "customer" or not data["public"]
-    if "reason" in data and data["reason"] == "customer_reply":
+    if "agent" in data:  # reply_held
+        return True
+    if data.get("reason") == "customer_reply":
         return False  # told as the customer's answer
     if "to" in data and "from" in data and isinstance(data["from"], str):  # status_changed
         return data["from"] in ENDED and data["to"] not in ENDED
@@ -53,7 +55,7 @@ def tell_agents_together(changes: Sequence[Change]) -> None:
     "team_changed",
     "status_changed",
     "woken",
-    "scheduled_reply_held",
+    "reply_held",
     "opened",
     where=_concerns,
     together=tell_agents_together,
@@ -90,7 +92,7 @@ def _news_of(change: Change, members: Members) -> dict[int | None, News]:
             continue
         if kind == Kind.TEAM:
             named = _members(event, members)
-        elif kind in (Kind.REPLY, Kind.NOTE, Kind.REOPENED, Kind.WOKE) or (kind == Kind.HELD and not named):
+        elif kind in (Kind.REPLY, Kind.NOTE, Kind.REOPENED, Kind.WOKE):
             watchers = _watchers(change.ticket) if watchers is None else watchers
             named = watchers
         for agent_id in named:
@@ -115,10 +117,8 @@ def _meaning(event: Event) -> tuple[str | None, int | None, Iterable[int]]:
         return Kind.REOPENED, None, ()
     if event.kind == "woken" and event.change.actor_kind == "system":
         return Kind.WOKE, None, ()
-    if event.kind == "scheduled_reply_held":
-        author = data.get("agent")
-        author = author.get("id") if isinstance(author, dict) else author
-        return Kind.HELD, None, [author] if isinstance(author, int) else ()
+    if event.kind == "reply_held":
+        return Kind.HELD, None, [data["agent"]["id"]]
     return None, None, ()
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.utils.timezone import now
 
 from agents.actors import Actor
@@ -28,6 +29,7 @@ from tickets.actions import (
 from tickets.models import Change, Event, OutboxEntry, Ticket
 from tickets.opening import open_ticket
 from tickets.perform import perform
+from tickets.scheduling import schedule_reply, send_scheduled
 
 pytestmark = pytest.mark.django_db
 
@@ -256,15 +258,15 @@ def test_what_is_imported_is_news_to_nobody(kim: Customer, ana: Agent, billing: 
     assert told() == []
 
 
-def test_a_scheduled_reply_that_was_held_is_told_to_its_author(ticket: Ticket, ana: Agent, leo: Agent) -> None:
-    from notifications.reactions import tell_agents
-
-    change = do(ticket, Actor.system("scheduled"), AssignTo(leo.pk))
+def test_a_scheduled_reply_that_was_held_is_told_to_its_author(
+    ticket: Ticket, ana: Agent, leo: Agent, kim: Customer
+) -> None:
+    schedule_reply(ticket, Actor.agent(ana), body="Later.", send_at=now() + timedelta(hours=1))
+    do(ticket, leo, Follow(leo.pk))
+    answer(ticket, kim)
     Notification.objects.all().delete()
-    event = Event.objects.get(change=change)
-    event.kind, event.data = "scheduled_reply_held", {"agent": ana.pk, "reason": "customer_wrote"}
-    event.save()
-
-    tell_agents(Change.objects.get(pk=change.pk))
+    with time_machine.travel(now() + timedelta(hours=2)):
+        assert send_scheduled() == 0
+        outbox.drain()
 
     assert told() == [("Ana", "held")]
