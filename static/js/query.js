@@ -135,12 +135,3 @@ function step(bar, event) {
   const next = event.key === "ArrowDown" ? here + 1 : (here < 0 ? all.length : here) - 1;
   choose(bar, all[next]);
 }
-
-// A page that came back with a mistake: one focus of the field goes to the wrong word.
-document.addEventListener("focusin", (event) => {
-  const { firstMistake, itsEnd } = event.target.dataset ?? {};
-  if (firstMistake === undefined || !field(event.target)) return;
-  const { value } = event.target;
-  setTimeout(() => event.target.setSelectionRange(units(value, Number(firstMistake)), units(value, Number(itsEnd))), 0);
-  delete event.target.dataset.firstMistake;
-});
