@@ -23,11 +23,11 @@ ENV PATH=/venv/bin:$PATH \
     LOG_FORMAT=json
 # The words of every language get their compiled form and the files their hashed names here, so that the running
 # container needs no writable copy of them. The key is made up for this one command and ends with it: production files
-# carry no signature.
+# carry no signature. Uploads are for their owner alone, and collected files are written by the same rule: open them again.
 RUN DATA_DIR=/tmp/build BASE_URL=https://build.invalid \
     SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(64))')" \
     sh -c 'python manage.py compile_messages && python manage.py collectstatic --noinput --verbosity 0' \
-    && rm -rf /tmp/build
+    && chmod -R a+rX /srv/static && rm -rf /tmp/build
 USER 10001:10001
 VOLUME /data
 EXPOSE 8000 2525

@@ -108,6 +108,13 @@ def test_the_image_runs_as_an_account_without_rights_from_the_hash_lock() -> Non
     assert lines.index("USER 10001:10001") < next(i for i, line in enumerate(lines) if line.startswith("CMD"))
 
 
+def test_the_account_of_the_image_may_read_the_collected_files() -> None:
+    """They are written as root with the permissions of uploads: 0600 in folders of 0700."""
+    collecting = (ROOT / "Dockerfile").read_text().partition("collectstatic")[2].partition("USER")[0]
+
+    assert "chmod -R a+rX /srv/static" in collecting
+
+
 def test_data_and_keys_stay_out_of_the_image() -> None:
     ignored = (ROOT / ".dockerignore").read_text().split()
 
