@@ -24,7 +24,7 @@ PARAMETERS = (
     " newer next older organization part person priority q quote requester short state status tag"
     " team type view with email"
     " at columns created not_field_plan not_follower not_is not_priority not_tag not_team query solved sort updated"
-    " waiting"
+    " waiting notes number own page"
 ).split()
 LISTS = {
     "/tickets/": "created not_field_plan not_follower not_is not_priority not_tag not_team query solved sort updated"
@@ -32,6 +32,8 @@ LISTS = {
     " priority q requester status tag team type view",
     "/tickets/rows/": "id",
     "/tickets/people/": "requester",
+    "/tickets/search/": "q page",
+    "/tickets/search/suggestions/": "q",
     "/views/completions/": "at query",
     "/views/new/": "columns query sort",
     "/settings/texts/": "q",
@@ -41,6 +43,7 @@ LISTS = {
     "/customers/organizations/lookup/": "organization",
     "/settings/audit/": "agent older newer",
     "/settings/mail/": "state older newer",
+    "/notifications/": "is older newer",
 }
 FIELDS = (
     "add address aliases attachments availability basis body cc channel choices confirmed do domain email external_id"
@@ -48,7 +51,9 @@ FIELDS = (
     " organization phone position preset priority remove requester role send_at sender shortcut signature slug"
     " source status subject sure"
     " tags team teams theme ticket time_zone title to type unfollow until value version imap_host imap_port imap_user"
+    " quiet_from quiet_until way_mention way_team with_words"
     " imap_password imap_security columns compact forget list sharing sort step text view"
+    " copied entry note onwards solve spent"
 ).split()
 
 
@@ -158,6 +163,9 @@ GESTURES = {
     "snooze": {"preset": "", "until": "2099-01-01T10:00"},
     "followers": {"follow": "1"},
     "participants": {"add": "1"},
+    "merge": {"number": "2", "copied": "1", "confirmed": "on", "gesture": "g"},
+    "time": {"spent": "0:25", "note": "calls", "entry": "", "gesture": "g", "remove": ""},
+    "children": {"gesture": "g"},
 }
 
 

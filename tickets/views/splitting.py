@@ -26,10 +26,9 @@ def split(request: AgentRequest, ticket_id: int, message_id: int) -> HttpRespons
     """What would become of the message, and the form that does it."""
     ticket = Ticket.objects.select_related("requester").get_visible(ticket_id, request.actor)
     request.actor.require(Permission.MERGE)
-    form = SplitForm(request.POST or None)
     if request.method != "POST":
         return _page(request, ticket, message_id)
-    data = form.checked()
+    data = SplitForm(request.POST).checked()
     try:
         parted = split_ticket(
             ticket_id,
