@@ -183,7 +183,10 @@ def sending_moments() -> dict[str, datetime]:
     """When a reply may leave by itself, in the writer's zone."""
     moments = snooze_moments()
     soon = (timezone.localtime() + timedelta(hours=1)).replace(second=0, microsecond=0)
-    return {"hour": soon, "tomorrow": moments["tomorrow"], "monday": moments["monday"]}
+    named = {"hour": soon, "tomorrow": moments["tomorrow"], "monday": moments["monday"]}
+    if named["monday"] == named["tomorrow"]:
+        del named["monday"]
+    return named
 
 
 def offered_snoozes() -> dict[str, datetime]:

@@ -78,7 +78,7 @@ async function offer(target) {
   field = target;
   range = what;
   field.setAttribute("aria-controls", "options");
-  box.setAttribute("aria-label", target.getAttribute("aria-label") || document.querySelector(`label[for="${target.id}"]`)?.textContent || "…");
+  box.setAttribute("aria-label", target.form.dataset.saysOffers);
   box.hidden = false;
   place();
   mark(options()[0]);

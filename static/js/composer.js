@@ -4,6 +4,7 @@ import { grow } from "./growing.js";
 
 const composer = () => document.getElementById("composer");
 let before = "";
+let live = false;
 
 document.addEventListener("input", (event) => {
   if (event.target.matches("textarea[data-grows]")) grow(event.target);
@@ -35,10 +36,12 @@ document.addEventListener("htmx:confirm", (event) => {
   }
 });
 
+document.addEventListener("htmx:beforeOnLoad", (event) => (live = event.target.id === "ticket-live"));
+
 // The server has put what came back before what it knew; what was typed since then is carried over.
 document.addEventListener("htmx:oobBeforeSwap", (event) => {
   const { target, fragment } = event.detail;
-  if (target.id === "planned" && target.contains(document.activeElement)) event.detail.shouldSwap = false;
+  if (live && target.id === "planned" && target.contains(document.activeElement)) event.detail.shouldSwap = false;
   if (target.id !== "composer") return;
   const [now, next] = [target.querySelector("textarea"), fragment.querySelector("textarea")];
   if (!now || !next) return;

@@ -26,7 +26,7 @@ from tests.browser import people  # noqa: E402
 from tests.factories import make_agent, make_customer, make_ticket  # noqa: E402
 from tickets.actions import AddNote, AddReply, AddTag, AssignTo, SetStatus  # noqa: E402
 from tickets.attachments import keep_upload  # noqa: E402
-from tickets.models import FieldDefinition, Ticket  # noqa: E402
+from tickets.models import CannedText, Draft, FieldDefinition, Ticket  # noqa: E402
 from tickets.perform import perform  # noqa: E402
 
 ORDERS: dict[str, Callable[..., Any]] = {}
@@ -94,6 +94,19 @@ def facts(ticket: int) -> dict[str, Any]:
         ],
         "outgoing": list(OutboundEmail.objects.filter(ticket_id=ticket).values_list("state", flat=True)),
     }
+
+
+@order
+def canned(title: str, shortcut: str, body: str) -> None:
+    """A text that everybody may use."""
+    CannedText.objects.create(title=title, shortcut=shortcut, body=body)
+
+
+@order
+def draft_files(ticket: int) -> list[str] | None:
+    """The files of the draft that somebody has on this ticket; None when there is no draft."""
+    draft = Draft.objects.filter(ticket_id=ticket).first()
+    return [file.name for file in draft.attachments.all()] if draft else None
 
 
 @order

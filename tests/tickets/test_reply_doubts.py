@@ -3,7 +3,7 @@
 import pytest
 
 from tests.factories import make_customer
-from tickets.actions import AddParticipant, AddReply
+from tickets.actions import AddCustomerMessage, AddParticipant, AddReply
 from tickets.attachments import keep_upload
 from tickets.models import Message
 from tickets.perform import perform
@@ -111,6 +111,14 @@ def test_an_answer_to_one_question_is_no_answer_to_another(write, ticket):
     assert asked.status_code == 422
     assert "none is attached" in asked.content.decode()
     assert "has not been" not in asked.content.decode()
+    assert sent(ticket) == 0
+
+
+def test_what_came_meanwhile_is_shown_before_anything_is_asked(write, ticket, as_kim):
+    version = ticket.version
+    perform(ticket.pk, AddCustomerMessage(as_kim.id, "Kim", "Wait!"), by=as_kim, via="email")
+
+    assert write(body="See attached", version=version).status_code == 409
     assert sent(ticket) == 0
 
 

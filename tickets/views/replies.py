@@ -108,6 +108,7 @@ def _asked(request: AgentRequest, ticket: Ticket, form: ReplyForm, also: list[st
     open_ones = [doubt for doubt in found if doubt.code not in data["sure"]]
     if not open_ones:
         return None
+    expect_fresh(request, ticket.pk, data["version"])  # what came meanwhile is looked at first
     said: dict[str, Any] = {"doubts": open_ones, "once_more": form.once_more([doubt.code for doubt in found])}
     if is_fragment(request):
         return render(request, "tickets/answers/_asked.html", {"draft": said}, status=422)

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from agents.requests import AgentRequest
 from helpdesk.lib.http import number_in
+from helpdesk.lib.text import markdown
 from tickets.drafts import own_uploads
 from tickets.held_reasons import held_because
 from tickets.models import Attachment, Draft, Message, ScheduledReply, Ticket
@@ -93,6 +95,10 @@ class Planned:
     row: ScheduledReply
     files: Sequence[Attachment]
     mine: bool
+
+    @property
+    def html(self) -> SafeString:
+        return mark_safe(markdown(self.row.body))  # noqa: S308 - the renderer has sanitised it
 
     @property
     def why(self) -> str:
