@@ -20,7 +20,7 @@ COLUMNS = ("subject", "about", "said", "noted", "stems", "noted_stems")
 _WORDS = ("{subject about said}", "{subject about said noted}")
 _STEMS = ("{stems}", "{stems noted_stems}")
 # bm25 counts what is rare in the whole table, so it is asked only when few tickets match.
-_RANK = "-bm25(tickets_search, 10.0, 5.0, 3.0, 2.0, 1.0, 0.5)"
+_RANK = "-bm25(tickets_search, 20.0, 5.0, 2.0, 1.5, 1.0, 0.5)"
 _APART = " aa "
 """Between two texts, so that no phrase joins them: a word that nobody can ask for, because folding makes "a" of it."""
 ALIKE = 200
