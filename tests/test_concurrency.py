@@ -11,15 +11,19 @@ from django.db import connection, connections, transaction
 from agents.actors import Actor
 from customers.matching import customer_for_email
 from customers.models import Address, Customer
-from helpdesk.lib.errors import Stale
+from helpdesk.lib.errors import HelpdeskError, Stale
 from tests.factories import make_agent, make_customer, make_team, make_ticket
 from tickets import outbox, sweeps
-from tickets.actions import AddReply, AddTag, AssignTo, SetField, SetStatus
+from tickets.actions import AddCustomerMessage, AddReply, AddTag, AssignTo, SetField, SetStatus
+from tickets.ends import end_of
 from tickets.linking import link_tickets
-from tickets.models import Change, Event, FieldDefinition, OutboxEntry, Ticket, TicketLink
+from tickets.merging import merge_tickets
+from tickets.models import Change, Event, FieldDefinition, Merge, Message, OutboxEntry, Ticket, TicketLink
 from tickets.opening import open_ticket
 from tickets.outbox import reacts_to
 from tickets.perform import perform
+from tickets.splitting import split_ticket
+from tickets.unmerging import Undone, undo_merge
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -214,3 +218,81 @@ def test_the_row_is_locked_while_a_gesture_is_under_way(desk):
 
     assert order == ["first", "second"]
     assert connection.vendor == "postgresql"
+
+
+def test_two_who_merge_a_pair_crosswise_do_not_wait_for_each_other_and_one_wins(desk):
+    """L08, E06: A into B and B into A at the same moment: rows are locked in the order of their keys."""
+    by, kim, ticket, _agent = desk
+    for _round in range(5):
+        first, second = (make_ticket(kim, team=ticket.team) for _n in range(2))
+
+        results = together(
+            lambda first=first, second=second: merge_tickets(first.pk, second.pk, by=by, via="web"),
+            lambda first=first, second=second: merge_tickets(second.pk, first.pk, by=by, via="web"),
+        )
+
+        assert sorted(type(result).__name__ for result in results) == ["HelpdeskError", "Merge"]
+        standing = Ticket.objects.get(pk__in=(first.pk, second.pk), merged_into=None)
+        assert standing.messages.count() == 2
+    assert Merge.objects.count() == 5
+
+
+def test_ten_who_merge_the_same_ticket_elsewhere_move_it_once(desk):
+    by, kim, ticket, _agent = desk
+    targets = [make_ticket(kim, team=ticket.team) for _n in range(5)]
+
+    results = together(*[lambda pk=t.pk: merge_tickets(ticket.pk, pk, by=by, via="web") for t in targets * 2])
+
+    assert sum(isinstance(result, Merge) for result in results) == 1
+    assert {result.code for result in results if isinstance(result, HelpdeskError)} == {"merged"}
+    assert sum(target.messages.count() for target in targets) == 6
+
+
+def test_a_mail_that_arrives_during_a_merge_is_on_the_ticket_that_stands(desk):
+    """L08: whether it comes before or after, its words are where the conversation goes on."""
+    by, kim, ticket, _agent = desk
+    as_kim = Actor.customer(kim.pk, kim.name)
+    for n in range(8):
+        source, target = (make_ticket(kim, team=ticket.team) for _n in range(2))
+        said = AddCustomerMessage(kim.pk, "Kim", f"during {n}")
+
+        def arrive(pk=source.pk, said=said):
+            try:
+                return perform(pk, said, by=as_kim, via="email")
+            except HelpdeskError as refusal:
+                assert refusal.code == "merged"
+                return perform(end_of(pk), said, by=as_kim, via="email")
+
+        results = together(arrive, lambda s=source.pk, t=target.pk: merge_tickets(s, t, by=by, via="web"))
+
+        assert not [result for result in results if isinstance(result, Exception)]
+        assert target.messages.filter(text=f"during {n}").count() == 1
+        assert not source.messages.exists()
+
+
+def test_of_two_who_undo_a_merge_one_does(desk):
+    by, kim, ticket, _agent = desk
+    other = make_ticket(kim, team=ticket.team)
+    merge_tickets(ticket.pk, other.pk, by=by, via="web")
+
+    results = together(*[lambda: undo_merge(ticket.pk, by=by, via="web") for _n in range(4)])
+
+    assert sum(isinstance(result, Undone) for result in results) == 1
+    assert {result.code for result in results if isinstance(result, HelpdeskError)} == {"not_merged"}
+    assert (ticket.messages.count(), other.messages.count()) == (1, 1)
+
+
+def test_a_split_and_a_merge_of_one_ticket_lose_no_message(desk):
+    by, kim, ticket, _agent = desk
+    other = make_ticket(kim, team=ticket.team)
+    perform(ticket.pk, AddReply("second"), by=by, via="web")
+    message = ticket.messages.latest("pk").pk
+
+    results = together(
+        lambda: split_ticket(ticket.pk, message, "part", by=by, via="web"),
+        lambda: merge_tickets(ticket.pk, other.pk, by=by, via="web"),
+    )
+
+    assert not [r for r in results if isinstance(r, Exception) and not isinstance(r, HelpdeskError)]
+    assert Message.objects.count() == 3
+    assert not ticket.messages.exists()
