@@ -166,5 +166,6 @@ def _told(change: Change, agent: Agent, wishes: Wishes, news: News) -> Notificat
         change=change,
         message_id=news[kind],
         kind=kind,
+        created_at=change.created_at,
         mail_at=mail_at(wishes, agent.time_zone, kind, change.created_at),
     )

@@ -25,6 +25,7 @@ from helpdesk.demo import slots
 from helpdesk.demo.topics import OUTAGE, TOPICS
 from helpdesk.demo.voices import MANNERS, STORIES
 from helpdesk.demo.words import said
+from notifications.models import Notification, NotificationMail
 from tests import factories
 from tickets.models import Attachment, Change, Event, Message, OutboxEntry, Ticket, TicketLink
 from tickets.thanks import is_plain_thanks
@@ -89,6 +90,14 @@ class TestTheLoadedDemo(TestCase):
         assert OutboxEntry.objects.count() == 0
         assert OutboundEmail.objects.count() == 0
         assert Attachment.objects.filter(message=None).count() == 0
+
+    def test_bells_ring_for_the_last_days_and_nobody_is_mailed(self) -> None:
+        told = Notification.objects.values_list("created_at", "read_at", "mail_at")
+
+        assert len(told) > 5
+        assert all(END - timedelta(days=7) <= at <= END and mail_at is None for at, _read_at, mail_at in told)
+        assert all((read_at is None) == (at >= END - timedelta(days=1)) for at, read_at, _mail_at in told)
+        assert NotificationMail.objects.count() == 0
 
     def test_people_keep_the_hours_of_a_shop(self) -> None:
         house = ZoneInfo("Europe/Copenhagen")

@@ -17,6 +17,7 @@ from django.db import transaction
 from helpdesk.demo import people
 from helpdesk.demo.customers import make_customers
 from helpdesk.demo.loading import load
+from helpdesk.demo.news import tell_the_last_days
 from helpdesk.demo.organisations import make_organisations
 from helpdesk.demo.plan import House
 from helpdesk.demo.rhythm import DAYS
@@ -45,6 +46,7 @@ class Command(BaseCommand):
         tickets = plan(house, rng, now, count)
         self.say(f"Telling the story of {len(tickets)} tickets, from the first mail on …")
         steps = load(house, tickets, self.say)
+        tell_the_last_days(now)
         self._leave_sign_ins(password)
         self.say(f"Loaded {len(tickets)} tickets in {steps} steps; it took {time.monotonic() - started:.0f} seconds.")
         self.say(f"Everybody signs in with “{password}”. For a demo only: let no stranger reach this install.")
