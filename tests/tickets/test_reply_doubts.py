@@ -32,7 +32,7 @@ def sent(ticket):
 @pytest.mark.parametrize(
     "words",
     [
-        "I have attached the invoice.", "Please find attached our offer.", "See the attachment.", "The file is attached.",
+        "I have attached the invoice.", "Please find attached our offer.", "See the attachment.", "It is attached.",
         "Jeg har vedhæftet fakturaen.", "Se vedhæftede fil.", "Fakturaen er vedlagt.",
         "Jeg legger ved fakturaen.", "Se vedlagte faktura.", "Vedlagt følger tilbudet.",
         "Załączam fakturę.", "W załączeniu przesyłam ofertę.", "Przesyłam fakturę w załączniku.",

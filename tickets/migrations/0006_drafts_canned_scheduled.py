@@ -7,68 +7,129 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('agents', '0002_audit_and_account_mail'),
-        ('tickets', '0005_merge_split_time'),
+        ("agents", "0002_audit_and_account_mail"),
+        ("tickets", "0005_merge_split_time"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CannedText',
+            name="CannedText",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=120)),
-                ('shortcut', models.CharField(blank=True, max_length=40)),
-                ('body', models.TextField()),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='agents.team')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title", models.CharField(max_length=120)),
+                ("shortcut", models.CharField(blank=True, max_length=40)),
+                ("body", models.TextField()),
+                ("updated_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="agents.team",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('owner', None), ('team', None), _connector='OR'), name='canned_own_or_team')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("owner", None), ("team", None), _connector="OR"), name="canned_own_or_team"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Draft',
+            name="Draft",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(default='reply', max_length=10)),
-                ('body', models.TextField(blank=True)),
-                ('to', models.CharField(blank=True, max_length=4000)),
-                ('cc', models.CharField(blank=True, max_length=8000)),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('agent', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('attachments', models.ManyToManyField(blank=True, related_name='drafts', to='tickets.attachment')),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to='tickets.ticket')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(default="reply", max_length=10)),
+                ("body", models.TextField(blank=True)),
+                ("to", models.CharField(blank=True, max_length=4000)),
+                ("cc", models.CharField(blank=True, max_length=8000)),
+                ("updated_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "agent",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("attachments", models.ManyToManyField(blank=True, related_name="drafts", to="tickets.attachment")),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="drafts", to="tickets.ticket"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('agent', 'ticket'), name='draft_once')],
+                "constraints": [models.UniqueConstraint(fields=("agent", "ticket"), name="draft_once")],
             },
         ),
         migrations.CreateModel(
-            name='ScheduledReply',
+            name="ScheduledReply",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('body', models.TextField(blank=True)),
-                ('to', models.JSONField(blank=True, default=list)),
-                ('cc', models.JSONField(blank=True, default=list)),
-                ('status', models.CharField(blank=True, max_length=20)),
-                ('send_at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('held', 'Held'), ('sent', 'Sent')], default='waiting', max_length=10)),
-                ('reason', models.CharField(blank=True, max_length=40)),
-                ('after_message', models.BigIntegerField(default=0)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('gesture', models.CharField(blank=True, max_length=64, null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('agent', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('attachments', models.ManyToManyField(blank=True, related_name='scheduled', to='tickets.attachment')),
-                ('ticket', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='scheduled_replies', to='tickets.ticket')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("body", models.TextField(blank=True)),
+                ("to", models.JSONField(blank=True, default=list)),
+                ("cc", models.JSONField(blank=True, default=list)),
+                ("status", models.CharField(blank=True, max_length=20)),
+                ("send_at", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "Waiting"), ("held", "Held"), ("sent", "Sent")],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=40)),
+                ("after_message", models.BigIntegerField(default=0)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("gesture", models.CharField(blank=True, max_length=64, null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "agent",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                ("attachments", models.ManyToManyField(blank=True, related_name="scheduled", to="tickets.attachment")),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="scheduled_replies",
+                        to="tickets.ticket",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['send_at'], name='scheduled_due'), models.Index(condition=models.Q(('state__in', ('waiting', 'held'))), fields=['ticket', 'agent'], name='scheduled_on_ticket')],
-                'constraints': [models.UniqueConstraint(fields=('agent', 'gesture'), name='scheduled_once')],
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "waiting")), fields=["send_at"], name="scheduled_due"),
+                    models.Index(
+                        condition=models.Q(("state__in", ("waiting", "held"))),
+                        fields=["ticket", "agent"],
+                        name="scheduled_on_ticket",
+                    ),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("agent", "gesture"), name="scheduled_once")],
             },
         ),
     ]
