@@ -19,12 +19,12 @@ WORDS = 7
 CANDIDATES = 60
 SHORTEST_WORD = 4
 READ = 2_000
-TOO_COMMON = 0.02
-"""The share of tickets above which a word tells nothing, as long as enough others do."""
-IN_EVERY_FOURTH = 0.25
-_ENOUGH = 3
-# What the statistics do not know is rare; how rare, nobody says, so such words are all worth the same.
-_RARE = 0.001
+TOO_COMMON, SOME = 0.02, 20
+"""A word tells nothing when a larger share of the tickets has it; in a small house that many may have it anyway."""
+MOST_COMMON = 0.25
+_RAREST = 0.001
+# A word that the statistics do not know stands in few tickets, perhaps in this one alone: worth less than a known one.
+_UNKNOWN = 0.01
 _SUBJECT_WEIGHT = 2.5
 
 
@@ -50,11 +50,14 @@ def telling_words(ticket: Ticket) -> list[Term]:
             if len(word) >= SHORTEST_WORD and not (word.isdigit() and len(word) < 5):
                 forms.setdefault(word, found.word)
                 said[word] = max(said.get(word, 0.0), weight)
-    candidates = list(said)[:CANDIDATES]
+    own = {fold(found.word) for found in words_in(composed(ticket.requester.name))}
+    candidates = [word for word in said if word not in own][:CANDIDATES]
     shares = index().shares(candidates) if candidates else {}
-    telling = [word for word in candidates if shares.get(word, _RARE) <= TOO_COMMON]
-    if len(telling) < _ENOUGH:
-        telling = [word for word in candidates if shares.get(word, _RARE) <= IN_EVERY_FOURTH]
-    worth = {word: said[word] * math.log(1 / max(shares.get(word, _RARE), _RARE)) for word in telling}
-    best = sorted(telling, key=lambda word: (-worth[word], word))[:WORDS]
+    bound = min(MOST_COMMON, max(TOO_COMMON, SOME / ticket.pk))
+    worth = {
+        word: said[word] * math.log(1 / max(share, _RAREST))
+        for word in candidates
+        if (share := shares.get(word, _UNKNOWN)) <= bound
+    }
+    best = sorted(worth, key=lambda word: (-worth[word], word))[:WORDS]
     return [Term((word,), stems(forms[word]), loose=True) for word in best]

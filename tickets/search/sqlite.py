@@ -79,9 +79,8 @@ class SqliteIndex:
     def shares(self, words: Sequence[str]) -> dict[str, float]:
         marks = ", ".join(["%s"] * len(words))
         share = "doc * 1.0 / (SELECT max(count(*), 1) FROM tickets_search_docsize)"
-        return dict(
-            self._rows(f"SELECT term, {share} FROM tickets_search_words WHERE term IN ({marks})", list(words))  # noqa: S608
-        )
+        known = f"FROM tickets_search_words WHERE doc > 1 AND term IN ({marks})"
+        return dict(self._rows(f"SELECT term, {share} {known}", list(words)))
 
     def _run(self, sql: str, params: Sequence[Any]) -> int:
         with connection.cursor() as cursor:

@@ -65,11 +65,13 @@ def stems(word: str) -> tuple[str, ...]:
     if len(folded) < SHORTEST_STEM or folded.isdigit():
         return ()
     lower = unicodedata.normalize("NFC", word[:LONGEST_WORD].casefold())
-    forms = {lower.removesuffix("'s").removesuffix("’s").translate(_APOSTROPHES), folded}
+    forms = {lower.removesuffix("'s").removesuffix("’s").translate(_APOSTROPHES)}
+    if "æ" not in lower:  # whose plain letters "ae" the German stemmer would take for "ä"
+        forms.add(folded)
     found = {fold(stem) for form in forms for stem in _stems_of(form)}
     for written, letter in _WRITTEN_OUT:
-        if written in folded:
-            found.add(folded.replace(written, letter))
+        if written in lower:  # as typed: "æ" is no "ä" that somebody wrote out
+            found.add(fold(lower.replace(written, letter)))
     found.discard(folded)
     return tuple(sorted(stem for stem in found if len(stem) >= SHORTEST_STEM))
 

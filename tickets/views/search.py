@@ -84,7 +84,7 @@ def suggestions(request: AgentRequest) -> HttpResponse:
 @signed_in
 def related_to(request: AgentRequest, ticket_id: int) -> HttpResponse:
     """A panel of the ticket page: other tickets that look like this one; nothing when none does."""
-    ticket = Ticket.objects.get_visible(ticket_id, request.actor)
+    ticket = Ticket.objects.select_related("requester").get_visible(ticket_id, request.actor)
     tickets = _in_order(request, related(ticket, request.actor))
     return render(request, "tickets/_search_related.html", {"tickets": tickets})
 

@@ -223,6 +223,15 @@ def test_letters_are_folded_and_words_are_stemmed(written, asked, other):
     assert found(asked) == {ticket.pk}
 
 
+@pytest.mark.parametrize(
+    ("written", "asked"), [("Kære kundeservice", "Karen"), ("Our shoes", "show"), ("delivered", "liver")]
+)
+def test_words_that_only_look_alike_are_not_taken_for_each_other(written, asked, other):
+    make_ticket(text=written)
+
+    assert found(asked) == set()
+
+
 def test_quoted_words_stand_in_this_order_and_are_exact(other):
     right = make_ticket(subject="x", text="The blue lamp of the kitchen is broken.")
     make_ticket(subject="x", text="A lamp, blue. The blue one; lamps in blue.")
