@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from agents.permissions import ROLE_PERMISSIONS, Permission, Role
 from agents.querysets import AgentManager, TeamQuerySet, normalise_email
-from agents.records import AccountMail, AgentAudit
+from agents.records import AccountMail, AgentAudit, Departure
 
-__all__ = ["AccountMail", "Agent", "AgentAudit", "Availability", "Membership", "Team"]
+__all__ = ["AccountMail", "Agent", "AgentAudit", "Availability", "Departure", "Membership", "Team"]
 
 
 class Availability(models.TextChoices):

@@ -13,7 +13,7 @@ from agents.permissions import ROLE_PERMISSIONS, Permission, Role
 
 if TYPE_CHECKING:
     from agents.models import Agent, Team  # noqa: F401  names inside QuerySet["…"]
-    from agents.records import AccountMail, AgentAudit  # noqa: F401
+    from agents.records import AccountMail, AgentAudit, Departure  # noqa: F401
 
 
 class AgentQuerySet(models.QuerySet["Agent"]):
@@ -96,6 +96,12 @@ class AccountMailQuerySet(models.QuerySet["AccountMail"]):
 
     def ended_before(self, at: datetime) -> AccountMailQuerySet:
         return self.filter(ended_at__lt=at)
+
+
+class DepartureQuerySet(models.QuerySet["Departure"]):
+    def to_follow(self) -> DepartureQuerySet:
+        """Rides departure_to_follow."""
+        return self.filter(followed_at=None).order_by("pk")
 
 
 def _places() -> models.QuerySet[Any]:

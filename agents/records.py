@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from agents.querysets import AccountMailQuerySet, AgentAuditQuerySet
+from agents.querysets import AccountMailQuerySet, AgentAuditQuerySet, DepartureQuerySet
 
 
 class AgentAudit(models.Model):
@@ -72,3 +72,20 @@ class AccountMail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} #{self.pk}"
+
+
+class Departure(models.Model):
+    """An agent left a team; whoever keeps lists of agents above this app follows it (tickets/departures.py)."""
+
+    agent = models.ForeignKey("agents.Agent", models.CASCADE, related_name="+")
+    team = models.ForeignKey("agents.Team", models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(default=now)
+    followed_at = models.DateTimeField(null=True)
+
+    objects = DepartureQuerySet.as_manager()
+
+    class Meta:
+        indexes = (models.Index(fields=["id"], name="departure_to_follow", condition=models.Q(followed_at=None)),)
+
+    def __str__(self) -> str:
+        return f"{self.agent_id} left {self.team_id}"

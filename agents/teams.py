@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from agents.actors import Actor
 from agents.audit import record
-from agents.models import Agent, Membership, Team
+from agents.models import Agent, Departure, Membership, Team
 from agents.permissions import Permission
 from helpdesk.lib.errors import HelpdeskError, NotVisible
 
@@ -98,6 +98,7 @@ def _join(agent: Agent, team: Team, *, is_lead: bool, by: Actor) -> None:
 
 def _leave(place: Membership, team: Team, *, by: Actor) -> None:
     place.delete()
+    Departure.objects.create(agent=place.agent, team=team)
     record("member_removed", by=by, agent=place.agent, team=team, data={"agent": place.agent.name})
 
 

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from tickets import attachments, customer_merging, outbox, scheduling, sweeps
+from tickets import attachments, customer_merging, departures, outbox, scheduling, sweeps
 from tickets.search import upkeep
 
 
@@ -14,6 +14,11 @@ def drain_outbox() -> int:
 @shared_task
 def prune_outbox() -> int:
     return outbox.prune()
+
+
+@shared_task
+def follow_departures() -> int:
+    return departures.follow_departures()
 
 
 @shared_task

@@ -229,6 +229,7 @@ _PHRASES: dict[str, Callable[[Data], str]] = {
 _SYSTEM: dict[str, Callable[[], str]] = {
     "auto-close": lambda: _("Automatic closing"),
     "snooze": lambda: _("Snooze"),
+    "left-team": lambda: _("Leaving a team"),
     "scheduled-reply": lambda: _("Scheduled sending"),
     "mail": lambda: _("Mail delivery"),
     "customer-merge": lambda: _("Merging of customers"),

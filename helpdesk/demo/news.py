@@ -15,7 +15,7 @@ UNREAD = timedelta(days=1)
 
 
 def tell_the_last_days(now: datetime) -> int:
-    """Tell the agents, mail nobody, and let them have read all but those of the last day; how many notifications there are."""
+    """Tell the agents, mail nobody, and let them have read all but the last day; how many notifications there are."""
     for change in Change.objects.filter(created_at__gte=now - TOLD).select_related("ticket").order_by("pk"):
         tell_agents(change)
     Notification.objects.update(mail_at=None)

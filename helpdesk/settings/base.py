@@ -58,6 +58,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 60,
         "options": {"expires": 60},
     },
+    "follow-departures": {
+        "task": "tickets.tasks.follow_departures",
+        "schedule": 30,
+        "options": {"expires": 30},
+    },
     "send-scheduled": {"task": "tickets.tasks.send_scheduled", "schedule": 15, "options": {"expires": 15}},
     "keep-search-true": {"task": "tickets.tasks.keep_search_true", "schedule": 20, "options": {"expires": 20}},
     "wake-snoozed": {"task": "tickets.tasks.wake_snoozed", "schedule": 30, "options": {"expires": 30}},
