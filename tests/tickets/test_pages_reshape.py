@@ -391,7 +391,7 @@ def test_a_pdf_opens_in_the_browsers_viewer_under_a_policy_that_allows_nothing_e
     assert response["Cache-Control"] == "private, no-store"
     policy = response["Content-Security-Policy"]
     assert "default-src 'none'" in policy
-    assert "frame-ancestors 'none'" in policy
+    assert policy.endswith("frame-ancestors 'none'; sandbox")
     assert "script-src" not in policy
     assert f'data-kind="pdf" data-shows="/tickets/files/{file.key}/pdf/"' in body_of(page.get(f"/tickets/{ticket.pk}/"))
 

@@ -25,7 +25,9 @@ from tickets.models import Attachment
 MOST_WAITING = 300
 SANDBOX = "default-src 'none'; frame-ancestors 'none'; sandbox"
 # Browsers draw a PDF as an embedded object with styles of their own; nothing else may come of it.
-PDF_POLICY = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
+PDF_POLICY = (
+    "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'; sandbox"
+)
 # Types that a download may say it is; every other file is only bytes.
 HARMLESS = {
     "application/pdf",
@@ -116,8 +118,8 @@ def image(request: AgentRequest, key: str) -> HttpResponseBase:
 def pdf(request: AgentRequest, key: str) -> HttpResponseBase:
     """A PDF for the browser's own viewer, in a tab of its own: only when its first bytes say that it is one.
 
-    The viewer does not start in a sandboxed document; this policy keeps the document from loading or being framed,
-    and nosniff keeps the bytes from ever being read as a page (docs/decisions, "Previews run nothing").
+    The policy keeps the document from loading, framing or doing anything in our name, and nosniff keeps its bytes from
+    ever being read as a page (docs/decisions/0011-previews-run-nothing.md).
     """
     attachment, content = _opened(request, key)
     head = content.read(5)
