@@ -9,6 +9,7 @@ from tickets.models.merge import Merge, Split
 from tickets.models.message import Message
 from tickets.models.outbox import OutboxEntry
 from tickets.models.people import Follower, Participant
+from tickets.models.reading import Doing, Presence, TicketRead
 from tickets.models.saved_view import ListLook, SavedView
 from tickets.models.scheduled import ScheduledReply
 from tickets.models.search import SearchDebt, SearchDocument, SearchProgress
@@ -22,6 +23,7 @@ __all__ = [
     "CannedText",
     "Change",
     "Channel",
+    "Doing",
     "Draft",
     "Event",
     "FieldDefinition",
@@ -31,6 +33,7 @@ __all__ = [
     "Message",
     "OutboxEntry",
     "Participant",
+    "Presence",
     "Priority",
     "SavedView",
     "ScheduledReply",
@@ -42,6 +45,7 @@ __all__ = [
     "Tag",
     "Ticket",
     "TicketLink",
+    "TicketRead",
     "TicketTag",
     "TicketType",
     "TimeEntry",
