@@ -63,7 +63,7 @@ class TicketFilter(django_filters.FilterSet):  # type: ignore[misc]
     ) -> None:
         given = _lists(data)
         self.actor, self.names = actor, names or DatabaseNames()
-        self._typed = [text for name in (QUERY, FREE) for text in given.pop(name, [])[-1:] if text]
+        self._typed = [text.strip() for name in (QUERY, FREE) for text in given.pop(name, [])[-1:] if text.strip()]
         self._given = self._with_keys(given)
         texts = [parse(text, self.names) for text in self._typed]
         self.mistakes: list[Mistake] = [mistake for text in texts for mistake in text.mistakes]

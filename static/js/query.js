@@ -73,7 +73,8 @@ function take(bar, option) {
   field.setRangeText(words, from, to, "end");
   field.dispatchEvent(new Event("input", { bubbles: true }));
   close(bar);
-  ask(bar, { wait: 0 });
+  // After a key come its values; after a value one is free to go on or to be done.
+  ask(bar, { wait: 0, opens: !insert.endsWith(" ") });
 }
 
 const units = (text, characters) => [...text].slice(0, characters).join("").length;

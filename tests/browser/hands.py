@@ -28,6 +28,7 @@ from tickets.actions import AddNote, AddReply, AddTag, AssignTo, SetStatus  # no
 from tickets.attachments import keep_upload  # noqa: E402
 from tickets.models import CannedText, Draft, FieldDefinition, Ticket  # noqa: E402
 from tickets.perform import perform  # noqa: E402
+from tickets.saved_views import save_view  # noqa: E402
 
 ORDERS: dict[str, Callable[..., Any]] = {}
 
@@ -157,7 +158,15 @@ def scene() -> dict[str, int]:
         "agent": Agent.objects.get(name="Sam Other").pk,
         "mailbox": Mailbox.objects.get(name="Support").pk,
         "field": FieldDefinition.objects.get(key="a-choice").pk,
+        "view": _view(),
     }
+
+
+def _view() -> int:
+    """A view of Ana's with every kind of cell."""
+    columns = ["number", "team", "assignee", "status", "priority", "tags", "waiting", "field_a-choice"]
+    by = Actor.agent(Agent.objects.get(name__startswith="Ana"))
+    return save_view(by, {"name": "All of it", "text": "is:open", "sort": "waiting", "columns": columns}).pk
 
 
 PIXEL = bytes.fromhex(

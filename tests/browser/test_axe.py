@@ -69,6 +69,13 @@ AGENT = [
     "/tickets/?q=nothing+that+anybody+wrote",
     "/tickets/?view=all&status=open&priority=high",
     "/tickets/narrow/",
+    "/tickets/?query=is:open+status:zz",
+    "/tickets/?view=gone",
+    "/tickets/?view={view}",
+    "/views/",
+    "/views/new/?query=is:open+team:nobody",
+    "/views/look/",
+    "/views/{view}/",
     "/notifications/",
     "/notifications/?is=unread",
     "/settings/notifications/",
@@ -189,9 +196,14 @@ def test_what_opens_over_a_page_keeps_nobody_out(visit, scene):
         expect(opened).to_have_count(0)
 
     page.goto("/tickets/?view=all")
-    page.keyboard.press("f")
+    page.locator("summary", has_text="Filter").click()
     expect(page.locator(".menu__panel select").first).to_be_visible()
     wrong += _look(page, "the filter")
+    page.keyboard.press("Escape")
+    page.keyboard.press("f")
+    page.keyboard.type(" te")
+    expect(page.get_by_role("option").first).to_be_visible()
+    wrong += _look(page, "what may be typed")
     assert wrong == [], "\n".join(wrong)
 
 

@@ -28,19 +28,21 @@ def drawn_in_columns(rows: Sequence[ListedTicket], columns: Sequence[Column]) ->
     """The same rows as tickets/views/rows.py draws, with these columns in place of the usual ones."""
     language, base = get_language(), reverse("tickets:inbox")
     further = _further(rows, columns)
-    widths = tuple(column.width for column in columns)
     return [
-        _drawn(row, widths, tuple(_cell(row, column, further.get(row.pk, {})) for column in columns), base, language)
+        _drawn(
+            row,
+            tuple((column.width, str(column.label), _cell(row, column, further.get(row.pk, {}))) for column in columns),
+            base,
+            language,
+        )
         for row in rows
     ]
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _drawn(
-    row: ListedTicket, widths: tuple[str, ...], cells: tuple[SafeString | str, ...], base: str, language: str | None
-) -> SafeString:
+def _drawn(row: ListedTicket, cells: tuple[tuple[str, str, str], ...], base: str, language: str | None) -> SafeString:
     template = get_template("tickets/views/_row.html")
-    context = {"row": row, "number": str(row.pk), "cells": list(zip(widths, cells, strict=True)), "base": base}
+    context = {"row": row, "number": str(row.pk), "cells": cells, "base": base}
     return mark_safe(template.render(context))  # noqa: S308 - escaped by the template
 
 

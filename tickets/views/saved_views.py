@@ -115,7 +115,7 @@ def look(request: AgentRequest) -> HttpResponse:
     shown = {
         "view": asked.view.slug,
         "list": list_address(request.GET).urlencode(),
-        "sort": asked.sort.slug,
+        "sort": asked.wanted,
         "columns": [column.name for column in asked.columns],
         "compact": asked.compact,
     }
