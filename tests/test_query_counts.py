@@ -1,5 +1,7 @@
 """How many statements each page takes, at 1 row and at 25: the numbers stand in query_counts.json, and 25 cost no more.
 
+Both databases take the same, but where the table says otherwise: search on PostgreSQL asks which tickets are the newest.
+
 After a wanted change run `WRITE_QUERY_COUNTS=1 pytest tests/test_query_counts.py` and look at the difference.
 """
 
@@ -63,6 +65,12 @@ PAGES = {
     "ticket with nobody else on it": lambda client, ticket: client.get(f"/tickets/{ticket.plain}/"),
     "ticket, since": lambda client, ticket: client.get(f"/tickets/{ticket.pk}/since/?after=1", headers=HTMX),
     "ticket, other tickets": lambda client, ticket: client.get(f"/tickets/{ticket.pk}/others/", headers=HTMX),
+    "ticket, beside": lambda client, ticket: client.get(f"/tickets/{ticket.pk}/beside/", headers=HTMX),
+    "ticket, printed": lambda client, ticket: client.get(f"/tickets/{ticket.pk}/print/?notes=1"),
+    "ticket, merge preview": lambda client, ticket: client.get(f"/tickets/{ticket.pk}/merge/?number={ticket.plain}"),
+    "ticket, split": lambda client, ticket: client.get(
+        f"/tickets/{ticket.pk}/messages/{ticket.messages.latest('pk').pk}/split/"
+    ),
     "choices of assignees": lambda client, ticket: client.get(f"/tickets/{ticket.pk}/choices/assignee/", headers=HTMX),
     "reply": lambda client, ticket: client.post(
         f"/tickets/{ticket.pk}/replies/", {"kind": "reply", "body": "Hi", "status": "pending"}, headers=HTMX
@@ -70,6 +78,9 @@ PAGES = {
     "set status": lambda client, ticket: client.post(
         f"/tickets/{ticket.pk}/status/", {"status": "pending"}, headers=HTMX
     ),
+    "search": lambda client, ticket: client.get("/tickets/search/?q=printer+fire"),
+    "search, suggestions": lambda client, ticket: client.get("/tickets/search/suggestions/?q=print", headers=HTMX),
+    "ticket, what looks like it": lambda client, ticket: client.get(f"/tickets/{ticket.pk}/related/", headers=HTMX),
     "new ticket, the form": lambda client, ticket: client.get("/tickets/new/"),
 }
 
@@ -101,10 +112,12 @@ def test_a_page_takes_as_many_statements_as_written(name, rows, world, client, a
     assert response.status_code == 200
     count = sum(1 for query in captured if not query["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")))
     table = json.loads(TABLE.read_text()) if TABLE.exists() else {}
-    if WRITE:
-        table.setdefault(name, {})[str(rows)] = count
+    written = table.setdefault(name, {})
+    there = f"{rows} on PostgreSQL" if connection.vendor == "postgresql" else str(rows)
+    if WRITE and written.get(there, written.get(str(rows))) != count:
+        written[there] = count
         TABLE.write_text(json.dumps(table, indent=1, sort_keys=True) + "\n")
-    assert table.get(name, {}).get(str(rows)) == count, "\n".join(query["sql"][:160] for query in captured)
+    assert written.get(there, written.get(str(rows))) == count, "\n".join(query["sql"][:160] for query in captured)
 
 
 def test_no_page_costs_more_for_more_rows():

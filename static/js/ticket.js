@@ -39,7 +39,7 @@ function catchUp() {
 // Pieces that come by themselves wait while somebody works in the piece they would replace.
 document.addEventListener("htmx:oobBeforeSwap", (event) => {
   const { target, fragment } = event.detail;
-  if (target.id === "conversation") {
+  if (target.id === "conversation" && fragment.dataset?.whole === undefined) {
     for (const entry of [...fragment.querySelectorAll("[id]")]) {
       if (entry.parentElement?.closest("article")) continue;
       if (document.getElementById(entry.id)) entry.remove();

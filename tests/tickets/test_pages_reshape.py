@@ -446,3 +446,20 @@ def test_the_page_offers_what_there_is_and_only_to_those_who_may(page, ticket, o
     assert f'href="/tickets/{ticket.pk}/print/"' in shown
     assert "/merge/" not in shown
     assert "/split/" not in shown
+
+
+def test_a_page_that_stayed_open_is_drawn_anew_when_messages_come_or_go(page, ticket, other, as_ana):
+    seen = Change.objects.filter(ticket=ticket).latest("pk").pk
+    merge_tickets(other.pk, ticket.pk, by=as_ana, via="web")
+
+    news = body_of(page.get(f"/tickets/{ticket.pk}/since/?after={seen}", headers=HTMX))
+
+    assert '<div id="conversation" hx-swap-oob="innerHTML" data-whole>' in news
+    assert "Second mail." in news
+    assert "It burns." in news
+    seen = Change.objects.filter(ticket=ticket).latest("pk").pk
+    perform(ticket.pk, AddNote("Only this."), by=as_ana, via="web")
+    news = body_of(page.get(f"/tickets/{ticket.pk}/since/?after={seen}", headers=HTMX))
+    assert "data-whole" not in news
+    assert "Only this." in news
+    assert "It burns.</p>" not in news

@@ -170,13 +170,15 @@ def news(request: AgentRequest, ticket_id: int) -> dict[str, Any]:
     """What happened since the change that the page showed last, and the pieces that depend on it."""
     ticket = loaded(request, ticket_id)
     after = seen_by(request)
-    shown = timeline(ticket, request.actor, after=after)
+    messages, whole = redrawn(ticket, after)
+    shown = timeline(ticket, request.actor) if whole else timeline(ticket, request.actor, after=after)
     return {
         **facts(request, ticket),
         "entries": shown.entries,
+        "whole": whole,
         "planned": planned(request, ticket),
         "seen": last_seen(shown, after),
-        "redrawn": redrawn(ticket, after),
+        "redrawn": [] if whole else messages,
         "gesture": uuid4().hex,
         "fresh": True,
     }
@@ -187,13 +189,19 @@ def seen_by(request: AgentRequest) -> int:
     return number_in(request.POST.get("after") or request.GET.get("after")) or 0
 
 
-def redrawn(ticket: Ticket, after: int) -> list[Message]:
-    """Messages that stood on the page already and lost their words since (taken back or redacted)."""
-    rows = Event.objects.of_ticket(ticket.pk).filter(
-        change_id__gt=after, kind__in=("message_withdrawn", "message_redacted")
-    )
-    ids = [row.data["message"] for row in rows]
-    return with_files(Message.objects.filter(ticket=ticket, pk__in=ids).for_conversation()) if ids else []
+# A merge or split brings or takes messages among those that stand on the page already.
+RESHAPED = {"merged_in", "merged_into", "merge_undone", "split_off", "split_from", "split_undone"}
+
+
+def redrawn(ticket: Ticket, after: int) -> tuple[list[Message], bool]:
+    """Messages that stood on the page already and lost their words since (taken back or redacted), and whether the
+    whole conversation has to be drawn anew."""
+    kinds = {"message_withdrawn", "message_redacted", *RESHAPED}
+    rows = list(Event.objects.of_ticket(ticket.pk).filter(change_id__gt=after, kind__in=kinds))
+    whole = any(row.kind in RESHAPED for row in rows)
+    ids = [row.data["message"] for row in rows if row.kind not in RESHAPED]
+    rows_of = Message.objects.filter(ticket=ticket, pk__in=ids).for_conversation()
+    return (with_files(rows_of) if ids else []), whole
 
 
 def news_by_others(request: AgentRequest, ticket_id: int) -> str:

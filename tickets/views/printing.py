@@ -12,6 +12,7 @@ from agents.permissions import Permission
 from agents.requests import AgentRequest
 from helpdesk.lib.http import number_in
 from tickets.models import Message, Ticket
+from tickets.timeline import with_files
 from tickets.views.answers import custom_fields
 
 SHEET = 100
@@ -28,7 +29,7 @@ def printed(request: AgentRequest, ticket_id: int) -> HttpResponse:
     if not notes:
         said = said.filter(public=True)
     after = number_in(request.GET.get("after")) or 0
-    rows = list(said.filter(pk__gt=after)[: SHEET + 1])
+    rows = with_files(said.filter(pk__gt=after)[: SHEET + 1])
     context = {
         "ticket": ticket,
         "tags": [tag.name for tag in ticket.tags.all()],
