@@ -1,6 +1,6 @@
 """How many statements each page takes, at 1 row and at 25: the numbers stand in query_counts.json, and 25 cost no more.
 
-Both databases take the same, but where the table says otherwise: search on PostgreSQL asks which tickets are the newest.
+Both databases take the same but where the table says otherwise: PostgreSQL is asked first how far the tickets go.
 
 After a wanted change run `WRITE_QUERY_COUNTS=1 pytest tests/test_query_counts.py` and look at the difference.
 """
