@@ -119,6 +119,7 @@ PERMISSION_LABELS: dict[Permission, str | Promise] = {
     Permission.OPEN: _("Open tickets"),
     Permission.REPLY: _("Answer customers"),
     Permission.EDIT: _("Change state, priority, tags and fields"),
+    Permission.MERGE: _("Merge and split tickets"),
     Permission.ASSIGN: _("Assign tickets to agents and teams"),
     Permission.EDIT_CUSTOMERS: _("Change customers and organisations"),
     Permission.MERGE_CUSTOMERS: _("Merge customers"),

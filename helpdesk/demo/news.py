@@ -6,18 +6,22 @@ from datetime import datetime, timedelta
 
 from django.db.models import F
 
+from agents.models import Agent
 from notifications.models import Notification
 from notifications.reactions import tell_agents
 from tickets.models import Change
 
 TOLD = timedelta(days=7)
-UNREAD = timedelta(days=1)
+UNREAD = 5
 
 
 def tell_the_last_days(now: datetime) -> int:
-    """Tell the agents, mail nobody, and let them have read all but the last day; how many notifications there are."""
+    """Tell the agents, mail nobody, and let each have read all but the newest; how many notifications there are."""
     for change in Change.objects.filter(created_at__gte=now - TOLD).select_related("ticket").order_by("pk"):
         tell_agents(change)
     Notification.objects.update(mail_at=None)
-    Notification.objects.filter(created_at__lt=now - UNREAD).update(read_at=F("created_at"))
+    for agent in Agent.objects.all():
+        theirs = Notification.objects.filter(agent=agent)
+        newest = list(theirs.order_by("-created_at", "-pk").values_list("pk", flat=True)[:UNREAD])
+        theirs.exclude(pk__in=newest).update(read_at=F("created_at"))
     return Notification.objects.count()
