@@ -41,7 +41,7 @@ def sent(ticket):
 
 
 def test_many_sweeps_send_a_reply_once(desk):
-    """F30, L05"""
+    """Fault F30, L05"""
     by, ticket = desk
     due(ticket, by)
 
