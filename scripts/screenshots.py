@@ -37,6 +37,8 @@ PAGES = {
     "ticket": ("ops manager", "/tickets/{ticket}/#conversation"),
     "new-ticket": ("ops manager", "/tickets/new/"),
     "customer": ("ops manager", "/customers/{customer}/"),
+    "notifications": ("second agent", "/notifications/"),
+    "notification-settings": ("second agent", "/settings/notifications/"),
     "agents": ("admin", "/settings/agents/"),
     "mail-console": ("admin", "/settings/mail/"),
 }
