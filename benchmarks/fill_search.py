@@ -14,6 +14,14 @@ if TYPE_CHECKING:
     from benchmarks.fill import Filler
 
 
+# The words of an address, at a place of their own.
+_ADDRESS = """
+    CREATE FUNCTION pg_temp.fill_address(address text) RETURNS tsvector LANGUAGE sql IMMUTABLE STRICT AS $$
+    SELECT ('''' || replace(regexp_replace(replace(address, 'aa', 'a'), '[^a-z0-9]+', ' ', 'g'), ' ', ''':9B ''')
+            || ''':9B')::tsvector $$
+"""
+
+
 def fill(filler: Filler) -> None:
     """Needs the tables of fill_tickets. Of addresses and numbers only the plain words are put in, without stems."""
     names = [f"{given} {family}" for given, family in product(GIVEN, FAMILY)]
@@ -23,13 +31,14 @@ def fill(filler: Filler) -> None:
     _table(filler, "fill_product", [(name, literal(Words(noted=[name]))) for name in PRODUCTS])
     talks = product(range(1, 9), (False, True), (False, True), (False, True))
     _table(filler, "fill_talk", [(f"{words} {_array(notes)}", literal(_talk(words, notes))) for words, *notes in talks])
+    filler.run(_ADDRESS)
     filler.run(
         """
         INSERT INTO tickets_searchdocument (ticket_id, vector)
         SELECT i, ('''@' || i / %(small)s || ''':1A ''@@' || i / %(large)s || ''':1A ''' || i || ''':2A,12A')::tsvector
                || s.vector || n.vector
-               || ('''' || replace(regexp_replace(customer_email, '[^a-z0-9]+', ' ', 'g'), ' ', ''':9B ''')
-                   || ''':9B')::tsvector
+               || pg_temp.fill_address(customer_email)
+               || coalesce(pn.vector, '') || coalesce(pg_temp.fill_address(pc.email), '')
                || coalesce(('''org'':2B ''' || p.org || ''':3B')::tsvector, '')
                || t.vector || coalesce(f.vector, '') || coalesce(tags.vector, '') || coalesce(tags.second, '')
         FROM fill_plan p
@@ -38,6 +47,9 @@ def fill(filler: Filler) -> None:
         JOIN fill_named n ON n.key = customer_name
         JOIN fill_talk t ON t.key = words || ' ' || notes::text
         LEFT JOIN tickets_ticket ticket ON ticket.id = i
+        LEFT JOIN tickets_participant copied ON copied.ticket_id = i
+        LEFT JOIN fill_customer pc ON pc.id = copied.customer_id
+        LEFT JOIN fill_named pn ON pn.key = pc.name
         LEFT JOIN fill_product f ON f.key = ticket.custom ->> 'product'
         LEFT JOIN (SELECT ticket_id, (array_agg(g.vector))[1] AS vector, (array_agg(g.vector))[2] AS second
                    FROM tickets_tickettag JOIN fill_tag g ON g.key = tag_id::text GROUP BY ticket_id) tags

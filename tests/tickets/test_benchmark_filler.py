@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.utils.timezone import now
 
 from agents.actors import Actor
@@ -12,6 +13,7 @@ from benchmarks.fill import OPS_MANAGER, RARE_AGENT, RARE_TEAM, fill
 from customers.models import Customer
 from tests.factories import make_ticket
 from tickets.models import Change, Event, Message, Ticket
+from tickets.search.indexing import index_tickets
 from tickets.timeline import timeline
 
 pytestmark = [
@@ -67,6 +69,22 @@ def test_the_filled_people_have_the_keys_that_the_models_would_give_them():
         assert (customer.sort_name, customer.sort_family) == before
         assert [(a.normalised, a.domain_key) for a in customer.addresses.order_by("pk")] == addresses
         assert customer.email == addresses[0][0]
+
+
+def test_the_filled_documents_have_the_words_that_the_index_would_have_written():
+    fill(200, check_keys=True)
+
+    def words():
+        """Without stems: of names and addresses the filler leaves them out."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT ticket_id, tsvector_to_array(vector) FROM tickets_searchdocument")
+            return {pk: {word for word in found if not word.startswith("~")} for pk, found in cursor.fetchall()}
+
+    filled = words()
+    index_tickets(range(1, 201))
+
+    assert len(filled) == 200
+    assert filled == words()
 
 
 def test_an_agent_sees_the_filled_tickets_of_their_teams_only():
