@@ -10,7 +10,9 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.db import connection
+from django.db.models import F
 from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 
 from agents.actors import Actor
@@ -22,7 +24,10 @@ from helpdesk.lib.keyset import paginate
 from tickets.filters import TicketFilter
 from tickets.listed import dressed
 from tickets.models import Change, Message, OutboxEntry, Ticket
-from tickets.standing_views import COUNT_UP_TO, VIEWS, counts, parameters, tickets_of
+from tickets.query_names import DatabaseNames
+from tickets.query_text import parse as parse_query
+from tickets.sorting import SORTS
+from tickets.standing_views import COUNT_UP_TO, VIEWS, View, counts, parameters, tickets_of
 
 pytestmark = pytest.mark.skipif(
     not settings.DATABASES["default"]["ENGINE"].endswith("postgresql"), reason="plans are PostgreSQL's"
@@ -86,7 +91,7 @@ def page_of(view: str, actor: Actor, **given: str) -> Any:
         ("mine", "ticket_open_assignee"),
         ("unassigned", "ticket_unassigned"),
         ("open", "ticket_open"),
-        ("waiting", "ticket_open"),
+        ("waiting", "ticket_open_waiting"),
         ("pending", "ticket_by_status"),
         ("on_hold", "ticket_by_status"),
         ("solved", "ticket_by_activity"),
@@ -195,3 +200,89 @@ def test_counting_for_the_side_of_the_inbox_walks_no_table_and_agrees_with_the_l
     assert "tickets_ticket" not in walks(plan)
     for slug, count in numbers.items():
         assert count == min(tickets_of(VIEWS[slug], QueryDict(), actor).qs.count(), COUNT_UP_TO + 1), slug
+
+
+def asked_sql(question):
+    """The statements of a page of a list, as they were sent, with the plan of each."""
+    with CaptureQueriesContext(connection) as captured:
+        question()
+    statements = [one["sql"] for one in captured.captured_queries if '"tickets_ticket"' in one["sql"]]
+    plans = []
+    for sql in statements:
+        with connection.cursor() as cursor:
+            cursor.execute("EXPLAIN (FORMAT JSON) " + sql)
+            found = cursor.fetchone()[0]
+        plans.append(nodes((json.loads(found) if isinstance(found, str) else found)[0]["Plan"]))
+    return plans
+
+
+@pytest.mark.parametrize(
+    ("view", "sort", "index"),
+    [
+        ("open", "waiting", "ticket_open_waiting"),
+        ("waiting", "waiting", "ticket_open_waiting"),
+        ("open", "priority", "ticket_open_priority"),
+        ("all", "created", "ticket_by_created"),
+        ("all", "oldest", "ticket_by_created"),
+        ("all", "quiet", "ticket_by_activity"),
+        ("open", "quiet", "ticket_open"),
+    ],
+)
+def test_every_order_of_a_list_has_its_index(reading, view, sort, index):
+    order, found = SORTS[sort], tickets_of(VIEWS[view], QueryDict(), agent(OPS_MANAGER)).qs
+
+    (first, *_rest) = asked_sql(
+        lambda: paginate(found.for_list(), by=order.column, ascending=order.ascending, limit=25).rows
+    )
+
+    assert index in indexes(first)
+    assert "tickets_ticket" not in walks(first)
+    # Tags are sorted by name within each row; the rows themselves come in order, unless they are few anyway.
+    assert order.only_open or not [node for node in first if order.column in str(node.get("Sort Key", ""))]
+
+
+@pytest.mark.parametrize("number", [TWO_TEAM_AGENT, RARE_AGENT, OPS_MANAGER])
+@pytest.mark.parametrize("sort", list(SORTS))
+def test_no_order_of_open_tickets_walks_the_table_and_none_skips_or_repeats(reading, number, sort):
+    order, found = SORTS[sort], tickets_of(VIEWS["open"], QueryDict(), agent(number)).qs
+    column = F(order.column).asc(nulls_last=True) if order.ascending else F(order.column).desc(nulls_last=True)
+    expected = list(found.order_by(column, "pk" if order.ascending else "-pk").values_list("pk", flat=True)[:50])
+    rows = found.for_list()
+
+    def pages():
+        first = paginate(rows, by=order.column, ascending=order.ascending, limit=25)
+        second = paginate(rows, by=order.column, ascending=order.ascending, limit=25, older=first.older)
+        return [row.pk for row in (*first.rows, *(second.rows if first.older else ()))]
+
+    assert pages() == expected
+    for plan in asked_sql(pages):
+        assert "tickets_ticket" not in walks(plan)
+
+
+SAVED = [
+    "is:open team:mine priority:>=high",
+    "is:open tag:refund",
+    "is:open tag:refund -tag:shipping",
+    "is:open created>7d",
+    "is:waiting waiting>4h",
+    "status:pending,on_hold -assignee:me",
+    "is:snoozed type:problem",
+    "is:open channel:phone -type:question",
+]
+
+
+@pytest.mark.parametrize("number", [TWO_TEAM_AGENT, RARE_AGENT, OPS_MANAGER])
+def test_saved_views_are_counted_without_walking_the_table(reading, number):
+    actor = agent(number)
+    views = [View(str(n), text, "", parse_query(text, DatabaseNames()).parameters) for n, text in enumerate(SAVED)]
+
+    (plan,) = asked_sql(lambda: counts(actor, [*VIEWS.values(), *views]))
+
+    assert "tickets_ticket" not in walks(plan)
+    assert {"ticket_open", "ticket_open_team"} & indexes(plan)
+    # Only indexes of open tickets, and those of one person, tag or state: none whose walk grows with what is closed.
+    assert not {"ticket_by_activity", "ticket_by_created"} & indexes(plan)
+    for view in views:
+        expected = min(tickets_of(view, QueryDict(), actor).qs.count(), COUNT_UP_TO + 1)
+        # What nobody without a team can find is not even asked for.
+        assert counts(actor, [view]).get(view.slug, 0) == expected
