@@ -6,6 +6,7 @@ const ours = new Set(["csrfmiddlewaretoken", "version", "gesture", "files", "sen
 const known = new WeakMap();
 let timer = 0;
 let running = null;
+let failed = false;
 
 const form = () => document.querySelector("form.composer[data-draft-url]");
 
@@ -36,16 +37,20 @@ export async function keepNow(leaving = false) {
   running = new AbortController();
   const keepalive = leaving && now.length < BEACON_BYTES;
   const headers = { "HX-Request": "true" };
+  const shown = document.getElementById("composer-kept");
   try {
     const response = await fetch(place.dataset.draftUrl, { method: "POST", body: data, headers, keepalive, signal: running.signal });
     if (!response.ok) throw new Error(String(response.status));
     const said = await response.text();
     if (document.getElementById("composer-gesture")?.value !== gesture) return;
     known.set(place, now);
-    const shown = document.getElementById("composer-kept");
+    failed = false;
     if (shown) shown.textContent = new DOMParser().parseFromString(said, "text/html").body.textContent.trim();
   } catch (error) {
-    if (error.name !== "AbortError" && !leaving) later(AGAIN_MS);
+    if (error.name === "AbortError" || leaving) return;
+    failed = true;
+    if (shown) shown.textContent = place.dataset.saysNotKept;
+    later(AGAIN_MS);
   }
 }
 
@@ -59,6 +64,12 @@ for (const kind of ["input", "change", "files:changed"]) {
 }
 document.addEventListener("visibilitychange", () => document.hidden && keepNow(true));
 addEventListener("pagehide", () => keepNow(true));
+
+// Only words that could not be kept make the browser ask before it leaves.
+addEventListener("beforeunload", (event) => {
+  const place = form();
+  if (failed && place && known.get(place) !== words(place)) event.preventDefault();
+});
 
 // While it is being sent it is no draft; when it was refused, it is one again.
 document.addEventListener("htmx:beforeRequest", (event) => {

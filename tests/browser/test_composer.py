@@ -59,6 +59,19 @@ def test_words_typed_just_before_leaving_are_kept(opened):
     expect(words(page)).to_have_value("The last words")
 
 
+def test_words_that_cannot_be_kept_are_said_to_be_so_and_kept_when_it_works_again(opened):
+    page, number = opened("No line")
+    page.route("**/draft/", lambda route: route.fulfill(status=422))
+    words(page).fill("Not yet")
+    expect(page.locator("#composer-kept")).to_contain_text("could not be kept")
+
+    page.unroute("**/draft/")
+    words(page).fill("Now")
+    kept(page)
+    page.goto(f"/tickets/{number}/")
+    expect(words(page)).to_have_value("Now")
+
+
 def test_a_picture_is_pasted_removed_and_a_failed_one_tried_again(opened):
     page, _number = opened("Paste")
     paste = """async (name) => {

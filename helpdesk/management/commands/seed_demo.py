@@ -22,6 +22,7 @@ from helpdesk.demo.organisations import make_organisations
 from helpdesk.demo.plan import House
 from helpdesk.demo.rhythm import DAYS
 from helpdesk.demo.schedule import plan
+from helpdesk.demo.texts import write_texts
 from tickets.models import Ticket
 
 
@@ -79,6 +80,7 @@ class Command(BaseCommand):
             mailboxes = people.make_mailboxes(teams)
             colleagues = people.make_colleagues(teams, hashed)
             people.make_fields()
+            write_texts()
             organisations = make_organisations(since)
             callers = make_customers(rng, customers, organisations, since)
         made = f"{len(teams)} teams, {len(colleagues)} agents, {len(organisations)} organisations"
