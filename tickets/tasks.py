@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from tickets import attachments, customer_merging, departures, outbox, scheduling, sweeps
+from tickets import attachments, bulk, customer_merging, departures, outbox, presence, reading, scheduling, sweeps
 from tickets.search import upkeep
 
 
@@ -49,3 +49,18 @@ def collect_abandoned_uploads() -> int:
 @shared_task
 def keep_search_true() -> int:
     return upkeep.keep_true()
+
+
+@shared_task
+def forget_looks() -> int:
+    return presence.forget_the_gone() + reading.forget_closed()
+
+
+@shared_task
+def run_bulk() -> int:
+    return bulk.run_waiting()
+
+
+@shared_task
+def prune_bulk() -> int:
+    return bulk.prune()

@@ -64,8 +64,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "options": {"expires": 30},
     },
     "send-scheduled": {"task": "tickets.tasks.send_scheduled", "schedule": 15, "options": {"expires": 15}},
+    "run-bulk": {"task": "tickets.tasks.run_bulk", "schedule": 5, "options": {"expires": 5}},
+    "prune-bulk": {"task": "tickets.tasks.prune_bulk", "schedule": 86_400, "options": {"expires": 3600}},
     "keep-search-true": {"task": "tickets.tasks.keep_search_true", "schedule": 20, "options": {"expires": 20}},
     "wake-snoozed": {"task": "tickets.tasks.wake_snoozed", "schedule": 30, "options": {"expires": 30}},
+    "forget-looks": {"task": "tickets.tasks.forget_looks", "schedule": 3600, "options": {"expires": 3600}},
     "collect-uploads": {
         "task": "tickets.tasks.collect_abandoned_uploads",
         "schedule": 3600,

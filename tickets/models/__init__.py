@@ -1,6 +1,7 @@
 """The rows of the heart: tickets, what was said, what changed, and what is owed because of it."""
 
 from tickets.models.attachment import Attachment, Blob
+from tickets.models.bulk import BulkItem, BulkJob
 from tickets.models.canned import CannedText
 from tickets.models.change import Change, Event
 from tickets.models.draft import Draft
@@ -20,6 +21,8 @@ from tickets.models.time import TimeEntry
 __all__ = [
     "Attachment",
     "Blob",
+    "BulkItem",
+    "BulkJob",
     "CannedText",
     "Change",
     "Channel",
