@@ -7,6 +7,7 @@ from django.utils.timezone import now
 from agents.actors import Actor
 from notifications.folding import Fold, fold
 from notifications.models import Notification
+from tickets.ends import folded_into
 from tickets.models import Ticket
 
 CAP = 99
@@ -34,9 +35,12 @@ def mark_read(actor: Actor, notification_id: int | None = None) -> int:
 
 
 def mark_ticket_read(actor: Actor, ticket_id: int) -> int:
-    """Whoever looks at a ticket has its news. Raises NotVisible for a ticket that is not theirs to see."""
+    """Whoever looks at a ticket has its news, and that of tickets merged into it, whose pages lead here.
+
+    Raises NotVisible for a ticket that is not theirs to see.
+    """
     Ticket.objects.get_visible(ticket_id, actor)
-    own = Notification.objects.of(actor).filter(ticket_id=ticket_id).unread()
+    own = Notification.objects.of(actor).filter(ticket_id__in=[ticket_id, *folded_into(ticket_id)]).unread()
     return own.update(read_at=now())
 
 

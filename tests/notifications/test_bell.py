@@ -17,6 +17,7 @@ from notifications.reading import newest_folds
 from tests.factories import make_agent, make_ticket
 from tests.notifications.test_telling import answer, do
 from tickets.actions import AddNote, AssignTo, Follow
+from tickets.merging import merge_tickets
 from tickets.models import Change, Ticket
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +100,18 @@ def test_opening_the_ticket_reads_its_news_and_no_other(
 
     assert "news on 1 ticket<" in answered.content.decode()
     assert list(Notification.objects.unread().values_list("ticket_id", flat=True)) == [other.pk]
+
+
+def test_looking_at_a_ticket_reads_the_news_of_what_was_merged_into_it(
+    inside: Client, ticket: Ticket, ana: Agent, leo: Agent, kim: Customer
+) -> None:
+    other = make_ticket(kim, team=ticket.team)
+    do(other, leo, AssignTo(ana.pk))
+    merge_tickets(other.pk, ticket.pk, by=Actor.agent(leo), via="web")
+
+    inside.post(f"/notifications/seen/{ticket.pk}/", headers=HTMX)
+
+    assert Notification.objects.unread().filter(agent=ana).count() == 0
 
 
 def test_looking_at_a_ticket_reads_nobody_elses_news(

@@ -25,7 +25,7 @@ COSTS: dict[str, tuple[int, Callable[[Client, Ticket], Any]]] = {
     "count": (4, lambda client, ticket: client.get("/notifications/count/", headers=HTMX)),
     "panel": (4, lambda client, ticket: client.get("/notifications/panel/", headers=HTMX)),
     "list": (5, lambda client, ticket: client.get("/notifications/")),
-    "seen": (6, lambda client, ticket: client.post(f"/notifications/seen/{ticket.pk}/", headers=HTMX)),
+    "seen": (7, lambda client, ticket: client.post(f"/notifications/seen/{ticket.pk}/", headers=HTMX)),
 }
 
 
