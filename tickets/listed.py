@@ -15,8 +15,11 @@ from django.utils.translation import gettext as _
 
 from tickets.models.ticket import Priority, Status
 from tickets.querysets import OPEN_STATUSES
+from tickets.reading import is_unread, newest_words, read_up_to
 
 _TAG_BREAK = "\x1f"
+_PLAIN = 16
+_STATUS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ class ListedTicket:
     requester_name: str
     requester_merged_into: int | None
     tags: tuple[str, ...]
+    unread: bool
 
     @property
     def is_open(self) -> bool:
@@ -69,7 +73,7 @@ class ListedRows(BaseIterable):  # type: ignore[type-arg]
 
     def __iter__(self) -> Iterator[ListedTicket]:
         found: Iterable[Any] = ValuesListIterable(dressed(self.queryset))
-        rows = [ListedTicket(*(*columns[:-1], _names(columns[-1]))) for columns in found]
+        rows = [_listed(columns, marked=self.queryset.reader_id is not None) for columns in found]
         return iter(_named(rows))
 
 
@@ -92,7 +96,20 @@ def dressed(tickets: Any) -> Any:
         "requester__name",
         "requester__merged_into_id",
         _tags(),
+        *_looks(tickets.reader_id),
     )
+
+
+def _looks(reader_id: int | None) -> tuple[Subquery, ...]:
+    """How far the reader has read, and what there is to read: two index probes a row, for the rows that are shown."""
+    return (read_up_to(reader_id), newest_words(reader_id)) if reader_id is not None else ()
+
+
+def _listed(columns: tuple[Any, ...], *, marked: bool) -> ListedTicket:
+    """A row as dressed() gave it. Of what was read only the answer is kept, so that a drawn row serves many readers."""
+    *shown, tags = columns[:_PLAIN]
+    read, newest = columns[_PLAIN:] if marked else (0, 0)
+    return ListedTicket(*shown, _names(tags), is_unread(read, newest, is_open=columns[_STATUS] in OPEN_STATUSES))
 
 
 def _named(rows: list[ListedTicket]) -> list[ListedTicket]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections import defaultdict, deque
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,8 +16,10 @@ from django.db import close_old_connections
 from django.db.models import Max, Q
 from django.utils.timezone import now
 
+from tickets.live_audience import Audience, before_each, followers_of
 from tickets.live_news import Bells
-from tickets.models import Change, Follower, Ticket
+from tickets.live_presence import Comings, Meeting
+from tickets.models import Change, Ticket
 
 if TYPE_CHECKING:
     from agents.actors import Actor
@@ -40,32 +42,21 @@ Row = tuple[int, int, int | None, int | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Audience:
-    """What decides who may see a ticket; `includes` is the twin of `Ticket.objects.visible_to()` for agents."""
-
-    team_id: int | None
-    assignee_id: int | None
-    follower_ids: frozenset[int]
-
-    def includes(self, actor: Actor) -> bool:
-        if actor.sees_all_tickets:
-            return True
-        if not actor.is_agent or not actor.permissions:
-            return False
-        return (
-            self.team_id is None
-            or self.team_id in actor.team_ids
-            or self.assignee_id == actor.id
-            or actor.id in self.follower_ids
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class Notice:
     number: int
     change_id: int
     ticket_id: int
     audience: Audience
+    # Who saw the ticket until this change; only where the change may have taken it out of somebody's sight.
+    before: Audience | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """Somebody came to a ticket, left it, or began to write; told to those who have it open."""
+
+    number: int
+    meeting: Meeting
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +67,15 @@ class Ring:
     agent_ids: frozenset[int]
 
 
+News = Notice | Met | Ring
+
+
 class Hub:
     """Hears of changes once a second and hands them to every stream of this process."""
 
     def __init__(self) -> None:
         self.news = threading.Condition()
-        self.notices: deque[Notice | Ring] = deque(maxlen=1000)
+        self.notices: deque[News] = deque(maxlen=1000)
         self.number = 0
         self.lost_before = 0
         self.listeners = 0
@@ -89,12 +83,14 @@ class Hub:
         self.floor: int | None = None
         self.seen: dict[int, float] = {}
         self.bells = Bells()
+        self.comings = Comings()
 
     # --- hearing -----------------------------------------------------------------------------------------------
 
     def tick(self) -> None:
         """Read what is new since the last time, looking back a little for changes that committed late."""
         self._ring(self.bells.ringing())
+        self._introduce(self.comings.meetings())
         if self.floor is None:
             self._begin()
             return
@@ -104,7 +100,8 @@ class Hub:
         fresh = [row for row in rows if row[0] not in self.seen]
         self._remember([row[0] for row in fresh])
         if fresh:
-            self._announce(fresh, _followers({row[1] for row in fresh}))
+            followers = followers_of({row[1] for row in fresh})
+            self._announce(fresh, followers, before_each(fresh, followers))
 
     def _begin(self) -> None:
         """What is there already is known; a change of a slower transaction may still appear among it."""
@@ -120,14 +117,12 @@ class Hub:
             self.floor = max(old)
             self.seen = {pk: when for pk, when in self.seen.items() if pk > self.floor}
 
-    def _announce(
-        self, rows: Sequence[tuple[int, int, int | None, int | None]], followers: dict[int, set[int]]
-    ) -> None:
+    def _announce(self, rows: Sequence[Row], followers: dict[int, frozenset[int]], before: dict[int, Audience]) -> None:
         with self.news:
             for change_id, ticket_id, team_id, assignee_id in rows:
                 self.number += 1
-                audience = Audience(team_id, assignee_id, frozenset(followers[ticket_id]))
-                self.notices.append(Notice(self.number, change_id, ticket_id, audience))
+                audience = Audience(team_id, assignee_id, followers.get(ticket_id, frozenset()))
+                self.notices.append(Notice(self.number, change_id, ticket_id, audience, before.get(change_id)))
             if len(self.notices) == self.notices.maxlen:
                 self.lost_before = self.notices[0].number
             self.news.notify_all()
@@ -137,6 +132,14 @@ class Hub:
             with self.news:
                 self.number += 1
                 self.notices.append(Ring(self.number, agent_ids))
+                self.news.notify_all()
+
+    def _introduce(self, meetings: list[Meeting]) -> None:
+        if meetings:
+            with self.news:
+                for meeting in meetings:
+                    self.number += 1
+                    self.notices.append(Met(self.number, meeting))
                 self.news.notify_all()
 
     def _run(self) -> None:
@@ -163,7 +166,7 @@ class Hub:
         with self.news:
             self.listeners += 1
             if self.thread is None:
-                self.floor, self.seen, self.bells = None, {}, Bells()
+                self.floor, self.seen, self.bells, self.comings = None, {}, Bells(), Comings()
                 self.tick()
                 self.thread = threading.Thread(target=self._run, name="live", daemon=True)
                 self.thread.start()
@@ -173,19 +176,12 @@ class Hub:
         with self.news:
             self.listeners -= 1
 
-    def wait(self, number: int, seconds: float) -> tuple[list[Notice | Ring], bool]:
+    def wait(self, number: int, seconds: float) -> tuple[list[News], bool]:
         """Notices after `number`, waiting for the first; and whether some were dropped before they could be read."""
         with self.news:
             if self.number <= number:
                 self.news.wait(seconds)
             return [notice for notice in self.notices if notice.number > number], number + 1 < self.lost_before
-
-
-def _followers(ticket_ids: set[int]) -> dict[int, set[int]]:
-    found: dict[int, set[int]] = defaultdict(set)
-    for ticket_id, agent_id in Follower.objects.filter(ticket_id__in=ticket_ids).values_list("ticket_id", "agent_id"):
-        found[ticket_id].add(agent_id)
-    return found
 
 
 def event(kind: str, data: dict[str, int], number: int | None) -> str:
@@ -213,6 +209,20 @@ def missed(actor: Actor, after: int | None) -> list[str]:
 hub = Hub()
 
 
+def for_ears(news: News, actor: Actor) -> str:
+    """What a stream passes on of this to its reader; "" for what is none of the reader's business."""
+    if isinstance(news, Ring):
+        return event("news", {}, None) if actor.is_agent and actor.id in news.agent_ids else ""
+    if isinstance(news, Met):
+        return event("presence", {"ticket": news.meeting.ticket_id}, None) if news.meeting.concerns(actor) else ""
+    if news.audience.includes(actor):
+        return event("changed", {"ticket": news.ticket_id}, news.change_id)
+    if news.before and news.before.includes(actor):
+        # Only that it is gone: where to and why is told by no door.
+        return event("gone", {"ticket": news.ticket_id}, news.change_id)
+    return ""
+
+
 def listen(actor: Actor, number: int, first: list[str]) -> Iterator[str]:
     """The events of one stream after notice `number`, until its time is up. Touches no database, so it holds no
     connection."""
@@ -225,10 +235,8 @@ def listen(actor: Actor, number: int, first: list[str]) -> Iterator[str]:
             yield event("unsure", {}, None)
         for notice in notices:
             number = notice.number
-            if isinstance(notice, Ring):
-                if actor.is_agent and actor.id in notice.agent_ids:
-                    yield event("news", {}, None)
-            elif notice.audience.includes(actor):
-                yield event("changed", {"ticket": notice.ticket_id}, notice.change_id)
+            told = for_ears(notice, actor)
+            if told:
+                yield told
         if not notices:
             yield ": still here\n\n"

@@ -31,10 +31,13 @@ class _IsOneOf(Func):
 class TicketQuerySet(models.QuerySet["Ticket"]):
     # Conditions of which each visible ticket meets at least one, each with an index in the order of activity_at.
     branches: tuple[Q, ...] = ()
+    # The agent for whom the rows of a list say whether they are unread.
+    reader_id: int | None = None
 
     def _clone(self) -> TicketQuerySet:
         clone: TicketQuerySet = super()._clone()  # type: ignore[misc]
         clone.branches = self.branches
+        clone.reader_id = self.reader_id
         return clone
 
     # --- which ones may this actor see -------------------------------------------------------------------------
@@ -167,11 +170,13 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 
     # --- how much of them --------------------------------------------------------------------------------------
 
-    def for_list(self) -> models.QuerySet[Ticket, ListedTicket]:
-        """Exactly what a row of a list shows, as ListedTicket: one statement for names, tags and people."""
+    def for_list(self, reader: Actor | None = None) -> models.QuerySet[Ticket, ListedTicket]:
+        """Exactly what a row of a list shows, as ListedTicket: one statement for names, tags and people, and with a
+        reader for what this agent has not read."""
         from tickets.listed import ListedRows
 
         rows = self.all()
+        rows.reader_id = reader.id if reader and reader.is_agent else None
         rows._iterable_class = ListedRows
         return cast("models.QuerySet[Ticket, ListedTicket]", rows)
 

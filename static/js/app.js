@@ -20,5 +20,7 @@ import "./bell.js";
 import "./inbox.js";
 import "./query.js";
 import "./ticket.js";
+import "./presence.js";
+import "./reading.js";
 import "./viewer.js";
 import "./share.js";

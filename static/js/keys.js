@@ -50,6 +50,7 @@ const MOVES = {
   k: () => move(-1),
   o: () => current()?.querySelector("[data-open]")?.click(),
   x: () => current()?.querySelector("input[type=checkbox]")?.click(),
+  U: () => document.dispatchEvent(new CustomEvent("marks:unread", { detail: current() })),
 };
 
 function submitFrom(target) {

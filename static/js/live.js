@@ -27,6 +27,11 @@ function connect() {
     last = event.lastEventId || last;
     tell("live:changed", JSON.parse(event.data));
   });
+  source.addEventListener("gone", (event) => {
+    last = event.lastEventId || last;
+    tell("live:gone", JSON.parse(event.data));
+  });
+  source.addEventListener("presence", (event) => tell("live:presence", JSON.parse(event.data)));
   source.addEventListener("news", () => tell("live:news", {}));
   source.addEventListener("unsure", (event) => {
     last = event.lastEventId || last;

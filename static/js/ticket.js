@@ -65,9 +65,13 @@ if (back && document.referrer) {
   if (from.origin === location.origin && from.pathname === new URL(back.href).pathname) back.href = from.href;
 }
 
-// A page starts at its newest words, as a conversation does.
+// A page starts where one stopped reading, else at its newest words, as a conversation does.
+const stopped = document.getElementById("since-last-look");
 const entries = document.querySelectorAll("#conversation > *");
-if (entries.length > 6 && !location.hash && !location.search) document.getElementById("composer")?.scrollIntoView({ block: "end" });
+if (location.hash || location.search) {
+  // Somebody wants to be elsewhere.
+} else if (stopped) stopped.scrollIntoView({ block: "center" });
+else if (entries.length > 6) document.getElementById("composer")?.scrollIntoView({ block: "end" });
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-prints]")) window.print();

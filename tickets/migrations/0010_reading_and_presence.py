@@ -21,10 +21,10 @@ class Migration(migrations.Migration):
                     "doing",
                     models.CharField(
                         choices=[
-                            ("viewing", "is viewing"),
-                            ("replying", "is replying"),
-                            ("noting", "is writing a note"),
-                            ("gone", "has left"),
+                            ("viewing", "Viewing"),
+                            ("replying", "Replying"),
+                            ("noting", "Writing a note"),
+                            ("gone", "Gone"),
                         ],
                         default="viewing",
                         max_length=10,

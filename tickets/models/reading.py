@@ -48,10 +48,10 @@ class TicketRead(models.Model):
 
 
 class Doing(models.TextChoices):
-    VIEWING = "viewing", _("is viewing")
-    REPLYING = "replying", _("is replying")
-    NOTING = "noting", _("is writing a note")
-    GONE = "gone", _("has left")
+    VIEWING = "viewing", _("Viewing")
+    REPLYING = "replying", _("Replying")
+    NOTING = "noting", _("Writing a note")
+    GONE = "gone", _("Gone")
 
 
 class PresenceQuerySet(models.QuerySet["Presence"]):

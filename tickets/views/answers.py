@@ -106,7 +106,23 @@ def links(ticket: Ticket, request: AgentRequest) -> list[dict[str, Any]]:
 
 def conversation(request: AgentRequest, ticket: Ticket, *, before: int | None = None) -> dict[str, Any]:
     shown = timeline(ticket, request.actor, before=before)
-    return {"entries": shown.entries, "earlier_than": shown.earlier_than, "seen": last_seen(shown)}
+    return {
+        "entries": shown.entries,
+        "earlier_than": shown.earlier_than,
+        "seen": last_seen(shown),
+        "first_new": first_new(request, ticket, shown),
+    }
+
+
+def first_new(request: AgentRequest, ticket: Ticket, shown: Timeline) -> int | None:
+    """The first message of somebody else that came since the reader last looked; None when there is none, or when this
+    is the first look."""
+    read = getattr(ticket, "read_up_to", None)  # annotated by load()
+    if read is None:
+        return None
+    said = [entry.message for entry in shown.entries if entry.message]
+    news = (m.pk for m in said if m.pk > read and m.agent_id != request.actor.id and m.withdrawn_at is None)
+    return next(news, None)
 
 
 def last_seen(shown: Timeline, fallback: int = 0) -> int:

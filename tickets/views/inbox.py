@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
+from agents.actors import Actor
 from agents.decorators import signed_in
 from agents.models import Team
 from agents.permissions import Permission
@@ -56,7 +57,7 @@ def rows(request: AgentRequest) -> HttpResponse:
     """Only the rows: those with an `id` that still belong to this list, or its first page."""
     asked = asked_list(request.GET, request.actor)
     ids = [key for key in map(number_in, request.GET.getlist("id")[:LIVE_IDS]) if key is not None]
-    page = list(asked.filter.qs.for_list().filter(pk__in=ids)) if ids else _page(asked).rows
+    page = list(asked.filter.qs.for_list(request.actor).filter(pk__in=ids)) if ids else _page(asked, request.actor).rows
     return render(request, "tickets/_rows.html", {"tickets": page, "rows": _drawn(page, asked.columns)})
 
 
@@ -80,7 +81,7 @@ def narrow(request: AgentRequest) -> HttpResponse:
 
 def listing(request: AgentRequest, asked: AskedList) -> dict[str, Any]:
     older, newer = request.GET.get("older"), request.GET.get("newer")
-    page = _page(asked, older, newer)
+    page = _page(asked, request.actor, older, newer)
     address = list_address(request.GET)
     return {
         "tickets": page.rows,
@@ -134,9 +135,9 @@ def side(
     }
 
 
-def _page(asked: AskedList, older: str | None = None, newer: str | None = None) -> Page[ListedTicket]:
+def _page(asked: AskedList, actor: Actor, older: str | None = None, newer: str | None = None) -> Page[ListedTicket]:
     order = {"by": asked.sort.column, "ascending": asked.sort.ascending}
-    return paginate(asked.filter.qs.for_list(), **order, limit=ROWS, older=older, newer=newer)
+    return paginate(asked.filter.qs.for_list(actor), **order, limit=ROWS, older=older, newer=newer)
 
 
 def _drawn(page: Sequence[ListedTicket], columns: Sequence[Column]) -> list[SafeString]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists
+from django.db.models import Exists, Subquery
 
 from tickets.models import Draft, ScheduledReply, Ticket
+from tickets.reading import read_up_to
 from tickets.views.hanging import read_what_hangs_on
 
 if TYPE_CHECKING:
@@ -28,9 +29,11 @@ def _whole_ticket() -> TicketQuerySet:
     return Ticket.objects.for_detail()
 
 
-def what_was_begun(actor: Actor) -> dict[str, Exists]:
-    """Has this reader a draft here, or replies that wait? Told by the statement that reads the ticket anyway."""
+def what_was_begun(actor: Actor) -> dict[str, Exists | Subquery]:
+    """Has this reader a draft here, or replies that wait, and how far was it read? Told by the statement that reads the
+    ticket anyway."""
     return {
         "has_draft": Exists(Draft.objects.on_row(actor.id)),
         "has_planned": Exists(ScheduledReply.objects.on_row(actor)),
+        "read_up_to": read_up_to(actor.id),
     }

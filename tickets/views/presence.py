@@ -1,0 +1,28 @@
+"""What an open ticket page says of its reader, and whom else it shows: one small fragment for both."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from agents.decorators import signed_in
+from agents.requests import AgentRequest
+from helpdesk.lib.errors import HelpdeskError
+from tickets.models import Doing, Ticket
+from tickets.presence import note_presence, others_on
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def presence(request: AgentRequest, ticket_id: int) -> HttpResponse:
+    """POST `doing` says that the page is there; both answer with the others who have the ticket open."""
+    Ticket.objects.get_visible(ticket_id, request.actor)
+    if request.method == "POST":
+        doing = request.POST.get("doing", Doing.VIEWING)
+        if doing not in Doing.values:
+            raise HelpdeskError("bad_presence", "A page is viewing, replying, noting or gone.", field="doing")
+        note_presence(ticket_id, request.actor, Doing(doing))
+        if doing == Doing.GONE:
+            return HttpResponse(status=204)
+    return render(request, "tickets/_presence.html", {"others": others_on(ticket_id, request.actor)})
