@@ -54,10 +54,10 @@ document.addEventListener(
 document.addEventListener("htmx:validation:halted", (event) => setTimeout(() => release(event.target.closest("form")), 1));
 addEventListener("pageshow", () => document.querySelectorAll("form.is-sending").forEach(release));
 
-// A change made in a menu closes the menu.
+// A change made in a menu closes the menu; what a menu does by itself does not.
 document.addEventListener("htmx:beforeRequest", (event) => {
   const menu = event.target.closest("details.menu");
-  if (menu && event.detail.requestConfig.verb !== "get") menu.open = false;
+  if (menu && event.detail.requestConfig.verb !== "get" && !event.target.matches("[data-quiet]")) menu.open = false;
 });
 
 // Fields that act when they change (filters, selects in place) say so; without JavaScript their form has a button.

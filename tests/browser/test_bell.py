@@ -45,11 +45,14 @@ def test_what_comes_while_the_ticket_is_open_is_read_there(product, visit):
     page = visit("ana", f"/tickets/{ticket}/")
     settle(page)
 
+    page.locator("[data-bell] > summary").click()
+
     product.ask("act", ticket=ticket, agent="Bea", note="Look at this.")
 
     expect(page.get_by_text("Look at this.")).to_be_visible()
     page.wait_for_timeout(2500)
     expect(count(page)).to_have_count(0)
+    expect(page.locator("[data-bell]")).to_have_attribute("open", "")
 
 
 def test_the_bell_rings_on_a_page_of_settings_and_opens_by_key(product, visit):
