@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils.timezone import now
-from django.utils.translation import gettext as _
 
 from agents.actors import Actor
 from channels import acknowledge, signing
@@ -16,6 +15,7 @@ from channels.conversation import Thread, thread_of
 from channels.models import Mailbox, OutboundEmail, TicketMailbox
 from customers.matching import normalise_email
 from tickets.actions import NoteDelivery
+from tickets.delivery_reasons import NO_MAILBOX
 from tickets.models import Message
 from tickets.outbox import reacts_to
 from tickets.perform import perform
@@ -64,7 +64,9 @@ def cancel_mail(change: Change) -> None:
 
 def mailbox_of(ticket: Ticket) -> Mailbox | None:
     """Through which address the ticket is talked about: its own, its team's, else the first; decided once."""
-    kept = TicketMailbox.objects.filter(ticket=ticket).select_related("mailbox").first()
+    boxes = TicketMailbox.objects.select_related("mailbox")
+    # A part that was split off goes on under the address to which its mails were written.
+    kept = boxes.filter(ticket=ticket).first() or boxes.filter(ticket__splits__made=ticket).first()
     if kept is not None and kept.mailbox.active:
         return kept.mailbox
     active = Mailbox.objects.active().order_by("pk")
@@ -136,7 +138,6 @@ def _strangers(addresses: Iterable[str], ours: frozenset[str]) -> list[str]:
 
 
 def _tell_undeliverable(change: Change, message: Message, recipients: list[str]) -> None:
-    reason = _("No mailbox is set up to send from.")
-    notes = [NoteDelivery(message.pk, address, "failed", reason) for address in recipients]
+    notes = [NoteDelivery(message.pk, address, "failed", NO_MAILBOX) for address in recipients]
     if notes:
         perform(change.ticket_id, *notes, by=Actor.system("mail"), via="email", cause=change)

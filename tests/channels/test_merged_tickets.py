@@ -152,6 +152,20 @@ def test_a_part_that_was_split_off_continues_the_mail_that_it_came_with(
     assert signing.read_header_id(answer.header_id) == made.pk
 
 
+def test_a_part_that_was_split_off_answers_from_the_address_that_was_written_to(
+    source: Ticket, ana: Agent, as_ana: Actor, billing: Team
+) -> None:
+    sales = make_mailbox("sales@desk.example", "Sales", team=billing)
+    second = take_in(letter("Also: offers?", sender="Bo <bo@b.example>", header_id="5@b.example"), sales)
+    third = take_in(
+        letter("And?", "In-Reply-To: <5@b.example>", sender="Bo <bo@b.example>", header_id="6@b.example"), sales
+    )
+    assert second.ticket == third.ticket
+    made = split_ticket(second.ticket_id or 0, third.message_id or 0, "And", by=as_ana, via="web").made
+
+    assert reply(made, ana).mails.get().mailbox == sales  # type: ignore[attr-defined]
+
+
 def test_a_mail_that_fails_is_told_where_its_words_are(
     box: Mailbox, source: Ticket, target: Ticket, ana: Agent, as_ana: Actor
 ) -> None:

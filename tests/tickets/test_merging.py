@@ -25,6 +25,7 @@ from tickets.actions import (
 )
 from tickets.attachments import keep_upload
 from tickets.ends import end_of, ends_of, folded_into
+from tickets.finding import find
 from tickets.linking import link_tickets
 from tickets.merge_plan import plan_merge
 from tickets.merging import merge_tickets
@@ -129,6 +130,18 @@ def test_the_conversation_of_both_is_told_in_the_order_of_time(pair, as_ana):
         "changed the state from New to Open",
         f"merged this ticket into #{target.pk} “Printer on fire”",
     ]
+
+
+def test_words_are_found_where_they_are_now(pair, as_ana):
+    source, target = pair
+    visible = Ticket.objects.visible_to(as_ana)
+    assert [t.pk for t in find(visible, "hello")] == [source.pk]
+
+    merge(source, target, as_ana)
+    assert [t.pk for t in find(visible, "hello")] == [target.pk]
+
+    undo_merge(source.pk, by=as_ana, via="web")
+    assert [t.pk for t in find(visible, "hello")] == [source.pk]
 
 
 def test_nothing_else_changes_a_merged_ticket(pair, as_ana):

@@ -32,7 +32,7 @@ def printed(request: AgentRequest, ticket_id: int) -> HttpResponse:
     rows = with_files(said.filter(pk__gt=after)[: SHEET + 1])
     context = {
         "ticket": ticket,
-        "tags": [tag.name for tag in ticket.tags.all()],
+        "tags": list(ticket.tags.values_list("name", flat=True)),
         "fields": [field for field in custom_fields(ticket) if field["value"] not in (None, "")],
         "said": rows[:SHEET],
         "next_after": rows[SHEET - 1].pk if len(rows) > SHEET else None,
