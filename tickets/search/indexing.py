@@ -30,6 +30,9 @@ WORDLESS = frozenset(
         "woken",
         "link_added",
         "link_removed",
+        "reply_held",
+        "time_added",
+        "time_corrected",
         "delivery_failed",
         "delivery_bounced",
     }
