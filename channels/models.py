@@ -9,6 +9,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from channels.querysets import InboundQuerySet, LocalMailQuerySet, MailboxQuerySet, OutboundQuerySet
+from tickets.delivery_reasons import not_delivered_because
 
 
 class Mailbox(models.Model):
@@ -195,6 +196,11 @@ class OutboundEmail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} to {self.recipient}: {self.state}"
+
+    @property
+    def trouble(self) -> str:
+        """Why it has not left yet, in the reader's language where the reason is ours."""
+        return not_delivered_because(self.last_error)
 
 
 class LocalMail(models.Model):

@@ -9,7 +9,6 @@ import structlog
 from django.conf import settings
 from django.db import transaction
 from django.utils.timezone import now
-from django.utils.translation import gettext as _
 
 from agents.actors import Actor
 from agents.models import Agent
@@ -19,6 +18,7 @@ from channels.transports.smtp import Courier, NotNow, Refused, courier
 from helpdesk.lib.claims import claim
 from helpdesk.lib.text import one_line
 from tickets.actions import NoteDelivery
+from tickets.delivery_reasons import WORKER_DIED
 from tickets.ends import home_of
 from tickets.perform import perform
 
@@ -72,7 +72,7 @@ def _taken(mail: OutboundEmail) -> bool:
     as_read = OutboundEmail.objects.filter(pk=mail.pk, state=mail.state, attempts=mail.attempts).not_taken_back()
     if crashes >= MAX_CRASHES:
         mail.crashes = crashes
-        _fail(mail, _("The worker that sent it ended %(times)d times without a word.") % {"times": crashes})
+        _fail(mail, WORKER_DIED)
         return False
     lease = now() + timedelta(seconds=settings.MAIL_LEASE_SECONDS)
     won = claim(as_read, state=State.SENDING, claimed_until=lease, attempts=mail.attempts + 1, crashes=crashes)

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from channels import signing
 from channels.classify import LOOP_HEADER
+from channels.letter_language import letter_language
 from channels.models import OutboundEmail
 from channels.transports.smtp import Letter
 from helpdesk.lib.text import clean, one_line, paragraphs
@@ -67,7 +68,7 @@ def render(mail: OutboundEmail) -> Letter:
     message = mail.message
     if message is not None and (not message.public or _said_on(message) != mail.ticket_id):
         raise Unrenderable("An internal note never leaves the house.")
-    with translation.override(mail.ticket.language or mail.mailbox.language):
+    with translation.override(letter_language(mail)):
         letter = _acknowledgement(mail) if mail.kind == OutboundEmail.Kind.ACKNOWLEDGEMENT else _reply(mail)
     sender = "" if mail.kind == OutboundEmail.Kind.ACKNOWLEDGEMENT else mail.mailbox.address
     return Letter(sender, _address(mail.recipient), str(letter["Subject"]), letter.as_bytes(policy=SMTP))

@@ -67,7 +67,9 @@ class OutboundQuerySet(models.QuerySet["OutboundEmail"]):
 
     def for_sending(self) -> OutboundQuerySet:
         """Everything that rendering reads: three queries for a batch."""
-        return self.select_related("ticket", "mailbox", "message__agent").prefetch_related("message__attachments__blob")
+        return self.select_related("ticket__requester", "mailbox", "message__agent").prefetch_related(
+            "message__attachments__blob"
+        )
 
     def not_taken_back(self) -> OutboundQuerySet:
         """Whose words still stand. No join: a claim with one would let two workers win (helpdesk/lib/claims.py)."""

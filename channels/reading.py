@@ -61,7 +61,8 @@ class Letter:
 
     @cached_property
     def language(self) -> str:
-        guessed = guess_language(self.folded.visible)
+        """Of the words, else of the person, else what the mail program says (often its own), else the mailbox's."""
+        guessed = guess_language(self.folded.visible) or (self.customer.language if self.customer else "")
         return guessed or next(iter(self.mail.languages), "") or (self.mailbox.language if self.mailbox else "")
 
     def evidence(self) -> dict[str, Any]:

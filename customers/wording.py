@@ -43,7 +43,7 @@ def told(changes: Iterable[CustomerChange]) -> list[Line]:
 
 
 def author(change: CustomerChange) -> str:
-    return _("The house") if change.actor_kind == "system" else change.actor_name
+    return _("The helpdesk") if change.actor_kind == "system" else change.actor_name
 
 
 def phrase(change: CustomerChange) -> str:
@@ -78,8 +78,8 @@ def _edited(data: Data) -> str:
         to = was["to"]["name"] if isinstance(was["to"], dict) else was["to"]
         to = language(to) if key == "language" and to else to
         words = {"field": FIELDS.get(key, key), "to": to}
-        lines.append(_("%(field)s to “%(to)s”") % words if to else _("%(field)s to nothing") % words)
-    return _("changed %(fields)s") % {"fields": ", ".join(lines)}
+        lines.append(_("%(field)s is now “%(to)s”") % words if to else _("%(field)s is now empty") % words)
+    return _("changed the details: %(details)s") % {"details": "; ".join(lines)}
 
 
 def _claimed(data: Data) -> str:

@@ -11,6 +11,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tickets.delivery_reasons import not_delivered_because
 from tickets.held_reasons import held_because
 from tickets.models import Priority, Status, TicketLink, TicketType
 
@@ -113,13 +114,30 @@ def _snoozed(data: Data) -> str:
     return _("snoozed the ticket until %(moment)s") % {"moment": shown}
 
 
+# By kind: what the ticket at the near end is to the one at the far end, and the other way round.
+_LINKED: dict[str, tuple[Callable[[], str], Callable[[], str]]] = {
+    TicketLink.Kind.RELATED: (
+        lambda: _("linked #%(number)s as related"),
+        lambda: _("linked #%(number)s as related"),
+    ),
+    TicketLink.Kind.PARENT: (
+        lambda: _("made this ticket the parent of #%(number)s"),
+        lambda: _("made #%(number)s the parent of this ticket"),
+    ),
+    TicketLink.Kind.DUPLICATE: (
+        lambda: _("made this ticket a duplicate of #%(number)s"),
+        lambda: _("made #%(number)s a duplicate of this ticket"),
+    ),
+    TicketLink.Kind.FOLLOW_UP: (
+        lambda: _("made this ticket a follow-up of #%(number)s"),
+        lambda: _("made #%(number)s a follow-up of this ticket"),
+    ),
+}
+
+
 def _link(data: Data) -> str:
-    words = {"kind": TicketLink.Kind(data["kind"]).label.lower(), "number": data["ticket"]}
-    if data["kind"] == TicketLink.Kind.RELATED:
-        return _("linked #%(number)s as related") % words
-    if data.get("from_far_side"):
-        return _("made #%(number)s the %(kind)s this ticket") % words
-    return _("made this ticket the %(kind)s #%(number)s") % words
+    say = _LINKED[data["kind"]][bool(data.get("from_far_side"))]
+    return say() % {"number": data["ticket"]}
 
 
 def _merged_in(data: Data) -> str:
@@ -180,7 +198,8 @@ def _reply_held(data: Data) -> str:
 
 
 def _delivery_failed(data: Data) -> str:
-    return _("could not deliver the reply to %(address)s: %(reason)s") % data
+    words = {"address": data["address"], "reason": not_delivered_because(data["reason"])}
+    return _("could not deliver the reply to %(address)s: %(reason)s") % words
 
 
 def _bounced(data: Data) -> str:

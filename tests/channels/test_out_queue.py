@@ -114,7 +114,7 @@ def test_without_any_mailbox_the_ticket_says_that_nothing_was_sent(ticket: Ticke
     assert event.data == {
         "message": message.pk,
         "address": "kim@alpha.example",
-        "reason": "No mailbox is set up to send from.",
+        "reason": "no_mailbox",
     }
     assert OutboundEmail.objects.count() == 0
 
