@@ -19,6 +19,7 @@ from tickets.actions import AddNote, AddParticipant, AddReply, AddTag, AssignTo,
 from tickets.models import FieldDefinition, Ticket
 from tickets.perform import perform
 from tickets.saved_views import save_view
+from tickets.tag_conditions import is_common
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +47,7 @@ def world(ana, leo, billing):
         for number in range(rows):
             known_as = {"name": f"View {number}", "text": f"is:open tag:t{number}", "columns": ["type", "field_plan"]}
             first.view = save_view(Actor.agent(ana), known_as).pk
+        is_common("one")  # asked once in ten minutes, on PostgreSQL
         return first
 
     return fill
@@ -77,6 +79,11 @@ PAGES = {
     "reply": lambda client, ticket: client.post(
         f"/tickets/{ticket.pk}/replies/", {"kind": "reply", "body": "Hi", "status": "pending"}, headers=HTMX
     ),
+    "draft, kept": lambda client, ticket: client.post(
+        f"/tickets/{ticket.pk}/draft/", {"kind": "reply", "body": "Half a sen", "gesture": "g"}, headers=HTMX
+    ),
+    "texts to insert": lambda client, ticket: client.get(f"/tickets/{ticket.pk}/canned/?q=a", headers=HTMX),
+    "texts in settings": lambda client, ticket: client.get("/settings/texts/"),
     "set status": lambda client, ticket: client.post(
         f"/tickets/{ticket.pk}/status/", {"status": "pending"}, headers=HTMX
     ),
