@@ -44,7 +44,7 @@ SENTENCES: dict[str, str | Promise] = {
     "field_made": gettext_lazy("%(actor)s made the custom field %(subject)s"),
     "field_edited": gettext_lazy("%(actor)s changed the custom field %(subject)s: %(changes)s"),
     "lead_set": gettext_lazy("%(actor)s made %(agent)s a lead of the team %(subject)s"),
-    "lead_unset": gettext_lazy("%(actor)s ended %(agent)s's lead of the team %(subject)s"),
+    "lead_unset": gettext_lazy("%(actor)s made %(agent)s a plain member of the team %(subject)s"),
 }
 
 

@@ -16,7 +16,7 @@ HIDDEN = {"account", "auth", "mfa", "sessions", "usersessions"}
 
 class BackDoor(AdminSite):
     site_header = site_title = _("Helpdesk back door")
-    index_title = _("Look, do not touch")
+    index_title = _("Read only")
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         models = model_or_iterable if isinstance(model_or_iterable, (list, tuple)) else [model_or_iterable]

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from agents.models import Team
 from channels import signing
@@ -35,7 +36,8 @@ class AddressesField(forms.CharField):
             normalise_email(word) for word in re.split(r"[\s,;]+", super().to_python(value) or "") if word
         )
         if len(words) > MOST_ALIASES:
-            raise ValidationError(_("At most %(count)d addresses."), params={"count": MOST_ALIASES})
+            most = ngettext("At most %(count)d address.", "At most %(count)d addresses.", MOST_ALIASES)
+            raise ValidationError(most, params={"count": MOST_ALIASES})
         for word in words:
             validate_email(word)
         return list(words)

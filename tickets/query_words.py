@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 OPERATORS = (">=", "<=", ">", "<")
 _KEY = re.compile(r"([^\W\d][\w-]{0,60})(:|(?=[<>]))(>=|<=|>|<|)")
+# What opens a phrase, and what closes it: keyboards of some languages type other quotes than the straight ones.
+QUOTES = {'"': '"', **dict.fromkeys("“”„«»", '“”«»"')}
 _ENDS_BARE = re.compile(r"[\s,]")
 _SPACE = re.compile(r"\s")
 _NOT_SPACE = re.compile(r"\S")
@@ -24,7 +26,7 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """`key:operator values`, or with no key a free word or phrase, whose `text` is as typed, quotes and all."""
+    """`key:operator values`, or with no key a free word or phrase, whose `text` is as typed, but in straight quotes."""
 
     text: str
     start: int
@@ -62,20 +64,27 @@ def _word(text: str, start: int, known: Collection[str]) -> Word:
         key, operator = match.group(1).lower(), match.group(3)
         closed = all(value.closed for value in values)
         return Word(text[start:end], start, end, negated, key, operator, values, closed)
-    if text[begin] == '"':
-        close = text.find('"', begin + 1)
+    if text[begin] in QUOTES:
+        close = _close(text, begin)
         end = len(text) if close < 0 else close + 1
-        return Word(text[start:end], start, end, negated, closed=close >= 0)
+        said = f'{text[start:begin]}"{text[begin + 1 : close if close >= 0 else end]}' + '"' * (close >= 0)
+        return Word(said, start, end, negated, closed=close >= 0)
     space = _SPACE.search(text, begin)
     end = space.start() if space else len(text)
     return Word(text[start:end], start, end, negated)
+
+
+def _close(text: str, opening: int) -> int:
+    """Where the quote that stands at `opening` is closed, or -1."""
+    ends = (text.find(quote, opening + 1) for quote in QUOTES[text[opening]])
+    return min((end for end in ends if end >= 0), default=-1)
 
 
 def _values(text: str, place: int) -> tuple[tuple[Value, ...], int]:
     """The values from `place` on, joined by commas, and where they end."""
     found = []
     while True:
-        value = _quoted(text, place) if text.startswith('"', place) else _bare(text, place)
+        value = _quoted(text, place) if text[place : place + 1] in QUOTES else _bare(text, place)
         found.append(value)
         place = value.end
         if not text.startswith(",", place):
@@ -91,13 +100,13 @@ def _bare(text: str, start: int) -> Value:
 
 def _quoted(text: str, start: int) -> Value:
     """Between quotes, where a backslash keeps the next character as it is."""
-    said, place = [], start + 1
+    said, place, closing = [], start + 1, QUOTES[text[start]]
     while place < len(text):
         char = text[place]
         if char == "\\" and place + 1 < len(text):
             said.append(text[place + 1])
             place += 2
-        elif char == '"':
+        elif char in closing:
             # What sticks to the closing quote belongs to the value.
             rest = _bare(text, place + 1)
             return Value("".join(said) + rest.text, start, rest.end)
@@ -109,5 +118,5 @@ def _quoted(text: str, start: int) -> Value:
 
 def quoted(value: str) -> str:
     """A value as it must be written after a key to be read as itself."""
-    plain = value and not re.search(r"[\s,\"\\]", value) and not value.startswith(OPERATORS)
+    plain = value and not re.search(r"[\s,\"\\“”„«»]", value) and not value.startswith(OPERATORS)
     return value if plain else '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'

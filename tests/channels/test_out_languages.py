@@ -172,7 +172,7 @@ def test_a_language_tag_leads_to_one_of_our_catalogues_or_to_none(tag: str, code
     assert spoken(tag) == code
 
 
-def test_a_short_mail_of_a_known_customer_is_taken_to_be_in_the_customers_language(
+def test_a_short_mail_of_a_known_customer_is_taken_to_be_in_that_persons_language(
     kim: Customer, smtp: SmtpSink
 ) -> None:
     """Two words tell no language, and what a mail program says about itself is often not its owner's."""

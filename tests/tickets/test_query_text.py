@@ -83,6 +83,10 @@ def mistakes(text):
         ('refund "exact words" -late', {"q": ['refund "exact words" -late']}),
         ('"is:open"', {"q": ['"is:open"']}),
         ('-"two words"', {"q": ['-"two words"']}),
+        ("refund “exact words” -„two words” «is:open»", {"q": ['refund "exact words" -"two words" "is:open"']}),
+        ("„zwei Wörter“ »to ord«", {"q": ['"zwei Wörter" "to ord"']}),
+        ('"said “no” twice"', {"q": ['"said “no” twice"']}),
+        ("team:“night shift”,billing", {"team": ["2", "1"]}),
         ('""', {}),
         ("-", {}),
         ("2>1 a<b", {"q": ["2>1 a<b"]}),
@@ -182,7 +186,7 @@ def test_sets_of_parameters_join_without_repeating_a_value():
     assert joined == {"is": ["open"], "q": ['late "x y"'], "tag": ["a"]}
 
 
-CHARACTERS = [" ", "  ", "\t", "\x00", "\u2028", "\ud800", "\u0661", '"', ",", "\\", ":", "-"]
+CHARACTERS = [" ", "  ", "\t", "\x00", "\u2028", "\ud800", "\u0661", '"', "“", "”", "„", "»", ",", "\\", ":", "-"]
 PIECES = st.sampled_from(
     CHARACTERS
     + "is open team billing priority >= > < <= high created 7d waiting 4h 2026-01-31 tag x plan Gold # 4 é 🔥".split()

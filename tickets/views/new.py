@@ -41,7 +41,7 @@ class NewTicketForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=160, required=False, help_text=_("Of a new customer."))
     subject = forms.CharField(label=_("Subject"), max_length=250)
     kind = forms.ChoiceField(
-        label=_("First words"),
+        label=_("First message"),
         choices=[(WRITE, _("Mail to the customer")), (NOTE, _("Internal note"))],
         initial=WRITE,
         widget=forms.RadioSelect,
