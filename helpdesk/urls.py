@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from helpdesk import gallery, shell
+from helpdesk import gallery, palette, shell
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="tickets:inbox"), name="start"),
@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("agents.urls")),
     path("accounts/", include("agents.account_urls")),
     path("admin/", admin.site.urls),
+    path("palette/", palette.palette, name="palette"),
     path("theme/", shell.set_theme, name="theme"),
     path("dev/components/", gallery.gallery, name="components"),
 ]

@@ -2,9 +2,8 @@
 
 from django.urls import path
 
-from tickets import forms, moving_urls
+from tickets import bulk_urls, forms, moving_urls
 from tickets.views import (
-    bulk,
     choices,
     customer_panel,
     detail,
@@ -32,7 +31,7 @@ urlpatterns = [
     path("search/", search.search, name="search"),
     path("search/suggestions/", search.suggestions, name="search_suggestions"),
     path("new/", new.new, name="new"),
-    path("bulk/", bulk.bulk, name="bulk"),
+    *bulk_urls.urlpatterns,
     path("people/", choices.people, name="people"),
     path("of-customer/<int:customer_id>/", customer_panel.of_customer, name="customer_panel"),
     path("of-organization/<int:organization_id>/", customer_panel.of_organization, name="organization_panel"),

@@ -28,6 +28,16 @@ TICKET_REACTIONS: list[str] = [
 # URL names of panels that other apps show on the ticket page; the page asks each by htmx.
 TICKET_PANELS: list[str] = ["channels:held_panel", "tickets:beside", "tickets:related"]
 
+# What the command palette offers, in this order; see helpdesk/lib/palette.py.
+PALETTE_SOURCES: list[str] = [
+    "tickets.palette.texts",
+    "helpdesk.palette.actions",
+    "tickets.palette.tickets",
+    "tickets.palette.views",
+    "customers.palette.customers",
+    "helpdesk.palette.pages",
+]
+
 # Who was told something lately: what the live stream asks once a second, so that bells ring without a reload.
 LIVE_NEWS = "notifications.reading.news_after"
 

@@ -1,6 +1,7 @@
 // Everything the pages can do beyond links and forms. Without this file they still work; with it they are quicker.
 import "./menus.js";
 import "./search.js";
+import "./selection.js";
 import "./keys.js";
 import "./requests.js";
 import "./toasts.js";
@@ -9,6 +10,7 @@ import "./composer.js";
 import "./drafts.js";
 import "./files.js";
 import "./completion.js";
+import "./palette.js";
 import "./texts.js";
 import "./people.js";
 import "./preview.js";

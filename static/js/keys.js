@@ -1,18 +1,27 @@
 // One keyboard map: an element says its key with data-key; this module finds it and does what a click would do.
+// What the help sheet says about all of this stands in helpdesk/key_map.py, and a test compares the two.
+import { chooseCurrent, extend, hasSelection } from "./selection.js";
+
 const STORED = "keys";
+const WALK = "walk";
 const SEQUENCE_MS = 900;
 let prefix = "";
 let forget = 0;
 
 const typing = (target) => target.closest("input:not([type=checkbox], [type=radio], [type=submit]), textarea, select, [contenteditable]");
-const shown = (element) => element.matches("dialog") || element.checkVisibility();
 const singleKeys = () => localStorage.getItem(STORED) !== "off";
 
-function find(key) {
-  return [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find(shown);
+// What lies in a closed menu can be pressed as well, as long as the menu itself is there to be opened.
+const shown = (element) =>
+  element.matches("dialog") || element.checkVisibility() || Boolean(element.closest("details.menu")?.checkVisibility());
+
+export function find(key) {
+  const all = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)];
+  return all.find((element) => element.checkVisibility()) || all.find(shown);
 }
 
-function use(element) {
+export function use(element) {
+  if (element.closest("#bulk") && !hasSelection() && !chooseCurrent()) return;
   if (element.matches("dialog")) element.showModal();
   else if (element.matches("details")) openMenu(element);
   else if (element.matches("input:not([type=radio], [type=checkbox]), textarea, select")) {
@@ -45,13 +54,36 @@ function current() {
   return document.activeElement?.closest("[data-item]");
 }
 
+// A ticket page knows the list that one came from, and so the tickets beside it.
+function walk(step) {
+  const here = document.querySelector("[data-ticket-page]")?.dataset.ticketPage;
+  const known = JSON.parse(sessionStorage.getItem(WALK) || "[]");
+  const place = here ? known.indexOf(here) : -1;
+  if (place < 0) return;
+  const next = known[place + step];
+  if (next) location.assign(new URL(`../${next}/`, location.href.replace(/[?#].*$/, "")));
+  else find("u")?.click();
+}
+
+// On a row that is not chosen r and n open its ticket, with the composer ready.
+function write(kind) {
+  const link = !hasSelection() && document.querySelector("#bulk, [data-live-list]") && current()?.querySelector("[data-open]");
+  if (!link) return false;
+  location.assign(`${link.href}#${kind}`);
+  return true;
+}
+
 const MOVES = {
   j: () => move(1),
   k: () => move(-1),
+  J: () => extend(1, move),
+  K: () => extend(-1, move),
   o: () => current()?.querySelector("[data-open]")?.click(),
   x: () => current()?.querySelector("input[type=checkbox]")?.click(),
-  U: () => document.dispatchEvent(new CustomEvent("marks:unread", { detail: current() })),
+  "]": () => walk(1),
+  "[": () => walk(-1),
 };
+const ROW_KEYS = { r: "reply", n: "note" };
 
 function submitFrom(target) {
   const form = target.closest("form");
@@ -74,9 +106,10 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.key.length > 1) return;
   if (document.querySelector("dialog[open]") || (!singleKeys() && event.key !== "?")) return;
   const key = prefix ? `${prefix} ${event.key}` : event.key;
-  const element = find(key);
   clearTimeout(forget);
   prefix = "";
+  if (ROW_KEYS[key] && write(ROW_KEYS[key])) return event.preventDefault();
+  const element = find(key);
   if (element) use(element);
   else if (MOVES[key]) MOVES[key]();
   else if (document.querySelector(`[data-key^="${CSS.escape(key)} "]`)) {
@@ -86,6 +119,18 @@ document.addEventListener("keydown", (event) => {
   } else return;
   event.preventDefault();
 });
+
+// Which tickets lie beside each other, for ] and [; and the composer that r on a row asked for.
+const list = document.querySelector("[data-live-list]");
+if (list) {
+  const remember = () => {
+    const ids = [...list.querySelectorAll("[data-ticket]")].map((row) => row.dataset.ticket);
+    sessionStorage.setItem(WALK, JSON.stringify(ids));
+  };
+  addEventListener("pagehide", remember);
+}
+const asked = Object.entries(ROW_KEYS).find(([, kind]) => location.hash === `#${kind}`);
+if (asked && document.querySelector("[data-ticket-page]") && find(asked[0])) use(find(asked[0]));
 
 // Single letters can be turned off, for people who speak to their computer (WCAG 2.1.4).
 const choice = document.querySelector("[data-single-keys]");

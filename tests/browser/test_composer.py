@@ -114,7 +114,7 @@ def test_a_text_is_found_and_put_in_by_keyboard_alone(product, opened):
     expect(words(page)).to_have_value("Dear Kim, 20 euro")
 
     page.keyboard.press("Escape")
-    page.keyboard.press("m")
+    page.keyboard.press("i")
     page.keyboard.type("granted")
     expect(page.locator(".menu__list").get_by_role("option")).to_have_count(1)
     page.keyboard.press("Enter")
