@@ -6,12 +6,17 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.db import IntegrityError, transaction
+
 from helpdesk.lib.text import excerpt
 from tickets.actions.corrections import last_public_words
-from tickets.models import Change, Event, Message, Ticket
+from tickets.models import Change, Draft, Event, Message, Ticket
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
+
+    from tickets.models.draft import DraftQuerySet
+    from tickets.models.scheduled import ScheduledReplyQuerySet
 
 BATCH = 500
 
@@ -37,6 +42,26 @@ def _brought_by(rows: Iterable[Message]) -> dict[int, Change]:
     homes = {row.ticket_id for row in rows if row.said_in_id is None}
     events = Event.objects.filter(change__ticket_id__in=homes, kind="message_added").select_related("change")
     return {event.data["message"]: event.change for event in events}
+
+
+def carry_planned(rows: ScheduledReplyQuerySet, to: Ticket) -> list[int]:
+    """Replies that wait for their moment wait on the other ticket; their keys. One that is being sent just now is left
+    to its sweep, which holds a lock that waits for ours, and finds its way by itself (tickets/scheduling.py)."""
+    keys = list(rows.unsent().select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True))
+    rows.filter(pk__in=keys).update(ticket=to)
+    return keys
+
+
+def carry_drafts(rows: DraftQuerySet, to: Ticket) -> list[int]:
+    """What somebody began to write goes along, unless they have begun something there as well; the keys."""
+    begun = Draft.objects.filter(ticket=to).values("agent_id")
+    keys = list(rows.exclude(agent_id__in=begun).values_list("pk", flat=True))
+    try:
+        with transaction.atomic():
+            Draft.objects.filter(pk__in=keys).update(ticket=to)
+    except IntegrityError:  # begun this very moment: then each stays where it is
+        return []
+    return keys
 
 
 def waiting_from(ticket: Ticket) -> datetime | None:

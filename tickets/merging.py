@@ -13,10 +13,21 @@ from helpdesk.lib.errors import HelpdeskError
 from tickets.actions import Fact
 from tickets.actions.routing import named
 from tickets.actions.status import move, wake
-from tickets.carrying import carry, excerpt_of
+from tickets.carrying import carry, carry_drafts, carry_planned, excerpt_of
 from tickets.ends import end_of
 from tickets.merge_plan import MergePlan, Person, expect_room, plan_merge
-from tickets.models import Change, Follower, Merge, Participant, Status, Ticket, TicketTag, TimeEntry
+from tickets.models import (
+    Change,
+    Draft,
+    Follower,
+    Merge,
+    Participant,
+    ScheduledReply,
+    Status,
+    Ticket,
+    TicketTag,
+    TimeEntry,
+)
 from tickets.perform import moment, record, refuse_inside
 
 if TYPE_CHECKING:
@@ -122,6 +133,9 @@ def _move_rows(plan: MergePlan, joining: Iterable[Person]) -> dict[str, Any]:
         "tags": [TicketTag.objects.create(ticket=target, tag=tag).pk for tag in plan.tags],
         "links": [link.row.pk for link in plan.links],
         "times": times,
+        "planned": carry_planned(ScheduledReply.objects.filter(ticket=source), target),
+        # Addressed to somebody else, a draft would be a trap on the other customer's ticket.
+        "drafts": [] if plan.requesters_differ else carry_drafts(Draft.objects.filter(ticket=source), target),
     }
 
 

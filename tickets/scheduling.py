@@ -19,6 +19,7 @@ from helpdesk.lib.errors import Denied, HelpdeskError, NotVisible
 from helpdesk.lib.text import clean
 from tickets.actions import Action, AddReply, NoteHeldReply, SetStatus
 from tickets.drafts import LONGEST, copy_of, own_uploads, put_first, writer
+from tickets.ends import end_of
 from tickets.models import Change, Draft, Message, ScheduledReply, Status, Ticket
 from tickets.perform import perform
 
@@ -132,6 +133,9 @@ def _send_or_hold(pk: int) -> bool:
         row = waiting.select_related("agent").first()
         if row is None:
             return False
+        if (end := end_of(row.ticket_id)) != row.ticket_id:  # merged while it was on its way
+            row.ticket_id = end
+            row.save(update_fields=["ticket"])
         reason = _obstacle(row)
         if not reason:
             try:

@@ -14,14 +14,16 @@ from agents.permissions import Permission
 from helpdesk.lib.errors import HelpdeskError
 from tickets.actions import Fact
 from tickets.actions.routing import named
-from tickets.carrying import carry, waiting_from
+from tickets.carrying import carry, carry_drafts, carry_planned, waiting_from
 from tickets.merging import COLUMNS, customer_fact, lock_pair, write
 from tickets.models import (
+    Draft,
     Event,
     Follower,
     Merge,
     Message,
     Participant,
+    ScheduledReply,
     Ticket,
     TicketLink,
     TicketTag,
@@ -77,7 +79,7 @@ def _part(merge: Merge, source: Ticket, target: Ticket, by: Actor, via: str, ges
     decided = since.filter(kind__in=DECISIONS).exists()
     stayed = _said_since(target, merge)
     back = carry(target.messages.filter(pk__in=inverse["messages"]), source)
-    taken_out = _take_out(inverse, target, stayed)
+    taken_out = _take_out(inverse, source, target, stayed)
     numbers = {"messages": len(back), "stayed": len(stayed), "elsewhere": len(inverse["messages"]) - len(back)}
     before = (source.status, target.status)
     source.merged_into = None
@@ -117,7 +119,7 @@ def _said_since(target: Ticket, merge: Merge) -> list[Message]:
     return list(target.messages.filter(pk__in=[event.data["message"] for event in events]))
 
 
-def _take_out(inverse: dict[str, Any], target: Ticket, stayed: list[Message]) -> list[Fact]:
+def _take_out(inverse: dict[str, Any], source: Ticket, target: Ticket, stayed: list[Message]) -> list[Fact]:
     """Remove what the merge brought and nobody has removed since. Who wrote here since stays in copy."""
     wrote = {message.customer_id for message in stayed if message.customer_id is not None}
     facts: list[Fact] = []
@@ -132,7 +134,9 @@ def _take_out(inverse: dict[str, Any], target: Ticket, stayed: list[Message]) ->
         facts.append(Fact("tag_removed", {"tag": hung.tag.name}))
         hung.delete()
     _links_back(inverse, target)
-    TimeEntry.objects.filter(ticket=target, pk__in=inverse["times"]).update(ticket_id=inverse["ticket"])
+    carry_planned(ScheduledReply.objects.filter(ticket=target, pk__in=inverse["planned"]), source)
+    carry_drafts(Draft.objects.filter(ticket=target, pk__in=inverse["drafts"]), source)
+    TimeEntry.objects.filter(ticket=target, pk__in=inverse["times"]).update(ticket=source)
     return facts
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.utils.timezone import now
 
@@ -24,13 +26,26 @@ from tickets.actions import (
     WithdrawMessage,
 )
 from tickets.attachments import keep_upload
+from tickets.drafts import keep_draft
 from tickets.ends import end_of, ends_of, folded_into
 from tickets.finding import find
 from tickets.linking import link_tickets
 from tickets.merge_plan import plan_merge
 from tickets.merging import merge_tickets
-from tickets.models import Attachment, Change, Follower, Merge, Message, Participant, Ticket, TicketLink
+from tickets.models import (
+    Attachment,
+    Change,
+    Draft,
+    Follower,
+    Merge,
+    Message,
+    Participant,
+    ScheduledReply,
+    Ticket,
+    TicketLink,
+)
 from tickets.perform import perform
+from tickets.scheduling import schedule_reply, send_scheduled
 from tickets.timeline import timeline
 from tickets.unmerging import undo_merge
 
@@ -488,3 +503,55 @@ def test_a_disabled_follower_is_not_taken_along(pair, as_ana, billing):
     assert not Follower.objects.filter(ticket=target).exists()
     assert now() > target.created_at
     assert not Participant.objects.exists()
+
+
+def _plan(ticket, by, **fields):
+    return schedule_reply(
+        ticket, by, body="Later", send_at=now() + timedelta(hours=1), to=["kim@alpha.example"], **fields
+    )
+
+
+def test_a_planned_reply_goes_along_and_leaves_at_its_time_or_comes_back(pair, as_ana):
+    source, target = pair
+    first, second = _plan(target, as_ana), _plan(source, as_ana)
+    merge(source, target, as_ana)
+    assert set(target.scheduled_replies.all()) == {first, second}
+
+    undo_merge(source.pk, by=as_ana, via="web")
+    assert (list(target.scheduled_replies.all()), list(source.scheduled_replies.all())) == ([first], [second])
+    merge(target, source, as_ana)
+    ScheduledReply.objects.update(send_at=now() - timedelta(seconds=1))
+    assert send_scheduled() == 1
+
+    assert source.messages.latest("pk").text == "Later"
+    held = ScheduledReply.objects.get(state="held")
+    assert (held, held.reason) == (second, "customer_wrote")  # the merge brought words that its author has not seen
+
+
+def test_a_planned_reply_that_missed_the_merge_finds_where_its_ticket_went(pair, as_ana):
+    """L08: its sweep had it in hand while the ticket was merged away."""
+    source, target = pair
+    row = _plan(target, as_ana)
+    merge(source, target, as_ana)
+    ScheduledReply.objects.filter(pk=row.pk).update(ticket=source, send_at=now() - timedelta(seconds=1))
+
+    assert send_scheduled() == 1
+
+    assert target.messages.latest("pk").text == "Later"
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_what_somebody_began_to_write_goes_along_only_for_the_same_customer(same, pair, as_ana, leo, kim, billing):
+    source, target = pair
+    if not same:
+        source = make_ticket(make_customer("Bo", "bo@b.example"), team=billing)
+    keep_draft(source.pk, as_ana, kind="reply", body="Half a sent")
+    keep_draft(source.pk, Actor.agent(leo), kind="note", body="Mine here")
+    keep_draft(target.pk, Actor.agent(leo), kind="note", body="Mine there")
+
+    merge(source, target, as_ana, confirmed=True)
+    moved = {draft.body for draft in Draft.objects.filter(ticket=target)}
+    undo_merge(source.pk, by=as_ana, via="web")
+
+    assert moved == ({"Half a sent", "Mine there"} if same else {"Mine there"})
+    assert {draft.body for draft in Draft.objects.filter(ticket=source)} == {"Half a sent", "Mine here"}
