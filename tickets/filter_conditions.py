@@ -13,6 +13,7 @@ from tickets.query_keys import Key
 from tickets.query_moments import condition, split
 from tickets.query_words import OPERATORS
 from tickets.querysets import OPEN_STATUSES
+from tickets.tag_conditions import tagged
 
 if TYPE_CHECKING:
     from agents.actors import Actor
@@ -23,11 +24,20 @@ _LOOKUPS = {">=": "gte", "<=": "lte", ">": "gt", "<": "lt", "": "exact"}
 
 
 def narrowed(
-    tickets: TicketQuerySet, key: Key, values: Sequence[Any], actor: Actor, *, away: bool = False
+    tickets: TicketQuerySet, key: Key, values: Sequence[Any], actor: Actor, *, away: bool = False, few: bool = False
 ) -> TicketQuerySet:
-    """Those of `tickets` that have such values, or with `away` those that have none of them."""
+    """Those of `tickets` that have such values, or with `away` those that have none of them.
+
+    `few`: only open tickets are asked for. Then each is looked at in turn, instead of everything closed as well that
+    has the tag or the value; what is found is the same.
+    """
     if key.definition is not None:
-        return _of_field(tickets, key.definition.key, values, away=away)
+        return _of_field(tickets, key.definition.key, values, away=away, few=few)
+    if key.kind == "tag":
+        for tag in values:
+            condition = tagged(tag, few=few)
+            tickets = tickets.exclude(condition) if away else tickets.filter(condition)
+        return tickets
     if away:
         for value in values if key.joins == "all" else [values]:
             tickets = tickets.exclude(_asked(key, [value] if isinstance(value, str) else value, actor))
@@ -36,9 +46,9 @@ def narrowed(
     return find(tickets, key, values, actor)
 
 
-def _of_field(tickets: TicketQuerySet, field: str, values: Sequence[Any], *, away: bool) -> TicketQuerySet:
-    """On PostgreSQL rides ticket_custom. Without the value are also those that never had one."""
-    contains = connection.vendor == "postgresql"
+def _of_field(tickets: TicketQuerySet, field: str, values: Sequence[Any], *, away: bool, few: bool) -> TicketQuerySet:
+    """On PostgreSQL rides ticket_custom, unless there are `few`. Without the value are those too that never had one."""
+    contains = connection.vendor == "postgresql" and not few
     asked = Q()
     for value in values:
         asked |= Q(custom__contains={field: value}) if contains else Q(**{f"custom__{field}": value})
@@ -62,12 +72,6 @@ def _in_states(tickets: TicketQuerySet, key: Key, values: Sequence[Any], actor: 
     return tickets
 
 
-def _tagged(tickets: TicketQuerySet, key: Key, values: Sequence[Any], actor: Actor) -> TicketQuerySet:
-    for tag in values:
-        tickets = tickets.tagged(tag)
-    return tickets
-
-
 def _at_moments(tickets: TicketQuerySet, key: Key, values: Sequence[Any], actor: Actor) -> TicketQuerySet:
     if key.name == "waiting":
         tickets = tickets.waiting_on_us()
@@ -78,7 +82,6 @@ def _at_moments(tickets: TicketQuerySet, key: Key, values: Sequence[Any], actor:
 
 _FOUND: dict[str, Callable[[Any, Key, Sequence[Any], Any], Any]] = {
     "is": _in_states,
-    "tag": _tagged,
     **dict.fromkeys(_COLUMNS, _at_moments),
 }
 
@@ -128,19 +131,12 @@ def _follower(values: Sequence[str], actor: Actor) -> Q:
     return Q(Ticket.objects.all()._joined("Follower", agent_id__in=keys))
 
 
-def _tag(values: Sequence[str], actor: Actor) -> Q:
-    from tickets.models import Ticket
-
-    return Q(Ticket.objects.all()._joined("TicketTag", tag__name__in=values))
-
-
 _CONDITIONS: dict[str, Callable[[Sequence[Any], Any], Q]] = {
     "is": _state,
     "priority": _priority,
     "team": _team,
     "assignee": _assignee,
     "follower": _follower,
-    "tag": _tag,
     "requester": lambda values, actor: Q(requester_id__in=[_key(value) for value in values]),
     "organization": lambda values, actor: Q(organization_id__in=[_key(value) for value in values]),
 }

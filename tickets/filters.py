@@ -181,7 +181,10 @@ class _Many(django_filters.Filter):  # type: ignore[misc]
         self.key, self.away = key, away
 
     def filter(self, queryset: TicketQuerySet, value: list[Any]) -> TicketQuerySet:
-        return narrowed(queryset, self.key, value, self.parent.actor, away=self.away) if value else queryset
+        if not value:
+            return queryset
+        asked = self.parent
+        return narrowed(queryset, self.key, value, asked.actor, away=self.away, few=asked.only_open)
 
 
 def _bound(filterset: TicketFilter, one: Any, name: str) -> Any:

@@ -21,7 +21,7 @@ OPEN_STATUSES = ("new", "open", "pending", "on_hold")
 MOST_BRANCHES = 8
 
 
-class _IsOneOf(Func):
+class IsOneOf(Func):
     arity = 2
     template = "(%(expressions)s))"
     arg_joiner = " = ANY("
@@ -67,7 +67,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 
         rows = apps.get_model("tickets", model).objects.filter(**conditions).values("ticket_id")
         if connection.vendor == "postgresql":
-            return Q(_IsOneOf("pk", ArraySubquery(rows)))
+            return Q(IsOneOf("pk", ArraySubquery(rows)))
         return Q(pk__in=rows)
 
     def first_rows(self, count: int) -> TicketQuerySet:
@@ -79,7 +79,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         if not self.branches:
             return self[:count]
         firsts = [self.filter(branch).values("pk")[:count] for branch in self.branches]
-        found = self.filter(_IsOneOf("pk", ArraySubquery(firsts[0].union(*firsts[1:], all=True))))
+        found = self.filter(IsOneOf("pk", ArraySubquery(firsts[0].union(*firsts[1:], all=True))))
         return found[:count]
 
     def _bounded(self) -> TicketQuerySet:

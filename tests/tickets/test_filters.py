@@ -90,7 +90,7 @@ def shelf(kim, ana, billing, technical):
         ("query=assignee:ana", {"urgent"}),
         ("query=requester:bo@beta.example", {"asleep", "solved"}),
         ("query=requester:kim+tag:late", {"new"}),
-        ("query=refund+printer", set()),
+        ("query=nosuchword+printer", set()),
         ("query=Printer+-tag:refund", {"urgent", "solved"}),
         ("query=is:open&priority=urgent", {"urgent"}),
         ("requester=kim&team=billing", {"new", "urgent"}),
@@ -222,3 +222,27 @@ def test_a_made_up_cursor_is_refused(db, cursor):
         paginate(Ticket.objects.all(), by="activity_at", limit=3, older=cursor)
 
     assert refusal.value.code == "bad_cursor"
+
+
+@pytest.mark.parametrize("common", [0, 500])
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("is=open&tag=refund", {"new"}),
+        ("is=open&tag=refund&tag=late", {"new"}),
+        ("is=open&not_tag=refund", {"urgent"}),
+        ("is=open&tag=nowhere", set()),
+        ("is=waiting&field_plan=gold", {"new"}),
+        ("is=open&not_field_plan=gold", {"urgent"}),
+        ("status=solved&field_vip=true", {"solved"}),
+    ],
+)
+def test_the_road_by_which_a_tag_is_found_does_not_change_what_is_found(
+    shelf, as_ana, monkeypatch, common, query, names
+):
+    monkeypatch.setattr("tickets.tag_conditions.COMMON", common)
+    monkeypatch.setattr("tickets.tag_conditions._known", {})
+
+    found = TicketFilter(QueryDict(query), queryset=Ticket.objects.visible_to(as_ana), actor=as_ana)
+
+    assert {name for name, ticket in shelf.items() if ticket in found.qs} == names
