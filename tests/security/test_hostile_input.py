@@ -47,10 +47,12 @@ LISTS = {
 }
 FIELDS = (
     "add address aliases attachments availability basis body cc channel choices confirmed do domain email external_id"
-    " far follow gesture key kind label language later leads list loser login mailbox members name next notes number"
+    " doing far follow gesture key kind label language later leads list loser login mailbox members message name next notes"
+    " number"
     " organization phone position preset priority remove requester role send_at sender shortcut signature slug"
     " source status subject sure"
-    " tags team teams theme ticket time_zone title to type unfollow until value version imap_host imap_port imap_user"
+    " tags team teams theme ticket time_zone title to type unfollow unread until value version imap_host imap_port"
+    " imap_user"
     " quiet_from quiet_until way_mention way_team with_words"
     " imap_password imap_security columns compact forget list sharing sort step text view"
     " copied entry note onwards solve spent"
