@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from tickets.filters import QUERY, TicketFilter
+from tickets.filters import QUERY, TicketFilter, finds_only_open, stored_question
 from tickets.models import SavedView, Ticket
 from tickets.query_names import DatabaseNames
 from tickets.query_text import FREE
@@ -93,14 +93,14 @@ def counts(actor: Actor, views: Iterable[View] | None = None) -> dict[str, int]:
     parts: list[str] = []
     args: list[Any] = []
     slugs: list[str] = []
-    base, names = Ticket.objects.visible_to(actor), DatabaseNames()
+    base = Ticket.objects.visible_to(actor)
     for view in VIEWS.values() if views is None else views:
         if not view.counted or FREE in view.parameters:
             continue
-        filtered = TicketFilter(view.parameters, queryset=base, actor=actor, names=names)
-        if not filtered.only_open:
+        asked = {name: [value] if isinstance(value, str) else value for name, value in view.parameters.items()}
+        if not finds_only_open(asked):
             continue
-        limited = filtered.qs.order_by().values("pk")[: COUNT_UP_TO + 1]
+        limited = stored_question(asked, base, actor).order_by().values("pk")[: COUNT_UP_TO + 1]
         try:
             sql, params = limited.query.sql_with_params()
         except EmptyResultSet:

@@ -136,7 +136,7 @@ def side(
 
 
 def _page(asked: AskedList, actor: Actor, older: str | None = None, newer: str | None = None) -> Page[ListedTicket]:
-    order = {"by": asked.sort.column, "ascending": asked.sort.ascending}
+    order: dict[str, Any] = {"by": asked.sort.column, "ascending": asked.sort.ascending}
     return paginate(asked.filter.qs.for_list(actor), **order, limit=ROWS, older=older, newer=newer)
 
 

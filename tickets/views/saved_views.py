@@ -42,7 +42,11 @@ def saved_views(request: AgentRequest) -> HttpResponse:
 @signed_in
 def new(request: AgentRequest) -> HttpResponse:
     """`?query=` and `?sort=` are those of the list that is to be kept."""
-    given = {"text": request.GET.get(QUERY, ""), "sort": request.GET.get("sort", ""), "sharing": "nobody"}
+    given: dict[str, Any] = {
+        "text": request.GET.get(QUERY, ""),
+        "sort": request.GET.get("sort", ""),
+        "sharing": "nobody",
+    }
     given["columns"] = request.GET.getlist("columns")
     form = SavedViewForm(posted(request), initial=given, actor=request.actor)
     return _saved(request, form, None)
