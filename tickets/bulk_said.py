@@ -6,8 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from agents.models import Agent, Team
@@ -51,7 +49,7 @@ def _moved(step: dict[str, Any]) -> str:
 
 def _snoozed(step: dict[str, Any]) -> str:
     moment = parse_datetime(step["until"])
-    return _("Snooze until %(moment)s") % {"moment": date_format(localtime(moment), "j M, H:i") if moment else ""}
+    return _("Snooze until %(moment)s") % {"moment": near_day_and_time(moment) if moment else ""}
 
 
 _SAID: dict[str, Callable[[dict[str, Any]], str]] = {

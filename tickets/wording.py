@@ -6,11 +6,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django.utils.dateparse import parse_datetime
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from helpdesk.lib.moments import day_and_time
 from tickets.delivery_reasons import not_delivered_because
 from tickets.held_reasons import held_because
 from tickets.models import Priority, Status, TicketLink, TicketType
@@ -110,7 +109,7 @@ def _value(value: Any) -> str:
 
 def _snoozed(data: Data) -> str:
     until = parse_datetime(data["until"])
-    shown = date_format(localtime(until), "j M Y, H:i") if until else ""
+    shown = day_and_time(until) if until else ""
     return _("snoozed the ticket until %(moment)s") % {"moment": shown}
 
 

@@ -306,6 +306,7 @@ TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("da", "Dansk"), ("nb", "Norsk bokmål"), ("pl", "Polski"), ("uk", "Українська")]
 LOCALE_PATHS = [ROOT / "locale"]
+FORMAT_MODULE_PATH = "helpdesk.languages.formats"
 USE_TZ = True
 TIME_ZONE = "UTC"
 

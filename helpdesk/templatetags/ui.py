@@ -17,6 +17,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from helpdesk.lib.moments import near_day_and_time
+
 register = template.Library()
 
 AVATAR_COLOURS = 8
@@ -113,6 +115,12 @@ def at(moment: datetime | None) -> SafeString | str:
     return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), exactly(local), short(local))
 
 
+@register.filter
+def near(moment: datetime) -> str:
+    """A moment of these weeks with its weekday: "Sun 22 Nov, 09:00"."""
+    return near_day_and_time(moment)
+
+
 def exactly(local: datetime) -> str:
     """The whole moment, for a tooltip: weekday, date, time and zone."""
     return f"{_day(local.date(), get_language())}, {local:%H:%M} {local.tzname() or ''}".strip()
@@ -121,7 +129,7 @@ def exactly(local: datetime) -> str:
 @lru_cache(maxsize=1024)
 def _day(day: date, language: str | None) -> str:
     """A list says the same few days over and over."""
-    return f"{date_format(day, 'D')} {date_format(day, 'j F Y')}"
+    return f"{date_format(day, 'D')} {date_format(day, 'DATE_FORMAT')}"
 
 
 def short(local: datetime) -> str:
@@ -131,7 +139,7 @@ def short(local: datetime) -> str:
         return f"{local:%H:%M}"
     if local.date() == today - timedelta(days=1):
         return _("Yesterday %(time)s") % {"time": f"{local:%H:%M}"}
-    day = date_format(local, "j M" if local.year == today.year else "j M Y")
+    day = date_format(local, "MONTH_DAY_FORMAT" if local.year == today.year else "SHORT_DATE_FORMAT")
     return f"{day}, {local:%H:%M}"
 
 
@@ -147,7 +155,7 @@ def ago(local: datetime) -> str:
         return _("%(hours)d h") % {"hours": seconds // 3600}
     if 0 < seconds < 6 * 86400:
         return date_format(local, "D")
-    return date_format(local, "j M" if local.year == now.year else "j M Y")
+    return date_format(local, "MONTH_DAY_FORMAT" if local.year == now.year else "SHORT_DATE_FORMAT")
 
 
 @register.filter

@@ -8,8 +8,6 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -17,6 +15,7 @@ from agents.decorators import signed_in
 from agents.requests import AgentRequest
 from helpdesk.lib.errors import HelpdeskError, NotVisible, Stale
 from helpdesk.lib.http import Said, answer, is_fragment
+from helpdesk.lib.moments import near_day_and_time
 from tickets.actions import WithdrawMessage
 from tickets.drafts import discard_draft, take_back
 from tickets.forms import ReplyForm
@@ -93,7 +92,7 @@ def _planned(request: AgentRequest, ticket: Ticket, form: ReplyForm, also: list[
 
 
 def shown(row: ScheduledReply) -> str:
-    return date_format(localtime(row.send_at), "D j M, H:i")
+    return near_day_and_time(row.send_at)
 
 
 # --- asking and refusing -------------------------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""How Danish writes days."""

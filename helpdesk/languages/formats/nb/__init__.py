@@ -1,0 +1,1 @@
+"""How Norwegian writes days."""

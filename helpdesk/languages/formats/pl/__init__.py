@@ -1,0 +1,1 @@
+"""How Polish writes days."""
