@@ -87,11 +87,20 @@ class PostgresIndex:
             if number == 1 and plain.count_up_to(FEW) <= FEW:
                 return self._among(list(plain.values_list("pk", flat=True)), question, limit)
             bounds = f"({' | '.join(blocks)}) & " if blocks else ""
-            hits = RawSQL(_HITS, [f"{bounds}{question}"])  # noqa: S611
-            found = list(plain.filter(pk__in=hits).order_by("-pk").values_list("pk", flat=True)[:limit])
+            if number == 0 and blocks and query.is_typed:
+                # The index reads a beginning's whole lists, wherever it is bound: a common word that stands as it is
+                # does without.
+                found = self._bounded(plain, f"{bounds}{asked(query.whole_words, internal)}", limit)
+                if len(found) >= limit:
+                    break
+            found = self._bounded(plain, f"{bounds}{question}", limit)
             if len(found) >= limit:
                 break
         return found
+
+    def _bounded(self, plain: TicketQuerySet, question: str, limit: int) -> list[int]:
+        hits = RawSQL(_HITS, [question])  # noqa: S611
+        return list(plain.filter(pk__in=hits).order_by("-pk").values_list("pk", flat=True)[:limit])
 
     def _among(self, ticket_ids: list[int], question: str, limit: int) -> list[int]:
         documents = SearchDocument.objects.filter(_Matches(F("vector"), Value(question)), pk__in=ticket_ids)

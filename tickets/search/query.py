@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from helpdesk.lib.text import clean
@@ -50,6 +50,16 @@ class Query:
 
     def __bool__(self) -> bool:
         return bool(self.wanted or self.unwanted)
+
+    @property
+    def is_typed(self) -> bool:
+        """Is the last word still being typed?"""
+        return any(term.prefix for term in self.wanted)
+
+    @property
+    def whole_words(self) -> Query:
+        """The same with the last word taken for a whole one."""
+        return Query(tuple(replace(term, prefix=False) for term in self.wanted), self.unwanted)
 
     @cached_property
     def _known(self) -> dict[str, bool]:
