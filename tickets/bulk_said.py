@@ -9,6 +9,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from agents.models import Agent, Team
+from helpdesk.lib.moments import near_day_and_time
 from tickets.models import BulkJob, Priority, Status
 
 _PRIORITIES = {item.slug: item for item in Priority}
