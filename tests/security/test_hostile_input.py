@@ -47,8 +47,8 @@ LISTS = {
 }
 FIELDS = (
     "add address aliases attachments availability basis body cc channel choices confirmed do domain email external_id"
-    " doing far follow gesture key kind label language later leads list loser login mailbox members message name next notes"
-    " number"
+    " doing far follow gesture key kind label language later leads list loser login mailbox members message name next"
+    " notes number"
     " organization phone position preset priority remove requester role send_at sender shortcut signature slug"
     " source status subject sure"
     " tags team teams theme ticket time_zone title to type unfollow unread until value version imap_host imap_port"
