@@ -53,7 +53,7 @@ function show(html) {
   const count = options().length;
   dialog.querySelector("[data-palette-none]").hidden = count > 0;
   const says = dialog.dataset;
-  announce(count === 0 ? says.saysNone : count === 1 ? says.saysOne : says.saysMany.replace("%(count)d", count));
+  announce(count === 0 ? says.saysNone : says.saysSome.replace("%(count)d", count));
   choose(options()[0]);
 }
 
