@@ -17,7 +17,7 @@ from notifications.models import Notification
 from tests.factories import make_customer, make_ticket
 from tickets.actions import AddNote, AddReply
 from tickets.attachments import keep_upload
-from tickets.models import CannedText, Change, FieldDefinition, SavedView, ScheduledReply, Ticket
+from tickets.models import BulkItem, BulkJob, CannedText, Change, FieldDefinition, SavedView, ScheduledReply, Ticket
 from tickets.perform import perform
 
 # What "pk" names in the addresses of the mail pages.
@@ -80,6 +80,7 @@ def make(kim: Customer, agents: dict[str, Agent], billing: Team, technical: Team
         "session_id": {side: _session(agents[who], side).pk for side, who in (("own", "lou"), ("foreign", "mia"))},
         "field_id": {"own": field.pk, "foreign": field.pk},
         "view_id": {side: _view(agents[who]).pk for side, who in (("own", "ana"), ("foreign", "mia"))},
+        "job_id": {side: _job(agents[who], tickets[side]).pk for side, who in (("own", "ana"), ("foreign", "mia"))},
         "what": {"own": "assignee", "foreign": "assignee"},
         "token": {"own": "made-up", "foreign": "made-up"},
         "number": {"own": 0, "foreign": 0},
@@ -106,6 +107,13 @@ def _ticket(customer: Customer, team: Team, agent: Agent, word: str) -> Ticket:
     perform(ticket.pk, AddReply(f"Answer {word}", attachments=[file.key]), by=by, via="web")
     perform(ticket.pk, AddNote(f"Note {word}"), by=by, via="web")
     return ticket
+
+
+def _job(agent: Agent, ticket: Ticket) -> BulkJob:
+    """Not started: it waits for its words."""
+    job = BulkJob.objects.create(agent=agent, state=BulkJob.State.DRAFT, total=1)
+    BulkItem.objects.create(job=job, ticket=ticket.pk)
+    return job
 
 
 def _notification(ticket: Ticket, agent: Agent) -> Notification:

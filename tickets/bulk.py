@@ -201,7 +201,7 @@ def prune() -> int:
     """Forget jobs that are older than KEEP; how many rows went."""
     old = BulkJob.objects.made_before(now() - KEEP).values_list("pk", flat=True)[:100]
     removed = 0
-    while batch := list(old):
+    while batch := list(old.all()):
         removed += BulkJob.objects.filter(pk__in=batch).delete()[0]
     return removed
 

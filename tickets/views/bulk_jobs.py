@@ -83,7 +83,7 @@ def words(request: AgentRequest, job_id: int) -> HttpResponse:
     texts = list(CannedText.objects.visible_to(request.actor).order_by("title")[:MOST_TEXTS])
     chosen = number_in(request.GET.get("text"))
     text = next((one for one in texts if one.pk == chosen), None)
-    form = WordsForm(request.POST or None, initial={"body": text.body if text else ""})
+    form = WordsForm(request.POST if request.method == "POST" else None, initial={"body": text.body if text else ""})
     if not request.actor.can(Permission.REPLY):
         form.fields["kind"].choices = form.fields["kind"].choices[:1]  # type: ignore[attr-defined]
     if not request.actor.can(Permission.EDIT):
