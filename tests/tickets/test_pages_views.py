@@ -161,6 +161,7 @@ def test_an_order_of_open_tickets_is_not_offered_where_ended_ones_stand(page, ag
     assert response.context["asked"].sort.slug == "activity"
     assert b"This order is for open tickets" in response.content
     assert b"This order is for open tickets" not in page("/tickets/?view=open&sort=waiting").content
+    assert b"This order is for open tickets" not in page("/tickets/?view=all&sort=nonsense").content
 
 
 def test_a_list_is_kept_as_a_view_and_found_again(page, post, kim, billing):

@@ -110,7 +110,7 @@ def listing(request: AgentRequest, asked: AskedList) -> dict[str, Any]:
             for column in asked.columns
         ],
         # An order that was asked for, and that such a list has not.
-        "unsorted": asked.wanted if asked.wanted not in ("", asked.sort.slug) else "",
+        "unsorted": asked.wanted in sorting.SORTS and asked.wanted != asked.sort.slug,
         "changeable": bool(asked.view.saved and may_change(asked.view.saved, request.actor)),
     }
 
