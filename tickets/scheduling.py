@@ -169,8 +169,10 @@ def _deliver(row: ScheduledReply, *, via: str) -> Change | None:
     reply = AddReply(row.body, to=tuple(row.to), cc=tuple(row.cc), attachments=tuple(files))
     by = Actor.agent(row.agent)
     change = perform(row.ticket_id, *moved, reply, by=by, via=via, gesture=f"scheduled-{row.pk}")
-    row.state, row.reason = ScheduledReply.State.SENT, ""
-    row.save(update_fields=["state", "reason"])
+    # The words live on in the message alone, so that redacting it leaves none behind.
+    row.state, row.reason, row.body, row.to, row.cc = ScheduledReply.State.SENT, "", "", [], []
+    row.save(update_fields=["state", "reason", "body", "to", "cc"])
+    row.attachments.clear()
     return change
 
 

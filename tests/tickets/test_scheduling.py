@@ -92,6 +92,18 @@ def test_at_its_time_it_is_sent_once_as_its_author_with_files_and_state(plan, cl
     assert ScheduledReply.objects.get().state == "sent"
 
 
+def test_what_was_sent_leaves_its_words_in_the_message_alone(plan, clock, ticket):
+    """M05: redacting the message must leave none behind."""
+    plan()
+    clock.move_to(SUNDAY + timedelta(days=1))
+
+    send_scheduled()
+
+    row = ScheduledReply.objects.get()
+    assert (row.body, row.to, row.cc, row.attachments.count()) == ("", [], [], 0)
+    assert ticket.messages.latest("pk").text == "Good morning."
+
+
 def test_a_second_press_plans_it_once(plan):
     plan(gesture="one-press")
     plan(gesture="one-press")
