@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import django
@@ -16,6 +17,7 @@ import django
 django.setup()
 
 from django.core.management import call_command  # noqa: E402
+from django.utils.timezone import now  # noqa: E402
 
 from agents.actors import Actor  # noqa: E402
 from agents.models import Agent, Team  # noqa: E402
@@ -24,7 +26,7 @@ from channels.signing import reply_address  # noqa: E402
 from customers.models import Customer, Organization  # noqa: E402
 from tests.browser import people  # noqa: E402
 from tests.factories import make_agent, make_customer, make_ticket  # noqa: E402
-from tickets.actions import AddNote, AddReply, AddTag, AssignTo, SetStatus  # noqa: E402
+from tickets.actions import AddNote, AddReply, AddTag, AssignTo, MoveToTeam, SetStatus, Snooze  # noqa: E402
 from tickets.attachments import keep_upload  # noqa: E402
 from tickets.models import CannedText, Draft, FieldDefinition, Ticket  # noqa: E402
 from tickets.perform import perform  # noqa: E402
@@ -78,6 +80,20 @@ def act(ticket: int, agent: str, **changes: Any) -> None:
         actions.append(SetStatus(changes["status"]))
     by = Actor.system("auto-close") if changes.get("status") == "closed" else Actor.agent(who)
     perform(ticket, *actions, by=by, via="schedule" if by.kind == "system" else "web")
+
+
+@order
+def move(ticket: int, agent: str, team: str) -> None:
+    """An agent puts a ticket into another team's queue."""
+    by = Actor.agent(Agent.objects.get(name__startswith=agent))
+    perform(ticket, MoveToTeam(Team.objects.get(name=team).pk), by=by, via="web")
+
+
+@order
+def nap(ticket: int, agent: str, seconds: float) -> None:
+    """An agent snoozes a ticket for less than the page offers."""
+    by = Actor.agent(Agent.objects.get(name__startswith=agent))
+    perform(ticket, Snooze((now() + timedelta(seconds=seconds)).isoformat()), by=by, via="web")
 
 
 @order

@@ -161,7 +161,7 @@ def test_who_loses_sight_of_a_ticket_is_told_that_it_is_gone_and_nothing_else(
 def test_presence_reveals_nothing_of_a_ticket_that_one_may_not_see(
     client: Client, ticket: Ticket, mia: Agent, leo: Agent
 ) -> None:
-    """J01, A02: neither asking nor telling."""
+    """J01: neither asking nor telling."""
     note_presence(ticket.pk, Actor.agent(leo), Doing.REPLYING)
     client.force_login(mia)
 

@@ -151,7 +151,6 @@ def test_marking_as_unread_leads_back_to_the_list(client: Client, ticket: Ticket
 
 
 def test_a_ticket_out_of_sight_is_not_marked(client: Client, ticket: Ticket, mia: Agent) -> None:
-    """A02"""
     client.force_login(mia)
 
     for data in ({"message": newest()}, {"unread": "1"}):
