@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from agents.actors import Actor
 from tests.factories import make_ticket
 from tickets.actions import AddNote, AddReply, SetPriority, SetStatus
-from tickets.models import Attachment, Change, Message, Ticket
+from tickets.models import Attachment, Change, FieldDefinition, Message, Ticket
 from tickets.perform import perform
 
 pytestmark = pytest.mark.django_db
@@ -273,6 +273,29 @@ def test_writing_first_sends_a_reply_with_its_files(page):
     message = Message.objects.get()
     assert (message.public, message.to, message.cc) == (True, ["new@gamma.example"], ["bo@beta.example"])
     assert message.attachments.get().name == "offer.txt"
+
+
+def test_a_new_ticket_asks_for_the_custom_fields_and_keeps_what_was_filled_in(page):
+    made = [("order_no", "number"), ("rush", "checkbox"), ("model", "text"), ("old", "text")]
+    for key, kind in made:
+        FieldDefinition.objects.create(key=key, label=key.title(), kind=kind, active=key != "old")
+
+    shown = page.get("/tickets/new/").content.decode()
+    page.post("/tickets/new/", NEW | {"custom_order_no": "4711", "custom_rush": "on", "custom_model": ""})
+
+    assert [f'name="custom_{key}"' in shown for key, _kind in made] == [True, True, True, False]
+    assert Ticket.objects.get().custom == {"order_no": 4711, "rush": True}
+    assert Change.objects.count() == 1
+
+
+def test_a_bad_custom_value_is_told_at_its_field_and_opens_nothing(page):
+    FieldDefinition.objects.create(key="order_no", label="Order", kind="number")
+
+    response = page.post("/tickets/new/", NEW | {"custom_order_no": "many"})
+
+    assert (response.status_code, list(response.context["form"].errors)) == (422, ["custom_order_no"])
+    assert 'value="many"' in response.content.decode()
+    assert not Ticket.objects.exists()
 
 
 @pytest.mark.parametrize(

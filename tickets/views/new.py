@@ -21,11 +21,12 @@ from customers.matching import customer_for_email
 from customers.models import Customer
 from helpdesk.lib.errors import HelpdeskError
 from helpdesk.lib.http import number_in
-from tickets.actions import Action, AddNote, AddReply, AddTag, AssignTo, SetPriority, SetType
+from tickets.actions import Action, AddNote, AddReply, AddTag, AssignTo, SetField, SetPriority, SetType
 from tickets.forms import addresses
 from tickets.linking import link_tickets
-from tickets.models import Channel, Priority, Ticket, TicketType
+from tickets.models import Channel, FieldDefinition, Priority, Ticket, TicketType
 from tickets.opening import open_ticket
+from tickets.views.edit import field_for
 from tickets.views.files import keep
 
 WRITE = "reply"
@@ -66,6 +67,9 @@ class NewTicketForm(forms.Form):
         self.fields["team"].queryset = Team.objects.active()  # type: ignore[attr-defined]
         self.fields["assignee"].queryset = Agent.objects.assignable()  # type: ignore[attr-defined]
         self.fields["requester"].widget.attrs.update({"autocomplete": "off", "list": "people", "autofocus": True})
+        asked = FieldDefinition.objects.filter(active=True)
+        self.custom = {f"custom_{row.key}": field_for(row) for row in asked}
+        self.fields.update(self.custom)
 
     def clean_requester(self) -> str:
         given = addresses(self.cleaned_data["requester"])
@@ -78,11 +82,15 @@ class NewTicketForm(forms.Form):
     def customer(self) -> Customer:
         return customer_for_email(self.cleaned_data["requester"], self.cleaned_data["name"])
 
+    def custom_inputs(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.custom]
+
     def actions(self, uploads: list[str]) -> list[Action]:
         data = self.cleaned_data
         first: list[Action] = [SetPriority(data["priority"]), SetType(data["type"])]
         if data["assignee"]:
             first.append(AssignTo(data["assignee"].pk))
+        first += [SetField(name.removeprefix("custom_"), data[name]) for name in self.custom if data[name]]
         first += [AddTag(tag) for tag in data["tags"].replace(",", " ").split()[:20]]
         files = tuple(uploads)
         if data["kind"] == NOTE:
