@@ -61,6 +61,7 @@ TICKETS = (
     Key("l", _("Add a tag"), "tag"),
     Key("h", _("Snooze"), "alarm-clock"),
     Key("m", _("Merge"), "merge"),
+    Key("U", _("Mark as unread"), move=True, shown=("Shift", "u")),
     Key("]", _("Next ticket of the list"), move=True),
     Key("[", _("Previous ticket of the list"), move=True),
 )

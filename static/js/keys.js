@@ -80,6 +80,7 @@ const MOVES = {
   K: () => extend(-1, move),
   o: () => current()?.querySelector("[data-open]")?.click(),
   x: () => current()?.querySelector("input[type=checkbox]")?.click(),
+  U: () => document.dispatchEvent(new CustomEvent("marks:unread", { detail: current() })),
   "]": () => walk(1),
   "[": () => walk(-1),
 };
