@@ -50,6 +50,7 @@ def letter(request: AgentRequest, pk: int) -> HttpResponse:
         "mail": mail,
         "evidence": shown_evidence(mail.evidence, request.actor),
         "why": said_reason(mail.reason) if mail.reason else "",
+        "kind": said_reason(mail.kind) if mail.kind else "",
         "undecided": mail.state in UNDECIDED,
         "source": raw[:SHOWN_SOURCE].decode("utf-8", "replace") if raw is not None else "",
         "withheld": raw is None,
@@ -119,6 +120,7 @@ def dry_run(request: AgentRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "report": report}
     if report is not None:
         context["evidence"] = shown_evidence(report.evidence(), request.actor)
+        context["kind"] = said_reason(report.verdict.kind)
     return render(request, "channels/dry_run.html", context, status=422 if form.errors else 200)
 
 

@@ -21,6 +21,7 @@ REASONS: dict[str, str | Promise] = {
     "sender_group": _("The sender is written as a group."),
     "sender_malformed": _("The sender's address is malformed."),
     "another_subject": _("The subject is another one."),
+    "customer": _("Written by a person."),
     "auto_reply": _("An automatic reply."),
     "bounce": _("A mail of ours came back."),
     "delivery_notice": _("A delivery notice."),
