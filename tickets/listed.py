@@ -72,8 +72,9 @@ class ListedRows(BaseIterable):  # type: ignore[type-arg]
     the question before (TicketQuerySet.first_rows asks it five times over) does not carry them."""
 
     def __iter__(self) -> Iterator[ListedTicket]:
-        found: Iterable[Any] = ValuesListIterable(dressed(self.queryset))
-        rows = [_listed(columns, marked=self.queryset.reader_id is not None) for columns in found]
+        asked: Any = self.queryset
+        found: Iterable[Any] = ValuesListIterable(dressed(asked))
+        rows = [_listed(columns, marked=asked.reader_id is not None) for columns in found]
         return iter(_named(rows))
 
 
@@ -109,7 +110,8 @@ def _listed(columns: tuple[Any, ...], *, marked: bool) -> ListedTicket:
     """A row as dressed() gave it. Of what was read only the answer is kept, so that a drawn row serves many readers."""
     *shown, tags = columns[:_PLAIN]
     read, newest = columns[_PLAIN:] if marked else (0, 0)
-    return ListedTicket(*shown, _names(tags), is_unread(read, newest, is_open=columns[_STATUS] in OPEN_STATUSES))
+    unread = is_unread(read, newest, is_open=columns[_STATUS] in OPEN_STATUSES)
+    return ListedTicket(*(*shown, _names(tags), unread))
 
 
 def _named(rows: list[ListedTicket]) -> list[ListedTicket]:

@@ -58,7 +58,7 @@ def note_presence(ticket_id: int, actor: Actor, doing: Doing) -> None:
 def others_on(ticket_id: int, actor: Actor) -> list[Someone]:
     """The colleagues who have it open, writers first. The caller has checked that the actor sees the ticket."""
     alive = now() - timedelta(seconds=ALIVE_SECONDS)
-    rows = Presence.objects.heard_since(alive).filter(ticket_id=ticket_id).exclude(agent_id=actor.id)
+    rows = Presence.objects.heard_since(alive).filter(ticket_id=ticket_id).exclude(agent_id=actor.id or 0)
     found = [
         Someone(agent_id, name, Doing(doing))
         for agent_id, name, doing in rows.order_by("pk").values_list("agent_id", "agent__name", "doing")[:MOST]
