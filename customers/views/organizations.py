@@ -19,7 +19,6 @@ from customers.forms import DomainForm, NotesForm, OrganizationForm
 from customers.models import Customer, Organization
 from customers.views.people import HISTORY, OFFERED, ROWS, beside, edit_notes, get_or_post, posted
 from helpdesk.lib.alphabet import leaf
-from helpdesk.lib.errors import HelpdeskError
 from helpdesk.lib.forms import refuse_unknown
 from helpdesk.lib.http import Said, answer, is_fragment, with_refusals
 
@@ -92,13 +91,8 @@ def _domains(request: AgentRequest, organization: Organization, form: DomainForm
 def new(request: AgentRequest) -> HttpResponse:
     request.actor.require(Permission.EDIT_CUSTOMERS)
     form = OrganizationForm(posted(request))
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = organizing.new_organization(request.actor, **form.cleaned_data)
-        except HelpdeskError as error:
-            form.refused(error)
-        else:
-            return _to(request, made, _("%(name)s was added.") % {"name": made.name})
+    if made := form.attempt(lambda: organizing.new_organization(request.actor, **form.cleaned_data)):
+        return _to(request, made, _("%(name)s was added.") % {"name": made.name})
     return _form(request, form, title=_("New organisation"), back=reverse("customers:organizations"), submit=_("Add"))
 
 
@@ -109,13 +103,8 @@ def edit(request: AgentRequest, organization_id: int) -> HttpResponse:
     request.actor.require(Permission.EDIT_CUSTOMERS)
     row = _get(organization_id)
     form = OrganizationForm(posted(request), initial=OrganizationForm.showing(row))
-    if request.method == "POST" and form.is_valid():
-        try:
-            row = organizing.edit_organization(organization_id, request.actor, form.changes())
-        except HelpdeskError as error:
-            form.refused(error)
-        else:
-            return _to(request, row, _("Saved."))
+    if saved := form.attempt(lambda: organizing.edit_organization(organization_id, request.actor, form.changes())):
+        return _to(request, saved, _("Saved."))
     back = reverse("customers:organization", args=[organization_id])
     return _form(request, form, title=row.name, back=back, submit=_("Save"))
 
@@ -137,13 +126,9 @@ def domains(request: AgentRequest, organization_id: int) -> HttpResponse:
     """Add one. Free-mail domains and domains of others are refused with the reason."""
     request.actor.require(Permission.EDIT_CUSTOMERS)
     row, form = _get(organization_id), DomainForm(posted(request))
-    if request.method == "POST" and form.is_valid():
-        try:
-            added = organizing.add_domain(organization_id, request.actor, form.cleaned_data["domain"])
-        except HelpdeskError as error:
-            form.refused(error)
-        else:
-            return _fresh(request, organization_id, _("%(domain)s was added.") % {"domain": added.domain})
+    added = form.attempt(lambda: organizing.add_domain(organization_id, request.actor, form.cleaned_data["domain"]))
+    if added:
+        return _fresh(request, organization_id, _("%(domain)s was added.") % {"domain": added.domain})
     template = "customers/_domains.html" if is_fragment(request) else "customers/domains.html"
     return render(request, template, _domains(request, row, form), status=422 if form.is_bound else 200)
 

@@ -121,13 +121,8 @@ def _card(request: AgentRequest, customer: Customer, **more: Any) -> dict[str, A
 def new(request: AgentRequest) -> HttpResponse:
     request.actor.require(Permission.EDIT_CUSTOMERS)
     form = NewCustomerForm(posted(request), initial={"email": request.GET.get("email", "")[:254]})
-    if request.method == "POST" and form.is_valid():
-        try:
-            customer = new_customer(request.actor, **form.cleaned_data)
-        except HelpdeskError as error:
-            form.refused(error)
-        else:
-            return _to(request, customer, _("%(name)s was added.") % {"name": customer.display_name})
+    if made := form.attempt(lambda: new_customer(request.actor, **form.cleaned_data)):
+        return _to(request, made, _("%(name)s was added.") % {"name": made.display_name})
     return _form(request, form, title=_("New customer"), back=reverse("customers:list"), submit=_("Add"))
 
 
@@ -138,13 +133,8 @@ def edit(request: AgentRequest, customer_id: int) -> HttpResponse:
     request.actor.require(Permission.EDIT_CUSTOMERS)
     customer = get_customer(customer_id)
     form = CustomerForm(posted(request), initial=CustomerForm.showing(customer))
-    if request.method == "POST" and form.is_valid():
-        try:
-            customer = edit_customer(customer_id, request.actor, form.changes())
-        except HelpdeskError as error:
-            form.refused(error)
-        else:
-            return _to(request, customer, _("Saved."))
+    if saved := form.attempt(lambda: edit_customer(customer_id, request.actor, form.changes())):
+        return _to(request, saved, _("Saved."))
     back = reverse("customers:detail", args=[customer_id])
     return _form(request, form, title=customer.display_name, back=back, submit=_("Save"))
 

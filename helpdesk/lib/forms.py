@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from django import forms
 from django.core.exceptions import BadRequest
@@ -11,6 +11,7 @@ from django.core.exceptions import BadRequest
 from helpdesk.lib.errors import HelpdeskError
 
 ALWAYS = frozenset({"csrfmiddlewaretoken"})
+Made = TypeVar("Made")
 
 
 def refuse_unknown(given: Mapping[str, Any], allowed: set[str] | frozenset[str] = frozenset()) -> None:
@@ -32,6 +33,15 @@ class StrictForm(forms.Form):
     def changes(self) -> dict[str, Any]:
         """Cleaned values of the fields that differ from what was shown (fields with show_hidden_initial)."""
         return {name: self.cleaned_data[name] for name in self.changed_data if name in self.cleaned_data}
+
+    def attempt(self, work: Callable[[], Made]) -> Made | None:
+        """What `work` made of a form that was sent and is right; else None, and the form says what is wrong with it."""
+        if self.is_bound and self.is_valid():
+            try:
+                return work()
+            except HelpdeskError as error:
+                self.refused(error)
+        return None
 
     def refused(self, error: HelpdeskError) -> None:
         """Show a rule's refusal at the field that it concerns, or above all fields."""

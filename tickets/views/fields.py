@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agents.decorators import signed_in
 from agents.permissions import Permission
 from agents.requests import AgentRequest
-from helpdesk.lib.errors import HelpdeskError
 from helpdesk.lib.http import with_refusals
 from tickets.custom_fields import add_field, edit_field
 from tickets.field_forms import FieldSettingsForm, NewFieldForm
@@ -36,14 +35,9 @@ def fields(request: AgentRequest) -> HttpResponse:
 def new(request: AgentRequest) -> HttpResponse:
     request.actor.require(Permission.MANAGE_FIELDS)
     form = NewFieldForm(_posted(request), initial={"active": True})
-    if request.method == "POST" and form.is_valid():
-        try:
-            field = add_field(request.actor, **form.cleaned_data)
-        except HelpdeskError as error:
-            form.refused(error)
-        else:
-            messages.success(request, _("%(label)s was added.") % {"label": field.label})
-            return redirect("fields:list")
+    if made := form.attempt(lambda: add_field(request.actor, **form.cleaned_data)):
+        messages.success(request, _("%(label)s was added.") % {"label": made.label})
+        return redirect("fields:list")
     status = 422 if form.is_bound else 200
     return render(request, "tickets/fields/new.html", {"form": form}, status=status)
 
@@ -55,14 +49,9 @@ def edit(request: AgentRequest, field_id: int) -> HttpResponse:
     request.actor.require(Permission.MANAGE_FIELDS)
     field = get_object_or_404(FieldDefinition, pk=field_id)
     form = FieldSettingsForm(_posted(request), initial=FieldSettingsForm.showing(field), kind=field.kind)
-    if request.method == "POST" and form.is_valid():
-        try:
-            field = edit_field(field_id, request.actor, form.changes())
-        except HelpdeskError as error:
-            form.refused(error)
-        else:
-            messages.success(request, _("%(label)s was saved.") % {"label": field.label})
-            return redirect("fields:list")
+    if saved := form.attempt(lambda: edit_field(field_id, request.actor, form.changes())):
+        messages.success(request, _("%(label)s was saved.") % {"label": saved.label})
+        return redirect("fields:list")
     status = 422 if form.is_bound else 200
     return render(request, "tickets/fields/edit.html", {"form": form, "field": field}, status=status)
 
