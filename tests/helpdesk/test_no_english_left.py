@@ -59,9 +59,7 @@ def english(language: str) -> tuple[dict[str, str], list[re.Pattern[str]]]:
             elif len(re.findall(r"[A-Za-z]{2,}", words)) >= 2:
                 pieces = [re.escape(piece) for piece in HOLE.split(squeezed(source))]
                 patterns.append(re.compile(".+?".join(pieces)))
-    said = {
-        squeezed(form) for m in catalogues.read(catalogues.po_path(language)) if m.id for form in catalogues.forms(m)
-    }
+    said = {squeezed(form) for message in catalog if message.id for form in catalogues.forms(message)}
     return {words: source for words, source in whole.items() if words not in said}, patterns
 
 
