@@ -49,10 +49,9 @@ LISTS = (
     Key("K", _("Select upwards"), move=True, shown=("Shift", "k")),
     Key("A", _("Select all on this page"), "list-checks", shown=("Shift", "a")),
 )
-TICKETS = (
+ROWS = (
     Key("r", _("Reply"), "reply"),
     Key("n", _("Internal note"), "sticky-note"),
-    Key("i", _("Insert a text"), "text-quote"),
     Key("a", _("Assign"), "user-check"),
     Key("s", _("Set the state"), "circle-dot"),
     Key("e", _("Solve"), "circle-check"),
@@ -60,6 +59,9 @@ TICKETS = (
     Key("t", _("Move to a team"), "users"),
     Key("l", _("Add a tag"), "tag"),
     Key("h", _("Snooze"), "alarm-clock"),
+)
+TICKETS = (
+    Key("i", _("Insert a text"), "text-quote"),
     Key("m", _("Merge"), "merge"),
     Key("U", _("Mark as unread"), move=True, shown=("Shift", "u")),
     Key("]", _("Next ticket of the list"), move=True),
@@ -69,6 +71,7 @@ TICKETS = (
 SHEET: tuple[tuple[str | Promise, tuple[Key, ...]], ...] = (
     (_("Everywhere"), EVERYWHERE),
     (_("In lists and conversations"), LISTS),
-    (_("On a ticket, or on the chosen rows of a list"), TICKETS),
+    (_("On a ticket, or on rows of a list"), ROWS),
+    (_("On a ticket"), TICKETS),
 )
-KEYS = (*EVERYWHERE, *LISTS, *TICKETS)
+KEYS = (*EVERYWHERE, *LISTS, *ROWS, *TICKETS)

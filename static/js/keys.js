@@ -4,6 +4,7 @@ import { chooseCurrent, extend, hasSelection } from "./selection.js";
 
 const STORED = "keys";
 const WALK = "walk";
+const LIST = "walk-list";
 const SEQUENCE_MS = 900;
 let prefix = "";
 let forget = 0;
@@ -86,6 +87,21 @@ const MOVES = {
 };
 const ROW_KEYS = { r: "reply", n: "note" };
 
+// An action of the bar needs a row; everything else only its element.
+export function usable(key, focus) {
+  const element = find(key);
+  return Boolean(element && (!element.closest("#bulk") || hasSelection() || focus?.closest?.("[data-item]")));
+}
+
+// What a key does when an element has it; false when none has.
+export function press(key) {
+  if (ROW_KEYS[key] && write(ROW_KEYS[key])) return true;
+  // Words to many are written on one page, whoever shall read them.
+  const element = find(key) || (key === "n" && hasSelection() && find("r"));
+  if (element) use(element);
+  return Boolean(element);
+}
+
 function submitFrom(target) {
   const form = target.closest("form");
   if (!form) return false;
@@ -109,10 +125,8 @@ document.addEventListener("keydown", (event) => {
   const key = prefix ? `${prefix} ${event.key}` : event.key;
   clearTimeout(forget);
   prefix = "";
-  if (ROW_KEYS[key] && write(ROW_KEYS[key])) return event.preventDefault();
-  const element = find(key);
-  if (element) use(element);
-  else if (MOVES[key]) MOVES[key]();
+  if (press(key)) return event.preventDefault();
+  if (MOVES[key]) MOVES[key]();
   else if (document.querySelector(`[data-key^="${CSS.escape(key)} "]`)) {
     prefix = key;
     forget = setTimeout(() => (prefix = ""), SEQUENCE_MS);
@@ -127,6 +141,7 @@ if (list) {
   const remember = () => {
     const ids = [...list.querySelectorAll("[data-ticket]")].map((row) => row.dataset.ticket);
     sessionStorage.setItem(WALK, JSON.stringify(ids));
+    sessionStorage.setItem(LIST, location.href);
   };
   addEventListener("pagehide", remember);
 }

@@ -1,7 +1,7 @@
 // Ctrl-K: one field that leads to tickets, people, views and pages, and does what the page can do.
 import { announce } from "./toasts.js";
 import { insert } from "./completion.js";
-import { find, use } from "./keys.js";
+import { press, usable } from "./keys.js";
 
 const WAIT_MS = 60;
 const dialog = document.getElementById("palette");
@@ -44,7 +44,7 @@ function show(html) {
   const page = document.createElement("template");
   page.innerHTML = html;
   // What the page has no element for cannot be done here, or not by this reader.
-  for (const option of page.content.querySelectorAll("[data-use]")) if (!find(option.dataset.use)) option.remove();
+  for (const option of page.content.querySelectorAll("[data-use]")) if (!usable(option.dataset.use, opener)) option.remove();
   for (const section of page.content.querySelectorAll("[role=group]")) {
     if (!section.querySelector("[role=option]")) section.remove();
   }
@@ -75,8 +75,7 @@ function take(option, aside) {
   if (option.dataset.insert !== undefined && area) return insert(area, option);
   // Back to where one was first: an action on a row needs to know which row that is.
   back?.focus?.();
-  const element = find(key);
-  if (element) use(element);
+  press(key);
 }
 
 if (dialog) {
