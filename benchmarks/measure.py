@@ -34,9 +34,19 @@ from benchmarks.mails import taken_in
 from benchmarks.rawsql import replayed
 from benchmarks.serve import HOST, Watch, end_on_sigterm, product, weigh
 from customers.models import Address
-from tickets.models import Ticket
+from tickets.models import SavedView, Ticket
+from tickets.saved_views import save_view
 
 CLIENTS = 4
+# Six views of an agent's own, as people make them: states, teams, tags, priorities and ages.
+SAVED = (
+    ("Mine, urgent", "is:open assignee:me priority:>=high"),
+    ("Refunds", "is:open tag:refund"),
+    ("Waiting long", "is:waiting waiting>4h"),
+    ("Nobody's", "is:open assignee:none team:mine"),
+    ("New this week", "is:open created<7d"),
+    ("Urgent", "is:open priority:urgent"),
+)
 
 
 def say(line: str) -> None:
@@ -73,6 +83,10 @@ class Scene:
         self.addresses = {pk: addresses.get(customer, "") for pk, _, customer in young}
         self.writers = list(Address.objects.filter(kind="email").values_list("value", flat=True)[:2000])
         self.team = min(actor.team_ids)
+        if not SavedView.objects.filter(owner_id=actor.id).exists():
+            for name, text in SAVED:
+                save_view(actor, {"name": name, "text": text})
+        self.saved = SavedView.objects.filter(owner_id=actor.id).order_by("pk")[2]
 
     def pages(self) -> Iterator[Ask]:
         return (Ask(f"/tickets/{pk}/") for pk in itertools.cycle(self.looked_at))
@@ -121,6 +135,9 @@ def measure(ports: int, rounds: int, times: int, mails: int) -> dict[str, Any]:
     def list_of(view: str) -> Iterator[Ask]:
         return itertools.repeat(Ask(f"/tickets/?view={view}"))
 
+    def only(path: str) -> Iterator[Ask]:
+        return itertools.repeat(Ask(path, fragment=path == "/tickets/views/"))
+
     measured: dict[str, dict[str, Any]] = {}
     runs = [
         ("inbox", two, lambda: list_of("open"), lambda: itertools.repeat(Ask("/tickets/"))),
@@ -128,6 +145,11 @@ def measure(ports: int, rounds: int, times: int, mails: int) -> dict[str, Any]:
         ("inbox, few visible", sessions[RARE_AGENT], lambda: list_of("open"), None),
         ("inbox, everything, few visible", sessions[RARE_AGENT], lambda: list_of("all"), None),
         ("inbox, ops manager", sessions[OPS_MANAGER], lambda: list_of("open"), None),
+        ("inbox, saved view", two, lambda: list_of(str(scene.saved.pk)), None),
+        ("counts of 6 saved and all standing views", two, lambda: only("/tickets/views/"), None),
+        ("search, two common words", two, lambda: only("/tickets/search/?q=kettle+parcel"), None),
+        ("search, rare and common", two, lambda: only("/tickets/search/?q=kettle+berg7"), None),
+        ("search, middling", two, lambda: only("/tickets/search/?q=kettle+grieg"), None),
         ("ticket page", two, scene.pages, scene.pages),
         ("reply", two, scene.replies, None),
         ("open a ticket", two, scene.opened, None),
