@@ -58,10 +58,11 @@ document.addEventListener("sent", () => {
   document.getElementById("composer")?.scrollIntoView({ block: "end" });
 });
 
-// The way back leads to the list one came from, with its filters.
+// The way back leads to the list one came from, with its filters; also after walking along that list with ] and [.
 const back = document.querySelector("[data-back]");
-if (back && document.referrer) {
-  const from = new URL(document.referrer);
+const walked = JSON.parse(sessionStorage.getItem("walk") || "[]").includes(document.querySelector("[data-ticket-page]")?.dataset.ticketPage);
+for (const address of back ? [walked && sessionStorage.getItem("walk-list"), document.referrer].filter(Boolean) : []) {
+  const from = new URL(address);
   if (from.origin === location.origin && from.pathname === new URL(back.href).pathname) back.href = from.href;
 }
 
