@@ -29,7 +29,9 @@ EXTRA: list[str] = []  # what stands after -- goes to pytest
 APPS = ["agents", "customers", "tickets", "channels", "notifications", "helpdesk"]
 RESULTS = ROOT / "test-results"
 # Seconds after which a stage is taken to hang; a quiet 2-core machine needs far less (docs/operations.md).
-LIMITS = {"check": 400, "sqlite": 1200, "postgres": 1200, "browser": 1200}
+LIMITS = {"check": 400, "sqlite": 1200, "postgres": 1200, "browser": 1200, "browser-postgres": 600}
+# What an agent's day goes through on both databases; the rest of the browser tests looks at pages, not at rows.
+DAY = [f"tests/browser/test_{name}.py" for name in ("day", "search", "reshape")]
 
 
 @dataclass
@@ -195,10 +197,28 @@ def postgres() -> list[Result]:
 
 def browser() -> list[Result]:
     """Run the browser tests, one after the other: two Chromiums at once make both unsteady on a small machine."""
-    path = chromium()
+    env = {"CHROMIUM": chromium(), "DJANGO_ALLOW_ASYNC_UNSAFE": "true"}
     if not (ROOT / "tests" / "browser").is_dir():
         return [Result("browser", remark="no tests")]
-    return [pytest("browser", {"CHROMIUM": path, "DJANGO_ALLOW_ASYNC_UNSAFE": "true"}, "-m", "browser")]
+    return [pytest("browser", env, "-m", "browser"), browser_postgres(env)]
+
+
+def browser_postgres(env: dict[str, str]) -> Result:
+    """Run an agent's day once more, with the product on servers of its own; a chosen test instead if one is chosen."""
+    name = "browser-postgres"
+    chosen = any(arg.startswith("tests/") for arg in EXTRA)
+    try:
+        redis, cluster = Redis(), Postgres()
+    except Missing as problem:
+        return Result(name, failed=1, remark=f"did not run: {problem}")
+    try:
+        cluster.start()
+        redis.start()
+        servers = {"PRODUCT_DATABASE_URL": cluster.create(), "PRODUCT_REDIS_URL": redis.url}
+        return pytest(name, env | servers, "-m", "browser", *([] if chosen else DAY))
+    finally:
+        redis.stop()
+        cluster.remove()
 
 
 # ---------------------------------------------------------------- all together

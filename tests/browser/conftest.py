@@ -93,8 +93,9 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
         "MAX_UPLOAD_MB": "1",
         "LOG_FORMAT": "json",
     }
-    if url := os.environ.get("PRODUCT_DATABASE_URL"):
-        environment["DATABASE_URL"] = url
+    for name in ("DATABASE_URL", "REDIS_URL"):
+        if url := os.environ.get(f"PRODUCT_{name}"):
+            environment[name] = url
 
     made = Product(f"http://localhost:{web}", mail, sink, environment)
     made.hands = subprocess.Popen(

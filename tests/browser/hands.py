@@ -20,15 +20,16 @@ from django.core.management import call_command  # noqa: E402
 from django.utils.timezone import now  # noqa: E402
 
 from agents.actors import Actor  # noqa: E402
+from agents.links import make_link  # noqa: E402
 from agents.models import Agent, Team  # noqa: E402
-from channels.models import InboundMessage, Mailbox, OutboundEmail  # noqa: E402
+from channels.models import InboundMessage, LocalMail, Mailbox, OutboundEmail  # noqa: E402
 from channels.signing import reply_address  # noqa: E402
 from customers.models import Customer, Organization  # noqa: E402
 from tests.browser import people  # noqa: E402
 from tests.factories import make_agent, make_customer, make_ticket  # noqa: E402
 from tickets.actions import AddNote, AddReply, AddTag, AssignTo, MoveToTeam, SetStatus, Snooze  # noqa: E402
 from tickets.attachments import keep_upload  # noqa: E402
-from tickets.models import CannedText, Draft, FieldDefinition, Ticket  # noqa: E402
+from tickets.models import BulkItem, BulkJob, CannedText, Draft, FieldDefinition, Ticket  # noqa: E402
 from tickets.perform import perform  # noqa: E402
 from tickets.saved_views import save_view  # noqa: E402
 
@@ -145,6 +146,12 @@ def hire(name: str) -> str:
 
 
 @order
+def password_link(agent: str) -> str:
+    """The link by which somebody chooses a new password."""
+    return make_link(Agent.objects.get(name__startswith=agent), "reset")
+
+
+@order
 def outgoing(ticket: int) -> list[str]:
     """The state of every mail that this ticket sends."""
     return list(OutboundEmail.objects.filter(ticket_id=ticket).values_list("state", flat=True))
@@ -175,7 +182,25 @@ def scene() -> dict[str, int]:
         "mailbox": Mailbox.objects.get(name="Support").pk,
         "field": FieldDefinition.objects.get(key="a-choice").pk,
         "view": _view(),
+        "canned": CannedText.objects.create(title="To all", shortcut="all", body="Dear {{ requester.name }},").pk,
+        "local": LocalMail.objects.create(subject="A mail that stayed", raw=LETTER).pk,
+        **_jobs(),
     }
+
+
+LETTER = b"""From: support@desk.example\r\nTo: kim@alpha.example\r\nSubject: A mail that stayed\r\n\r\nHello Kim.\r\n"""
+
+
+def _jobs() -> dict[str, int]:
+    """Two bulk jobs of Ana's: one that ended with a refusal, one that waits for its words; and a ticket to split."""
+    ana = Agent.objects.get(name__startswith="Ana")
+    ticket = make_ticket(make_customer("Kim Jensen", "kim@alpha.example"), subject="In bulk", team=ana.teams.get())
+    told = BulkJob.objects.create(agent=ana, state=BulkJob.State.DONE, total=2)
+    why = {"state": BulkItem.State.REFUSED, "code": "not_open", "reason": "Only an open ticket can be snoozed."}
+    BulkItem.objects.create(job=told, ticket=ticket.pk, **why)
+    draft = BulkJob.objects.create(agent=ana, state=BulkJob.State.DRAFT, total=1)
+    BulkItem.objects.create(job=draft, ticket=ticket.pk)
+    return {"job": told.pk, "draft": draft.pk, "split": ticket.pk, "message": ticket.messages.get().pk}
 
 
 def _view() -> int:
