@@ -9,7 +9,7 @@ import logging
 import os
 import random
 import statistics
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -38,6 +38,7 @@ from tickets.models import SavedView, Ticket
 from tickets.saved_views import save_view
 
 CLIENTS = 4
+Asks = Callable[[], Iterator[Ask]]
 # Six views of an agent's own, as people make them: states, teams, tags, priorities and ages.
 SAVED = (
     ("Mine, urgent", "is:open assignee:me priority:>=high"),
@@ -139,7 +140,7 @@ def measure(ports: int, rounds: int, times: int, mails: int) -> dict[str, Any]:
         return itertools.repeat(Ask(path, fragment=path == "/tickets/views/"))
 
     measured: dict[str, dict[str, Any]] = {}
-    runs = [
+    runs: list[tuple[str, tuple[str, str], Asks, Asks | None]] = [
         ("inbox", two, lambda: list_of("open"), lambda: itertools.repeat(Ask("/tickets/"))),
         ("inbox, everything", two, lambda: list_of("all"), None),
         ("inbox, few visible", sessions[RARE_AGENT], lambda: list_of("open"), None),
