@@ -5,6 +5,8 @@ import { grow } from "./growing.js";
 const composer = () => document.getElementById("composer");
 let before = "";
 let live = false;
+let sentAt = -Infinity;
+const DOUBLE_CLICK = 1000;
 
 document.addEventListener("input", (event) => {
   if (event.target.matches("textarea[data-grows]")) grow(event.target);
@@ -14,6 +16,7 @@ document.addEventListener("input", (event) => {
 document.addEventListener("sent", (event) => {
   const form = event.target.closest?.("form") || document.querySelector("form.composer");
   if (!form) return;
+  sentAt = performance.now();
   form.querySelectorAll("textarea").forEach((area) => ((area.value = ""), grow(area)));
   form.querySelectorAll("input[type=datetime-local]").forEach((field) => (field.value = ""));
   form.querySelector("[data-files]")?.replaceChildren();
@@ -22,6 +25,10 @@ document.addEventListener("sent", (event) => {
 // Files still on their way go first; words that are to come back find the present ones kept.
 document.addEventListener("htmx:confirm", (event) => {
   const form = event.target;
+  // The second press of a double click finds the form emptied by the first: it asks for nothing.
+  if (form.id === "composer" && performance.now() - sentAt < DOUBLE_CLICK && !form.querySelector("textarea").value) {
+    return event.preventDefault();
+  }
   if (form.matches?.("[data-takes-files]") && form.querySelector(".file--loading progress")) {
     event.preventDefault();
     const look = setInterval(() => {
