@@ -20,6 +20,7 @@ from helpdesk.lib.errors import HelpdeskError, NotVisible
 from tickets.actions import Action
 from tickets.actions.base import load
 from tickets.bulk_words import said_on
+from tickets.drafts import writer
 from tickets.models import BulkItem, BulkJob, Change, Ticket
 from tickets.perform import perform
 
@@ -53,7 +54,7 @@ def ask(
         raise HelpdeskError("nothing_chosen", _("Choose tickets first."), field="ticket")
     if len(keys) > MOST:
         raise HelpdeskError("too_many", _("More than 10,000 tickets match: narrow the list."), field="ticket")
-    job = BulkJob(agent_id=actor.id, steps=[action.dump() for action in actions], came_from=came_from[:2000])
+    job = BulkJob(agent_id=writer(actor), steps=[action.dump() for action in actions], came_from=came_from[:2000])
     job.state = BulkJob.State.DRAFT if draft else BulkJob.State.RUNNING
     return _write_down(job, [BulkItem(ticket=key) for key in sorted(set(keys))])
 
@@ -76,13 +77,13 @@ def undo(job: BulkJob, actor: Actor) -> BulkJob:
     if (made := BulkJob.objects.filter(undoes=job).first()) is not None:
         return made
     items = []
-    changed = dict(job.items.changed().values_list("change", "ticket"))
+    changed = [pk for pk in job.items.changed().values_list("change", flat=True) if pk]
     for change in Change.objects.filter(pk__in=changed).prefetch_related("events"):
         if steps := inverse(change):
             items.append(BulkItem(ticket=change.ticket_id, version=change.version, steps=[s.dump() for s in steps]))
     if not items:
         raise HelpdeskError("nothing_to_undo", _("There is nothing here that can be put back."))
-    back = BulkJob(agent_id=actor.id, undoes=job, came_from=job.came_from)
+    back = BulkJob(agent_id=writer(actor), undoes=job, came_from=job.came_from)
     try:
         return _write_down(back, sorted(items, key=lambda item: item.ticket))
     except IntegrityError:  # two presses at once: the other one has won
@@ -123,14 +124,12 @@ def _go(job: BulkJob) -> None:
 
 def wake() -> None:
     """Tell the workers. The broker may be down: the rows stay, and the sweep finds them."""
-    from tickets.tasks import run_bulk
+    from tickets.tasks import call_bulk_workers
 
-    for _number in range(WORKERS):
-        try:
-            run_bulk.apply_async(retry=False, ignore_result=True)
-        except Exception as error:
-            logger.warning("bulk_wake_failed", error=repr(error))
-            return
+    try:
+        call_bulk_workers(WORKERS)
+    except Exception as error:
+        logger.warning("bulk_wake_failed", error=repr(error))
 
 
 def run_waiting() -> int:

@@ -61,6 +61,12 @@ def run_bulk() -> int:
     return bulk.run_waiting()
 
 
+def call_bulk_workers(count: int) -> None:
+    """So many of them at once. Raises what the broker raises."""
+    for _number in range(count):
+        run_bulk.apply_async(retry=False, ignore_result=True)
+
+
 @shared_task
 def prune_bulk() -> int:
     return bulk.prune()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class BulkJobQuerySet(models.QuerySet["BulkJob"]):
     def visible_to(self, actor: Actor) -> BulkJobQuerySet:
         """One's own only: the reasons of a refusal were told to whoever asked."""
-        return self.filter(agent_id=actor.id) if actor.is_agent and actor.permissions else self.none()
+        return self.filter(agent_id=actor.id or 0) if actor.is_agent and actor.permissions else self.none()
 
     def running(self) -> BulkJobQuerySet:
         """Rides bulk_running."""
@@ -122,4 +122,5 @@ class BulkItem(models.Model):
         return f"#{self.ticket}: {self.state}"
 
     def actions(self) -> list[dict[str, Any]]:
-        return self.job.steps if self.steps is None else self.steps
+        steps: list[dict[str, Any]] = self.job.steps if self.steps is None else self.steps
+        return steps
