@@ -25,6 +25,7 @@ PARAMETERS = (
     " team type view with email"
     " at columns created not_field_plan not_follower not_is not_priority not_tag not_team query solved sort updated"
     " waiting notes number own page"
+    " text ticket composing"
 ).split()
 LISTS = {
     "/tickets/": "created not_field_plan not_follower not_is not_priority not_tag not_team query solved sort updated"
@@ -34,6 +35,8 @@ LISTS = {
     "/tickets/people/": "requester",
     "/tickets/search/": "q page",
     "/tickets/search/suggestions/": "q",
+    "/palette/": "q ticket composing",
+    "/tickets/bulk/count/": "query view",
     "/views/completions/": "at query",
     "/views/new/": "columns query sort",
     "/settings/texts/": "q",
@@ -56,6 +59,7 @@ FIELDS = (
     " quiet_from quiet_until way_mention way_team with_words"
     " imap_password imap_security columns compact forget list sharing sort step text view"
     " copied entry note onwards solve spent"
+    " all refused tag"
 ).split()
 
 
