@@ -21,7 +21,9 @@ def keys_of_the_pages():
             continue
         words = template.read_text()
         found.update(re.findall(r'data-key="([^"{]+)"', words))
-        found.update(re.findall(r'include "(?:components/_button|tickets/views/_query)\.html"[^%]*? key="([^"]+)"', words))
+        found.update(
+            re.findall(r'include "(?:components/_button|tickets/views/_query)\.html"[^%]*? key="([^"]+)"', words)
+        )
     return found - SHOWN_ON_THEIR_PAGE
 
 
