@@ -8,7 +8,17 @@ from django.utils import timezone
 
 from agents.actors import Actor
 from tests.factories import make_customer, make_ticket
-from tickets.actions import AddCustomerMessage, AddNote, AddReply, AddTag, Follow, SetStatus, Snooze
+from tickets.actions import (
+    AddCustomerMessage,
+    AddNote,
+    AddReply,
+    AddTag,
+    AssignTo,
+    Follow,
+    SetStatus,
+    SetSubject,
+    Snooze,
+)
 from tickets.models import Change, FieldDefinition, Message, Ticket, TicketLink
 from tickets.perform import perform
 
@@ -193,6 +203,23 @@ def test_a_refused_edit_keeps_what_was_typed(page, ticket, as_ana):
     assert 'value="Kept words"' in response.content.decode()
     ticket.refresh_from_db()
     assert ticket.subject == "Printer on fire"
+
+
+def test_after_a_conflict_the_edit_page_saves_what_was_altered_and_nothing_else(page, ticket, leo, as_ana):
+    form = page.get(f"/tickets/{ticket.pk}/edit/").context["form"]
+    shown = {form[name].html_name: form[name].value() or "" for name in form.fields}
+    shown |= {form[name].html_initial_name: form[name].value() or "" for name in form.fields}
+    perform(ticket.pk, AssignTo(leo.pk), SetSubject("Theirs"), by=as_ana, via="web")
+    told = page.post(f"/tickets/{ticket.pk}/edit/", shown | {"subject": "Mine"})
+    kept = told.context["form"]
+    again = {kept[name].html_name: kept[name].value() or "" for name in kept.fields}
+
+    saved = page.post(f"/tickets/{ticket.pk}/edit/", shown | again)
+
+    ticket.refresh_from_db()
+    assert (told.status_code, saved.status_code) == (409, 302)
+    assert 'name="initial-subject" value="Printer on fire"' in told.content.decode()
+    assert (ticket.subject, ticket.assignee) == ("Mine", leo)
 
 
 def test_links_tie_both_tickets_and_come_off_again(page, kim, ticket, billing):

@@ -14,7 +14,7 @@ from agents.decorators import signed_in
 from agents.models import Agent, Team
 from agents.permissions import Permission
 from agents.requests import AgentRequest
-from helpdesk.lib.errors import HelpdeskError
+from helpdesk.lib.errors import HelpdeskError, Stale
 from tickets.actions import (
     Action,
     AddTag,
@@ -37,7 +37,8 @@ from tickets.views.answers import loaded
 
 
 class EditForm(GestureForm):
-    """Only what differs becomes an Action, so saving an untouched form leaves no trace."""
+    """Only what was altered, compared with what the page showed, becomes an Action: two who edit different fields
+    of one ticket do not undo each other, and saving an untouched form leaves no trace."""
 
     subject = forms.CharField(label=_("Subject"), max_length=250)
     status = forms.ChoiceField(label=_("State"))
@@ -62,6 +63,8 @@ class EditForm(GestureForm):
         self.definitions = list(FieldDefinition.objects.filter(active=True))
         for definition in self.definitions:
             self.fields[f"custom_{definition.key}"] = field_for(definition)
+        for name in self.fields.keys() - {"version", "gesture"}:
+            self.fields[name].show_hidden_initial = True
 
     @classmethod
     def of(cls, ticket: Ticket) -> EditForm:
@@ -80,20 +83,22 @@ class EditForm(GestureForm):
 
     def actions(self) -> list[Action]:
         data, ticket = self.cleaned_data, self.ticket
+        altered = {name for name in self.fields if self[name].html_initial_name not in self.data} | {*self.changed_data}
         wanted = {normalise_tag(part) for part in data["tags"].split(",") if part.strip()}
         hung = set(hung_tags(ticket))
-        return [
-            SetSubject(data["subject"]),
-            SetPriority(data["priority"]),
-            SetType(data["type"]),
-            SetLanguage(data["language"]),
-            MoveToTeam(data["team"].pk if data["team"] else None),
-            AssignTo(data["assignee"].pk if data["assignee"] else None),
-            *(AddTag(name) for name in sorted(wanted - hung)),
-            *(RemoveTag(name) for name in sorted(hung - wanted)),
-            *(SetField(d.key, self._value(d)) for d in self.definitions),
-            SetStatus(data["status"]),
+        possible: list[tuple[str, Action]] = [
+            ("subject", SetSubject(data["subject"])),
+            ("priority", SetPriority(data["priority"])),
+            ("type", SetType(data["type"])),
+            ("language", SetLanguage(data["language"])),
+            ("team", MoveToTeam(data["team"].pk if data["team"] else None)),
+            ("assignee", AssignTo(data["assignee"].pk if data["assignee"] else None)),
+            *(("tags", AddTag(name)) for name in sorted(wanted - hung)),
+            *(("tags", RemoveTag(name)) for name in sorted(hung - wanted)),
+            *((f"custom_{d.key}", SetField(d.key, self._value(d))) for d in self.definitions),
+            ("status", SetStatus(data["status"])),
         ]
+        return [action for name, action in possible if name in altered]
 
     def _value(self, definition: FieldDefinition) -> Any:
         value = self.cleaned_data[f"custom_{definition.key}"]
@@ -138,5 +143,8 @@ def edit(request: AgentRequest, ticket_id: int) -> HttpResponse:
             if error.status in (403, 404):
                 raise
             status = error.status
+            if isinstance(error, Stale):
+                # Told once: saved again, what was altered here goes over what has come meanwhile.
+                form = EditForm(ticket, {**request.POST.dict(), "version": ticket.version})
             form.add_error(error.field if error.field in form.fields else None, str(error))
     return render(request, "tickets/edit.html", {"form": form, "ticket": ticket}, status=status)
