@@ -1,7 +1,11 @@
-"""Photographs the main pages of a throwaway install with demo data, for docs/screenshots."""
+"""Photographs every page of a throwaway install with demo data, wide and narrow, light and dark, for docs/screenshots.
+
+usage: make screenshots, or python -m scripts.screenshots NAME… for some pages of scripts/screenshot_pages.py
+"""
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import signal
@@ -13,9 +17,13 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import Browser, Page, StorageState, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
+from playwright.sync_api import Error as BrowserError
 
+from scripts.screenshot_pages import AGENT, PAGES, Shot
+from scripts.screenshot_scene import CHOOSE, MAILS
 from scripts.services import free_port
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -29,77 +37,132 @@ main()
 """
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 SIZES = ((1440, 900), (390, 844))
-THEMES = ("light", "dark")
-LARGEST = 200_000  # bytes; pictures are in everybody's clone
-PAGES = {
-    "sign-in": ("", "/accounts/login/"),
-    "inbox": ("ops manager", "/tickets/?view=all"),
-    "ticket": ("ops manager", "/tickets/{ticket}/#conversation"),
-    "new-ticket": ("ops manager", "/tickets/new/"),
-    "customer": ("ops manager", "/customers/{customer}/"),
-    "notifications": ("second agent", "/notifications/"),
-    "notification-settings": ("second agent", "/settings/notifications/"),
-    "agents": ("admin", "/settings/agents/"),
-    "mail-console": ("admin", "/settings/mail/"),
-}
-# A ticket worth showing: a conversation with notes and a file, of somebody with an organisation.
-CHOOSE = """
-import json
-from django.db.models import Count, Q
-from tickets.models import Message, Ticket
-notes = Count("messages", Q(messages__public=False))
-row = (
-    Ticket.objects.filter(language="en", organization__isnull=False, assignee__isnull=False)
-    .filter(pk__in=Message.objects.filter(attachments__isnull=False).values("ticket")).exclude(status="closed")
-    .annotate(notes=notes, size=Count("messages")).filter(notes__gte=1, size__gte=4).order_by("-activity_at")[0]
-)
-print(json.dumps({"ticket": row.pk, "customer": row.requester_id}))
-"""
-# What the mail console shows: questions, a robot, an answer, and a stranger's answer that waits.
-MAILS = """
-import email.message
-from channels.inbound import process, receive
-from channels.models import Mailbox
-from channels.signing import reply_address
-from customers.models import Customer
-box = Mailbox.objects.order_by("pk").first()
-signed = reply_address(box, {ticket})
-known = Customer.objects.get(pk={customer}).email
-rows = [
-    ("Erik Dahl <erik@nordlys.example>", box.address, "Where is my parcel?", "Hello, it is late.", dict()),
-    ("Shop Bot <no-reply@shop.example>", box.address, "Out of office", "Away.", {{"Auto-Submitted": "auto-replied"}}),
-    ("Rory Selwood <" + known + ">", signed, "Re: Error E22 on the display", "It works again, thank you all.", dict()),
-    ("Mona Berg <mona@elsewhere.example>", signed, "Re: Error E22 on the display", "I have the same.", dict()),
-    ("Anna Wolska <anna@rowery.example>", box.address, "Question about invoice F-7301", "Which VAT number?", dict()),
-]
-for number, (sender, to, subject, text, more) in enumerate(rows):
-    mail = email.message.EmailMessage()
-    headers = {{"From": sender, "To": to, "Subject": subject, "Message-ID": f"<{{number}}@pictures.example>", **more}}
-    for name, value in headers.items():
-        mail[name] = value
-    mail.set_content(text)
-    address = sender.split("<")[1][:-1]
-    kept = receive(mail.as_bytes(), box, transport="smtp", envelope_from=address, envelope_to=[to])
-    process(kept.pk)
-"""
+QUALITY = 72  # of WebP: small letters stay sharp, and a picture is a third of a PNG
+LARGEST = 120_000  # bytes; pictures are in everybody's clone
+STILL = "*, *::before, *::after { transition: none !important; animation: none !important; caret-color: transparent }"
 
 
 def main() -> int:
-    """Make every picture; return 1 when one is too large to be committed."""
+    """Make the pictures; return 1 when a page did not come or a picture is too large to be committed."""
+    names = sys.argv[1:] or list(PAGES)
     with tempfile.TemporaryDirectory(prefix="helpdesk-pictures-") as folder:
         environment = _environment(Path(folder))
         manage("migrate", "--verbosity", "0", environment=environment)
         manage("seed_demo", "--today", TODAY, environment=environment)
         chosen = json.loads(manage("shell", "--verbosity", "0", "-c", CHOOSE, environment=environment))
-        manage("shell", "--verbosity", "0", "-c", MAILS.format(**chosen), environment=environment)
+        chosen |= json.loads(manage("shell", "--verbosity", "0", "-c", MAILS.format(**chosen), environment=environment))
         people = {row["role"]: row for row in json.loads((Path(folder) / "demo.json").read_text())}
         with running(environment), sync_playwright() as playwright:
             # Grey letters instead of coloured fringes: half the bytes.
             flags = ["--no-sandbox", "--disable-dev-shm-usage", "--no-first-run", "--disable-lcd-text"]
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
-            largest = max(_pictures(browser, environment["BASE_URL"], chosen, people))
+            good = Camera(browser, environment["BASE_URL"], chosen, people).take(names)
             browser.close()
-    return int(largest > LARGEST)
+    return int(not good)
+
+
+class Camera:
+    """One browser with a signed-in window per person and width."""
+
+    def __init__(self, browser: Browser, base: str, chosen: dict[str, int], people: dict[str, dict[str, str]]) -> None:
+        self.browser, self.base, self.chosen, self.people = browser, base, chosen, people
+        self.signed_in: dict[str, StorageState] = {}
+
+    def take(self, names: list[str]) -> bool:
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        good = True
+        for size in SIZES:
+            windows: dict[str, BrowserContext] = {}
+            for name in names:
+                shot = PAGES[name]
+                if shot.who not in windows:
+                    windows[shot.who] = self._window(shot.who, *size)
+                try:
+                    good &= self._picture(windows[shot.who], name, shot, *size)
+                except (BrowserError, AssertionError) as problem:
+                    good = False
+                    print(f"{name}-{size[0]}: {str(problem).strip()[:400]}", flush=True)
+            for window in windows.values():
+                window.close()
+        return good
+
+    def _window(self, who: str, width: int, height: int) -> BrowserContext:
+        if who and who not in self.signed_in:
+            self.signed_in[who] = _sign_in(self.browser, self.base, **self.people[who])
+        window = self.browser.new_context(
+            base_url=self.base,
+            viewport={"width": width, "height": height},
+            storage_state=self.signed_in[who] if who else None,
+            locale="en-GB",
+            timezone_id="Europe/Copenhagen",
+            reduced_motion="reduce",
+        )
+        window.set_default_timeout(30_000)
+        window.route("**/draft/", lambda route: route.fulfill(status=204))  # a picture leaves no draft behind
+        return window
+
+    def _picture(self, window: BrowserContext, name: str, shot: Shot, width: int, height: int) -> bool:
+        page = window.new_page()
+        page.clock.set_fixed_time(f"{TODAY}T15:20:00Z")
+        colleague: BrowserContext | None = None
+        try:
+            answered = page.goto(shot.path.format(**self.chosen))
+            if answered is None or answered.status != shot.status:
+                raise BrowserError(f"{shot.path} answered {answered.status if answered else 'nothing'}")
+            if shot.beside:
+                colleague = self._beside(shot.path.format(**self.chosen))
+            _rest(page)
+            if shot.do:
+                shot.do(page)
+                _rest(page)
+            sizes = [_save(page, theme, FOLDER / f"{name}-{width}-{theme}.webp") for theme in ("light", "dark")]
+        finally:
+            page.close()
+            if colleague:
+                colleague.close()
+        large = max(sizes) > LARGEST
+        print(f"{name}-{width}: {sizes[0] // 1000} and {sizes[1] // 1000} kB" + (" (too large)" * large), flush=True)
+        return not large
+
+    def _beside(self, path: str) -> BrowserContext:
+        """A colleague on the same page who begins to write."""
+        window = self._window(AGENT, 1000, 800)
+        page = window.new_page()
+        page.goto(path)
+        page.locator("#body").press_sequentially("Hello")
+        return window
+
+
+def _rest(page: Page) -> None:
+    """Wait until the page has what it fetches by itself."""
+    page.locator(".htmx-request").first.wait_for(state="detached")
+    page.wait_for_load_state("networkidle") if page.locator("iframe").count() else None
+    page.wait_for_timeout(200)  # frames of mails are given their height
+
+
+def _save(page: Page, theme: Any, target: Path) -> int:
+    page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    page.evaluate(
+        "css => { const s = new CSSStyleSheet(); s.replaceSync(css); document.adoptedStyleSheets = [s]; }", STILL
+    )
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    camera = page.context.new_cdp_session(page)
+    answer = camera.send("Page.captureScreenshot", {"format": "webp", "quality": QUALITY})
+    camera.detach()
+    return target.write_bytes(base64.b64decode(answer["data"]))
+
+
+def _sign_in(browser: Browser, base: str, email: str, password: str, role: str) -> StorageState:
+    context = browser.new_context(base_url=base, locale="en-GB")
+    page = context.new_page()
+    page.goto("/accounts/login/")
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Password", exact=True).fill(password)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url(lambda url: "/accounts/login" not in url)
+    state = context.storage_state()
+    context.close()
+    return state
 
 
 def _environment(folder: Path) -> dict[str, str]:
@@ -150,54 +213,6 @@ def _wait_for(url: str, process: subprocess.Popen[bytes], seconds: float = 60) -
         except OSError:
             time.sleep(0.2)
     sys.exit(f"The web server did not start within {seconds:g} s.")
-
-
-def _pictures(browser: Browser, base: str, chosen: dict[str, int], people: dict[str, dict[str, str]]) -> Iterator[int]:
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    signed_in = {who: _sign_in(browser, base, **people[who]) for who in ("ops manager", "admin")}
-    for width, height in SIZES:
-        for theme in THEMES:
-            for name, (who, path) in PAGES.items():
-                # The list is the one picture that is all small letters.
-                lower = min(height, 640) if (name, width) == ("inbox", 1440) else height
-                context = browser.new_context(
-                    base_url=base,
-                    viewport={"width": width, "height": lower},
-                    color_scheme="dark" if theme == "dark" else "light",
-                    storage_state=signed_in[who] if who else None,
-                    locale="en-GB",
-                    timezone_id="Europe/Copenhagen",
-                    reduced_motion="reduce",
-                )
-                page = context.new_page()
-                page.clock.set_fixed_time(f"{TODAY}T15:20:00Z")
-                yield _picture(page, path.format(**chosen), FOLDER / f"{name}-{width}-{theme}.png")
-                context.close()
-
-
-def _sign_in(browser: Browser, base: str, email: str, password: str, role: str) -> StorageState:
-    context = browser.new_context(base_url=base, locale="en-GB")
-    page = context.new_page()
-    page.goto("/accounts/login/")
-    page.get_by_label("Email").fill(email)
-    page.get_by_label("Password", exact=True).fill(password)
-    page.get_by_role("button", name="Sign in", exact=True).click()
-    page.wait_for_url(lambda url: "/accounts/login" not in url)
-    state = context.storage_state()
-    context.close()
-    return state
-
-
-def _picture(page: Page, path: str, target: Path) -> int:
-    answered = page.goto(path)
-    if answered is None or answered.status != 200:
-        sys.exit(f"{path} answered {answered.status if answered else 'nothing'}.")
-    page.locator(".htmx-request").first.wait_for(state="detached")
-    page.wait_for_timeout(300)  # frames of mails
-    page.screenshot(path=target, animations="disabled")
-    size = target.stat().st_size
-    print(f"{target.relative_to(ROOT)}: {size // 1000} kB" + (" (too large)" if size > LARGEST else ""), flush=True)
-    return size
 
 
 if __name__ == "__main__":

@@ -1,0 +1,72 @@
+"""What the pictures show: programs that run inside the throwaway install, as `manage.py shell -c`."""
+
+# A ticket worth showing: a conversation with notes and a file, of somebody with an organisation. Runs in the product.
+CHOOSE = """
+import json
+from django.db.models import Count, Q
+from agents.actors import Actor
+from agents.models import Agent, Team
+from channels.models import Mailbox
+from tickets.actions import SetStatus
+from tickets.models import BulkItem, BulkJob, CannedText, Message, Ticket
+from tickets.saved_views import save_view
+notes = Count("messages", Q(messages__public=False))
+row = (
+    Ticket.objects.filter(language="en", organization__isnull=False, assignee__isnull=False)
+    .filter(pk__in=Message.objects.filter(attachments__isnull=False).values("ticket")).exclude(status="closed")
+    .annotate(notes=notes, size=Count("messages")).filter(notes__gte=1, size__gte=4).order_by("-activity_at")[0]
+)
+other = Ticket.objects.filter(status="open").exclude(pk=row.pk).order_by("-activity_at")[0]
+manager = Agent.objects.get(name="Nadia Kovalchuk")
+agent = Agent.objects.get(name="Sofie Lindgaard")
+closed = list(Ticket.objects.filter(status="closed").order_by("-activity_at")[:3])
+steps = [SetStatus("pending").dump()]
+job = BulkJob.objects.create(agent=manager, state="done", total=25, came_from="view=all", steps=steps)
+for ticket in closed:
+    why = "A ticket that is “Closed” cannot become “Pending”."
+    BulkItem.objects.create(job=job, ticket=ticket.pk, state="refused", code="no_such_move", reason=why)
+done = Ticket.objects.filter(status="pending").order_by("-activity_at")[:22]
+BulkItem.objects.bulk_create(BulkItem(job=job, ticket=ticket.pk, state="done") for ticket in done)
+draft = BulkJob.objects.create(agent=manager, state="draft", total=22, came_from="view=all")
+BulkItem.objects.bulk_create(BulkItem(job=draft, ticket=ticket.pk) for ticket in done)
+columns = ["number", "team", "tags"]
+kept = {"name": "Waits for long", "text": "is:open waiting>4h", "sort": "waiting", "columns": columns}
+view = save_view(Actor.agent(agent), kept)
+print(json.dumps({
+    "ticket": row.pk, "customer": row.requester_id, "organization": row.organization_id, "other": other.pk,
+    "shared": Ticket.objects.filter(status="open", team__in=agent.teams.all()).order_by("-activity_at")[0].pk,
+    "message": row.messages.order_by("pk").last().pk, "job": job.pk, "draft": draft.pk, "view": view.pk,
+    "team": Team.objects.order_by("pk").first().pk, "agent": agent.pk,
+    "text": CannedText.objects.filter(owner=None).order_by("pk").first().pk,
+    "mailbox": Mailbox.objects.order_by("pk").first().pk,
+}))
+"""
+# What the mail console shows: questions, a robot, an answer, and a stranger's answer that waits.
+MAILS = """
+import email.message, json
+from channels.inbound import process, receive
+from channels.models import Mailbox
+from channels.signing import reply_address
+from customers.models import Customer
+box = Mailbox.objects.order_by("pk").first()
+signed = reply_address(box, {ticket})
+known = Customer.objects.get(pk={customer}).email
+rows = [
+    ("Erik Dahl <erik@nordlys.example>", box.address, "Where is my parcel?", "Hello, it is late.", dict()),
+    ("Shop Bot <no-reply@shop.example>", box.address, "Out of office", "Away.", {{"Auto-Submitted": "auto-replied"}}),
+    ("Rory Selwood <" + known + ">", signed, "Re: Error E22 on the display", "It works again, thank you all.", dict()),
+    ("Mona Berg <mona@elsewhere.example>", signed, "Re: Error E22 on the display", "I have the same.", dict()),
+    ("Anna Wolska <anna@rowery.example>", box.address, "Question about invoice F-7301", "Which VAT number?", dict()),
+]
+for number, (sender, to, subject, text, more) in enumerate(rows):
+    mail = email.message.EmailMessage()
+    headers = {{"From": sender, "To": to, "Subject": subject, "Message-ID": f"<{{number}}@pictures.example>", **more}}
+    for name, value in headers.items():
+        mail[name] = value
+    mail.set_content(text)
+    address = sender.split("<")[1][:-1]
+    kept = receive(mail.as_bytes(), box, transport="smtp", envelope_from=address, envelope_to=[to])
+    process(kept.pk)
+    if number == 3:
+        print(json.dumps({{"letter": kept.pk}}))
+"""
