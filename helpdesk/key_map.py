@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ EVERYWHERE = (
 LISTS = (
     Key("j", _("Down"), move=True),
     Key("k", _("Up"), move=True),
-    Key("o", _("Open"), move=True, shown=("o", "Enter")),
+    Key("o", pgettext_lazy("verb", "Open"), move=True, shown=("o", "Enter")),
     Key("f", _("Filter"), "list-filter"),
     Key("x", _("Select"), move=True),
     Key("J", _("Select downwards"), move=True, shown=("Shift", "j")),
