@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from django.db import connection, connections
 
-from agents.actors import Actor
 from agents.models import Agent
 from agents.permissions import Role
 from tests.factories import make_ticket
