@@ -195,8 +195,8 @@ def visit(product: Product, chromium: Browser, signed_in: Callable[[str], Any]) 
 
 
 def _note(trouble: list[str], page: Page, line: Any) -> None:
-    # A refused form answers 422 or 409; the browser logs that status as an error although nothing is wrong.
-    if line.type == "error" and not any(f"status of {code}" in line.text for code in (404, 409, 422)):
+    # A refused form answers 422 or 409, a used link 410; the browser logs that as an error although nothing is wrong.
+    if line.type == "error" and not any(f"status of {code}" in line.text for code in (404, 409, 410, 422)):
         trouble.append(f"{page.url}: {line.text}")
 
 

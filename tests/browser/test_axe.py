@@ -11,6 +11,7 @@ from tests.browser.conftest import axe, settle, sign_in
 from tests.browser.test_second_factor import fresh_code, give_password
 from tests.plugin_services import wait_until
 
+expect.set_options(timeout=15_000)
 LOOKS = (
     (1440, 900, "light", ()),
     (1440, 900, "dark", ("color-contrast",)),
