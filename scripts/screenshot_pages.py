@@ -87,14 +87,14 @@ PAGES: dict[str, Shot] = {
     "ticket": Shot(MANAGER, "/tickets/{ticket}/#conversation"),
     "ticket-state": Shot(MANAGER, "/tickets/{ticket}/#conversation", keys("s", shows="details.menu[open]")),
     "ticket-assign": Shot(MANAGER, "/tickets/{ticket}/#conversation", keys("a", shows="button[name=assignee]")),
-    "ticket-snooze": Shot(MANAGER, "/tickets/{ticket}/#conversation", keys("h", shows="details.menu[open]")),
+    "ticket-snooze": Shot(MANAGER, "/tickets/{shared}/#conversation", keys("h", shows="details.menu[open]")),
     "ticket-edit": Shot(MANAGER, "/tickets/{ticket}/edit/"),
     "presence": Shot(MANAGER, "/tickets/{shared}/", company, beside=True),
     "composer-preview": Shot(
-        MANAGER, "/tickets/{ticket}/", written(MARKDOWN, press="Preview", shows="#composer-preview")
+        MANAGER, "/tickets/{shared}/", written(MARKDOWN, press="Preview", shows="#composer-preview")
     ),
     "composer-texts": Shot(MANAGER, "/tickets/{ticket}/", keys("r", "type:/", shows="#options [role=option]")),
-    "composer-mention": Shot(MANAGER, "/tickets/{ticket}/", keys("n", "type:Look, @", shows="#options [role=option]")),
+    "composer-mention": Shot(MANAGER, "/tickets/{other}/", keys("n", "type:Look, @", shows="#options [role=option]")),
     "merge": Shot(MANAGER, "/tickets/{ticket}/merge/"),
     "merge-preview": Shot(MANAGER, "/tickets/{ticket}/merge/?number={other}"),
     "split": Shot(MANAGER, "/tickets/{ticket}/messages/{message}/split/"),
