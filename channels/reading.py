@@ -164,7 +164,7 @@ def _decide(mail: ParsedMail, verdict: Verdict, vouched: str, pointed: list[Cand
     if mail.sender.name_claims_other and vouched != authentication.PASS:
         return Decision(HOLD, "name_claims_other_address", at)
     if not strong:
-        return Decision(OPEN)
+        return _by_number_alone(vouched, pointed)
     if Agent.objects.filter(email__iexact=mail.sender.email).exists():
         return Decision(HOLD, "agent_by_mail", at)
     if vouched == authentication.FAIL:
@@ -197,3 +197,12 @@ def _others(mail: ParsedMail, ours: frozenset[str]) -> tuple[str, ...]:
     sender = mail.sender.email if mail.sender else ""
     emails = (address.email for address in mail.recipients)
     return tuple(e for e in emails if e != sender and e not in ours and signing.plain_address(e) not in ours)
+
+
+def _by_number_alone(vouched: str, pointed: list[Candidate]) -> Decision:
+    """A number in the subject proves nothing: who writes in the name of somebody on that ticket waits beside it, unless
+    our mail host vouches for the sender; whoever else writes it opens a ticket like everybody."""
+    named = next((candidate for candidate in pointed if candidate.takes_part), None)
+    if named is not None and vouched != authentication.PASS:
+        return Decision(HOLD, "number_alone", named.ticket_id)
+    return Decision(OPEN)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 REASONS: dict[str, str | Promise] = {
     "sender_unknown_to_ticket": _("The sender takes no part in this ticket."),
+    "number_alone": _("Only the number in the subject points to this ticket, and nobody vouches for the sender."),
     "sender_forged": _("Our mail host says that the sender is forged."),
     "agent_by_mail": _("The sender's address belongs to an agent; agents do not act by mail."),
     "agent_answer": _("An agent answered by mail."),

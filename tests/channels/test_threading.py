@@ -19,6 +19,7 @@ from customers.matching import customer_for_email
 from helpdesk.lib.errors import Denied, HelpdeskError, NotVisible
 from tests.channels.mailroom import make_mailbox, reply
 from tests.channels.post import answer_to, counts, letter, take_in
+from tickets import outbox
 from tickets.actions import AddParticipant
 from tickets.models import Ticket
 from tickets.perform import perform
@@ -74,19 +75,42 @@ def test_answering_ones_own_mail_brings_it_to_the_same_ticket(box: Mailbox, talk
 @pytest.mark.parametrize(
     "subject", ["Re: [#{n}] Printer on fire", "[HD-{n}] x", "Re: Printer #{n}", "#{n}", "[Ticket {n}]"]
 )
-@pytest.mark.parametrize("sender", ["kim@alpha.example", "mal@evil.example"])
-def test_a_number_in_the_subject_never_appends_whoever_writes_it(
-    box: Mailbox, talk: Ticket, subject: str, sender: str
-) -> None:
+def test_a_number_in_the_subject_never_appends_for_a_stranger(box: Mailbox, talk: Ticket, subject: str) -> None:
     """A02"""
     inbound = take_in(
-        letter("Let me in.", sender=sender, subject=subject.format(n=talk.pk), header_id="2@a.example"), box
+        letter("Let me in.", sender="mal@evil.example", subject=subject.format(n=talk.pk), header_id="2@a.example"), box
     )
 
     assert inbound.state == State.DONE
     assert inbound.ticket != talk
     assert talk.messages.count() == 1
     assert [c["rule"] for c in inbound.evidence["candidates"]] == ["subject_tag"]
+
+
+def test_a_number_in_the_name_of_the_requester_waits_beside_the_ticket(box: Mailbox, talk: Ticket) -> None:
+    """A02: a spoofed sender with a guessed number is neither appended nor answered."""
+    before = OutboundEmail.objects.count()
+
+    inbound = take_in(letter("Let me in.", subject=f"Re: [#{talk.pk}] Printer", header_id="2@a.example"), box)
+
+    assert (inbound.state, inbound.reason, inbound.ticket) == (State.HELD, "number_alone", talk)
+    assert talk.messages.count() == 1
+    assert Ticket.objects.count() == 1
+    outbox.drain()
+    assert OutboundEmail.objects.count() == before
+
+
+def test_a_number_of_a_requester_whom_our_host_vouches_for_opens_a_ticket(
+    box: Mailbox, talk: Ticket, settings: Any
+) -> None:
+    settings.TRUSTED_AUTHSERV_ID = "mx.ours"
+    verdict = "Authentication-Results: mx.ours; dmarc=pass header.from=alpha.example"
+
+    inbound = take_in(letter("More.", verdict, subject=f"Re: [#{talk.pk}] Printer", header_id="2@a.example"), box)
+
+    assert inbound.state == State.DONE
+    assert inbound.ticket != talk
+    assert talk.messages.count() == 1
 
 
 def test_no_alteration_of_a_token_threads(box: Mailbox, talk: Ticket, ours: OutboundEmail) -> None:
