@@ -89,6 +89,7 @@ def test_a_number_in_the_subject_never_appends_for_a_stranger(box: Mailbox, talk
 
 def test_a_number_in_the_name_of_the_requester_waits_beside_the_ticket(box: Mailbox, talk: Ticket) -> None:
     """A02: a spoofed sender with a guessed number is neither appended nor answered."""
+    outbox.drain()
     before = OutboundEmail.objects.count()
 
     inbound = take_in(letter("Let me in.", subject=f"Re: [#{talk.pk}] Printer", header_id="2@a.example"), box)
