@@ -13,7 +13,7 @@ help:
 	@echo "make format  put code and templates into shape"
 	@echo "make messages  bring the catalogues of translated words (locale/) up to date with the sources"
 	@echo "make lock    pin the newest allowed versions (requirements/README.md)"
-	@echo "make screenshots  photograph the main pages into docs/screenshots/"
+	@echo "make screenshots  photograph every page into docs/screenshots/"
 	@echo "make clean   delete this install's data (var/) after asking, and caches"
 
 run:
