@@ -42,6 +42,7 @@ def written(text: str, *, press: str = "", shows: str = "") -> Callable[[Page], 
     """Write into the composer, press one of its buttons, and wait for what comes."""
 
     def do(page: Page) -> None:
+        page.keyboard.press("r")
         page.locator("#body").fill(text)
         if press:
             page.locator("#composer").get_by_role("button", name=press).first.click()
@@ -93,8 +94,12 @@ PAGES: dict[str, Shot] = {
     "composer-preview": Shot(
         MANAGER, "/tickets/{shared}/", written(MARKDOWN, press="Preview", shows="#composer-preview")
     ),
-    "composer-texts": Shot(MANAGER, "/tickets/{ticket}/", keys("r", "type:/", shows="#options [role=option]")),
-    "composer-mention": Shot(MANAGER, "/tickets/{other}/", keys("n", "type:Look, @", shows="#options [role=option]")),
+    "composer-texts": Shot(
+        MANAGER, "/tickets/{ticket}/", keys("r", "Control+a", "type:/", shows="#options [role=option]")
+    ),
+    "composer-mention": Shot(
+        MANAGER, "/tickets/{other}/", keys("n", "Control+a", "type:Look, @", shows="#options [role=option]")
+    ),
     "merge": Shot(MANAGER, "/tickets/{ticket}/merge/"),
     "merge-preview": Shot(MANAGER, "/tickets/{ticket}/merge/?number={other}"),
     "split": Shot(MANAGER, "/tickets/{ticket}/messages/{message}/split/"),
