@@ -7,7 +7,7 @@ from agents.permissions import CUSTOMER_PERMISSIONS, ROLE_PERMISSIONS, Permissio
 from helpdesk.lib.errors import Denied
 
 LIGHT = {"ticket.read", "ticket.note", "ticket.follow"}
-AGENT = LIGHT | {"ticket.open", "ticket.reply", "ticket.edit", "ticket.assign", "customer.edit"}
+AGENT = LIGHT | {"ticket.open", "ticket.reply", "ticket.edit", "ticket.assign", "ticket.merge", "customer.edit"}
 SUPERVISOR = AGENT | {"ticket.redact", "customer.merge", "views.share", "mail.console", "supervise", "reports.read"}
 OPS = SUPERVISOR | {"ticket.see_all", "settings.teams"}
 ADMIN = OPS | {"settings.agents", "settings.fields", "settings.mailboxes"}
