@@ -27,6 +27,7 @@ from django.test import Client as Browser
 
 from agents.actors import Actor
 from agents.models import Agent
+from benchmarks.bulk import gestures
 from benchmarks.client import Ask, Client, Samples, at_once, in_turn
 from benchmarks.fill import OPS_MANAGER, RARE_AGENT, TWO_TEAM_AGENT, fill
 from benchmarks.fill_tickets import SENTENCES
@@ -195,12 +196,15 @@ def measure(ports: int, rounds: int, times: int, mails: int) -> dict[str, Any]:
             measured[name]["bare"][f"per_second_{CLIENTS}"] = statistics.median(rates)
         taken = [taken_in(ports + 2, mails) for _ in range(rounds)] if mails else []
         say(f"  mails: {taken}")
+        many = [gestures(OPS_MANAGER, 1000) for _ in range(rounds)]
+        say(f"  bulk of 1,000: {many} tickets a second")
         watch.stopping.set()
         memory = {"now": weigh(running), "highest": watch.highest}
     return {
         "tickets": Ticket.objects.count(),
         "measured": measured,
         "mails": {key: statistics.median(one[key] for one in taken) for key in taken[0]} if taken else {},
+        "bulk": statistics.median(many),
         "memory": memory,
         "load": os.getloadavg(),
     }

@@ -23,6 +23,7 @@ def table(run: dict[str, Any]) -> str:
                 f"Mails with {one['tickets']:,} tickets: {one['mails']['processed']} a second on tickets,"
                 f" {one['mails']['accepted']} a second accepted."
             )
+        lines.append(f"A tag on 1,000 of {one['tickets']:,} tickets in one gesture: {one['bulk']} tickets a second.")
     for one in run["results"]:
         weights = ", ".join(f"{name} {max(each):.0f}" for name, each in one["memory"]["now"].items())
         highest = ", ".join(f"{name} {most:.0f}" for name, most in one["memory"]["highest"].items())
