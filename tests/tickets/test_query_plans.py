@@ -290,7 +290,7 @@ def test_saved_views_are_counted_without_walking_the_table(reading, number):
 def test_a_common_tag_is_looked_for_among_open_tickets_only(reading, monkeypatch):
     """Else counting a view would read everything closed that ever had the tag."""
     monkeypatch.setattr("tickets.tag_conditions.COMMON", 50)
-    monkeypatch.setattr("tickets.tag_conditions._known", {})
+    monkeypatch.setattr("tickets.tag_conditions._known", (frozenset(), 0.0))
     view = View("refunds", "Refunds", "", {"is": ["open"], "tag": ["refund"]})
 
     found = tickets_of(view, QueryDict(), agent(OPS_MANAGER)).qs.order_by().values("pk")[:100]
