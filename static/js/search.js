@@ -32,5 +32,8 @@ document.addEventListener("click", (event) => {
 
 // An answer that comes after one has gone on would cover the page.
 document.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.target.id === "search-found" && !document.activeElement?.closest("form.search")) event.detail.shouldSwap = false;
+  if (event.target.id !== "search-found") return;
+  const here = document.activeElement;
+  // Whoever has left the search, or has gone down into what is offered, is not to lose their place to a late answer.
+  if (!here?.closest("form.search") || found().contains(here)) event.detail.shouldSwap = false;
 });

@@ -100,12 +100,12 @@ def test_a_picture_is_pasted_removed_and_a_failed_one_tried_again(opened):
 
 def test_a_text_is_found_and_put_in_by_keyboard_alone(product, opened):
     product.ask(
-        "canned", title="Refund granted", shortcut="refund", body="Dear {{ requester.first_name }}, {{ my.sum }}"
+        "canned", title="Zloty given back", shortcut="zloty", body="Dear {{ requester.first_name }}, {{ my.sum }}"
     )
     page, _number = opened("Texts")
     page.keyboard.press("r")
-    page.keyboard.type("/refu")
-    expect(page.locator("#options").get_by_role("option", name="Refund granted")).to_be_visible()
+    page.keyboard.type("/zlo")
+    expect(page.locator("#options").get_by_role("option", name="Zloty given back")).to_be_visible()
     assert axe(page) == []
     page.keyboard.press("Enter")
 
@@ -115,7 +115,7 @@ def test_a_text_is_found_and_put_in_by_keyboard_alone(product, opened):
 
     page.keyboard.press("Escape")
     page.keyboard.press("i")
-    page.keyboard.type("granted")
+    page.keyboard.type("zloty")
     expect(page.locator(".menu__list").get_by_role("option")).to_have_count(1)
     page.keyboard.press("Enter")
     expect(words(page)).to_have_value("Dear Kim, 20 euroDear Kim, {{ my.sum }}")

@@ -29,6 +29,7 @@ def fresh_code(secret: str) -> str:
 
 
 def give_password(page: Page, email: str) -> None:
+    page.goto("about:blank")  # what the page still asks for would bring cookies back
     page.context.clear_cookies()
     page.goto("/accounts/login/")
     page.get_by_label("Email").fill(email)
