@@ -15,11 +15,13 @@ from django.test.utils import CaptureQueriesContext
 from benchmarks.client import Ask
 from benchmarks.serve import HOST
 
+RESERVED = re.compile(r"SELECT nextval\(pg_get_serial_sequence\('\W*(\w+)\W*'")
 INSERT = re.compile(r'INSERT INTO "(\w+)".* RETURNING "\w+"\."id"', re.DOTALL)
 
 
 class Captured:
-    """What one request executed. Replayed, each INSERT makes a new row, and later statements speak of that one."""
+    """What one request executed. Replayed, each INSERT makes a new row and each reserved key is another one, and later
+    statements speak of those."""
 
     def __init__(self, ask: Ask, session: tuple[str, str]) -> None:
         browser = Client(SERVER_NAME=HOST)
@@ -59,7 +61,7 @@ class Captured:
             cursor.execute(sql)
             rows = cursor.fetchall() if cursor.description else []
             took += (time.perf_counter() - started) * 1000
-            if found := INSERT.match(sql):
+            if found := INSERT.match(sql) or RESERVED.match(sql):
                 for row in rows:
                     last[found[1]] += 1
                     made[str(last[found[1]])] = str(row[0])
