@@ -30,6 +30,9 @@ class Permission(StrEnum):
     MANAGE_AGENTS = "settings.agents"
     MANAGE_FIELDS = "settings.fields"
     MANAGE_MAILBOXES = "settings.mailboxes"
+    MANAGE_SLA = "settings.sla"
+    # Asking somebody above to look at a ticket.
+    ESCALATE = "ticket.escalate"
     SUPERVISE = "supervise"
     REPORTS = "reports.read"
     SEE_ALL_TICKETS = "ticket.see_all"
@@ -52,6 +55,7 @@ _AGENT = _LIGHT | {
     Permission.EDIT,
     Permission.ASSIGN,
     Permission.MERGE,
+    Permission.ESCALATE,
     Permission.EDIT_CUSTOMERS,
 }
 _SUPERVISOR = _AGENT | {
@@ -62,7 +66,7 @@ _SUPERVISOR = _AGENT | {
     Permission.SUPERVISE,
     Permission.REPORTS,
 }
-_OPS = _SUPERVISOR | {Permission.SEE_ALL_TICKETS, Permission.MANAGE_TEAMS}
+_OPS = _SUPERVISOR | {Permission.SEE_ALL_TICKETS, Permission.MANAGE_TEAMS, Permission.MANAGE_SLA}
 _ADMIN = _OPS | {Permission.MANAGE_AGENTS, Permission.MANAGE_FIELDS, Permission.MANAGE_MAILBOXES}
 
 ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {

@@ -102,6 +102,8 @@ INSTALLED_APPS = [
     "agents",
     "customers",
     "tickets",
+    "sla",
+    "automation",
     "channels",
     "notifications",
     "helpdesk",

@@ -106,6 +106,11 @@ class Ticket(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="merged_here", db_index=False
     )
     version = models.PositiveIntegerField(default=0)
+    # Projections of the clocks, written by sla.subscribers only. `next_due_at`: the earliest due time of all clocks that
+    # go on, and of those already late (also while they stand still). None: nothing is promised, or all stands still.
+    next_due_at = models.DateTimeField(null=True, blank=True)
+    # "" (no clock goes on) | "running" | "paused" (all that go on stand still) | "late" (at least one is breached).
+    sla_state = models.CharField(max_length=10, blank=True)
 
     objects = TicketQuerySet.as_manager()
 
@@ -142,6 +147,7 @@ class Ticket(models.Model):
             models.Index(
                 fields=["waiting_since", "id"], name="ticket_open_waiting", condition=Q(status__in=OPEN_STATUSES)
             ),
+            models.Index(fields=["next_due_at", "id"], name="ticket_open_due", condition=Q(status__in=OPEN_STATUSES)),
             models.Index(fields=["solved_at"], name="ticket_to_close", condition=Q(status="solved")),
             models.Index(fields=["snoozed_until"], name="ticket_to_wake", condition=Q(snoozed_until__isnull=False)),
             models.Index(fields=["merged_into"], name="ticket_merged", condition=Q(merged_into__isnull=False)),

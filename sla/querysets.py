@@ -1,0 +1,43 @@
+"""Named questions about calendars, policies, clocks and escalations."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import models
+
+from tickets.models import Ticket
+
+if TYPE_CHECKING:
+    from agents.actors import Actor
+    from sla.models import Calendar, Escalation, SlaClock, SlaPolicy  # noqa: F401  names inside QuerySet["…"]
+
+
+class CalendarQuerySet(models.QuerySet["Calendar"]):
+    def active(self) -> CalendarQuerySet:
+        return self.filter(archived_at=None)
+
+
+class SlaPolicyQuerySet(models.QuerySet["SlaPolicy"]):
+    def in_order(self) -> SlaPolicyQuerySet:
+        """Active policies as they are tried: the first that a ticket meets is its own."""
+        return self.filter(active=True).order_by("position", "pk")
+
+
+class SlaClockQuerySet(models.QuerySet["SlaClock"]):
+    def to_check(self, at: datetime) -> SlaClockQuerySet:
+        """Clocks at which something is due to happen by then, the longest overdue first (index clock_to_check)."""
+        return self.filter(next_check_at__lte=at).order_by("next_check_at", "pk")
+
+    def visible_to(self, actor: Actor) -> SlaClockQuerySet:
+        return self.filter(ticket__in=Ticket.objects.visible_to(actor))
+
+
+class EscalationQuerySet(models.QuerySet["Escalation"]):
+    def going_on(self) -> EscalationQuerySet:
+        """Open or acknowledged: still somebody's."""
+        return self.filter(state__in=("open", "acknowledged"))
+
+    def visible_to(self, actor: Actor) -> EscalationQuerySet:
+        return self.filter(ticket__in=Ticket.objects.visible_to(actor))
