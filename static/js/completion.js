@@ -17,8 +17,8 @@ let asking = null;
 const options = () => [...box.querySelectorAll("[data-insert]")];
 const chosen = () => box.querySelector('[aria-selected="true"]');
 
-export function ask(url, query, short = true) {
-  const address = `${url}?${new URLSearchParams(short ? { q: query, short: "1" } : { q: query })}`;
+function ask(url, query) {
+  const address = `${url}?${new URLSearchParams({ q: query, short: "1" })}`;
   asking?.abort();
   asking = new AbortController();
   return fetch(address, { headers: { "HX-Request": "true" }, signal: asking.signal }).then((response) =>
@@ -118,6 +118,7 @@ document.addEventListener("input", (event) => {
   else timer = setTimeout(() => offer(target), WAIT_MS);
 });
 
+// What is offered may answer fewer letters than stand there by now: an address is then taken as it was typed.
 document.addEventListener(
   "keydown",
   (event) => {
@@ -125,7 +126,11 @@ document.addEventListener(
     const all = options();
     const here = all.indexOf(chosen());
     if (event.key === "ArrowDown" || event.key === "ArrowUp") mark(all[(here + (event.key === "ArrowDown" ? 1 : -1) + all.length) % all.length]);
-    else if ((event.key === "Enter" || event.key === "Tab") && chosen()) take(chosen());
+    else if ((event.key === "Enter" || event.key === "Tab") && chosen()) {
+      if (wanted(field)?.query === range.query) take(chosen());
+      else if (field.dataset.completes) return close();
+      else offer(field).then(() => chosen() && take(chosen()));
+    }
     else if (event.key === "Escape") close();
     else return;
     event.preventDefault();

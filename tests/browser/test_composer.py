@@ -121,6 +121,43 @@ def test_a_text_is_found_and_put_in_by_keyboard_alone(product, opened):
     expect(words(page)).to_have_value("Dear Kim, 20 euroDear Kim, {{ my.sum }}")
 
 
+def test_a_slow_answer_to_fewer_letters_never_puts_in_the_wrong_text(product, opened):
+    product.ask("canned", title="Alpha answer", shortcut="alpha", body="Words of alpha")
+    product.ask("canned", title="Omega answer", shortcut="omega", body="Words of omega")
+    page, _number = opened("Slow texts")
+    held = []
+    page.route(lambda url: "/canned/" in url and url.endswith("?q="), lambda route: held.append(route))
+    page.keyboard.press("i")
+    page.keyboard.type("omega")
+    page.keyboard.press("Enter")
+    expect(words(page)).to_have_value("Words of omega")
+
+    page.keyboard.press("Escape")
+    page.keyboard.press("i")
+    page.keyboard.type("ome")
+    options = page.locator(".menu__list").get_by_role("option")
+    expect(options).to_have_count(1)
+    with page.expect_response(lambda answer: answer.url.endswith("?q=")):
+        for route in held:
+            route.continue_()
+    expect(options).to_have_count(1)
+    expect(page.get_by_label("Find a text")).to_have_value("ome")
+
+
+def test_an_address_typed_faster_than_its_completion_is_taken_as_typed(product, opened):
+    product.ask("open_ticket", subject="Other", name="Bo Holm", email="bo@beta.example")
+    page, _number = opened("Quick hands")
+    page.get_by_label("CC", exact=True).click()
+    page.keyboard.type("bo@b")
+    expect(page.locator("#options").get_by_role("option", name="Bo Holm")).to_be_visible()
+    page.route("**/addresses/**", lambda route: None)
+    page.keyboard.type("ravo.example")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("button", name="Remove bo@bravo.example")).to_be_visible()
+    expect(page.get_by_role("button", name="Remove bo@beta.example")).to_have_count(0)
+
+
 def test_a_colleague_is_mentioned_by_keyboard_and_follows(product, opened):
     page, _number = opened("Mention")
     page.keyboard.press("n")
