@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
-from sla.layout import EPOCH, LAST_YEAR, Layout, OutOfReach, Schedule, seconds
+from sla.layout import EPOCH, Layout, OutOfReach, Schedule, second_of
 
 __all__ = ["WALL_CLOCK", "BusinessTime", "Clockwork", "NoOpening", "OutOfReach", "Schedule"]
 
@@ -59,7 +59,7 @@ class BusinessTime:
         self._hours = schedule.hours
 
     def between(self, a: datetime, b: datetime) -> int:
-        start, end = seconds(a), seconds(b)
+        start, end = second_of(a), second_of(b)
         if end <= start:
             return 0
         layout = self._hours.layout
@@ -67,44 +67,44 @@ class BusinessTime:
             layout = self._hours.covering(start, end)
         return _passed(layout, end) - _passed(layout, start)
 
-    def add(self, t: datetime, seconds_: int) -> datetime:
-        start = seconds(t)
-        if seconds_ <= 0:
-            return self.subtract(t, -seconds_) if seconds_ else _moment(start)
+    def add(self, t: datetime, seconds: int) -> datetime:
+        start = second_of(t)
+        if seconds <= 0:
+            return self.subtract(t, -seconds) if seconds else _moment(start)
         layout = self._hours.layout
         if start < layout.begins or start >= layout.ends:
             layout = self._hours.covering(start, start)
-        wanted = _passed(layout, start) + seconds_
+        wanted = _passed(layout, start) + seconds
         if wanted > layout.after[-1]:
-            layout = self._later(layout, start, seconds_)
-            wanted = _passed(layout, start) + seconds_
+            layout = self._later(layout, start, seconds)
+            wanted = _passed(layout, start) + seconds
         found = bisect_left(layout.after, wanted)
         return _moment(layout.closes[found] - layout.after[found] + wanted)
 
-    def subtract(self, t: datetime, seconds_: int) -> datetime:
-        end = seconds(t)
-        if seconds_ <= 0:
-            return self.add(t, -seconds_) if seconds_ else _moment(end)
+    def subtract(self, t: datetime, seconds: int) -> datetime:
+        end = second_of(t)
+        if seconds <= 0:
+            return self.add(t, -seconds) if seconds else _moment(end)
         layout = self._hours.covering(end, end)
-        wanted = _passed(layout, end) - seconds_
+        wanted = _passed(layout, end) - seconds
         if wanted < 0:
-            layout = self._earlier(layout, end, seconds_)
-            wanted = _passed(layout, end) - seconds_
+            layout = self._earlier(layout, end, seconds)
+            wanted = _passed(layout, end) - seconds
         found = bisect_right(layout.before, wanted) - 1
         return _moment(layout.opens[found] + wanted - layout.before[found])
 
     def is_open(self, t: datetime) -> bool:
-        second = seconds(t)
+        second = second_of(t)
         layout = self._hours.covering(second, second)
         return second < layout.closes[bisect_right(layout.opens, second) - 1]
 
     def next_opening(self, t: datetime) -> datetime:
-        second = seconds(t)
+        second = second_of(t)
         # The first open second from t on ends one open second after t.
         return _moment(second) if self.is_open(t) else self.add(t, 1) - timedelta(seconds=1)
 
     def next_closing(self, t: datetime) -> datetime | None:
-        second = seconds(t)
+        second = second_of(t)
         layout = self._hours.covering(second, second)
         for _ in range(YEARS_SEARCHED + 1):
             closes = layout.closes[bisect_right(layout.opens, second) - 1]
@@ -116,7 +116,7 @@ class BusinessTime:
         return None
 
     def open_spans(self, a: datetime, b: datetime) -> Iterator[tuple[datetime, datetime]]:
-        start, end = seconds(a), seconds(b)
+        start, end = second_of(a), second_of(b)
         if end <= start:
             return
         layout = self._hours.covering(start, end)
@@ -129,56 +129,51 @@ class BusinessTime:
         return None if self.schedule.openings.get(day) else self.schedule.closed.get(day)
 
     def _later(self, layout: Layout, start: int, wanted: int) -> Layout:
-        """A layout with so many open seconds after `start`; ten years without any end the search."""
-        searched = YEARS_SEARCHED - (layout.last - datetime.fromtimestamp(start, UTC).year)
+        """A layout with so many open seconds after `start`."""
         while layout.after[-1] - _passed(layout, start) < wanted:
-            open_so_far = layout.after[-1]
-            try:
-                layout = self._hours.reaching(layout.first, layout.last + 1)
-            except OutOfReach as beyond:
-                raise NoOpening(f"Not enough opening hours until {LAST_YEAR}.") from beyond
-            searched = YEARS_SEARCHED if layout.after[-1] > open_so_far else searched - 1
-            if searched < 0:
+            if layout.last - _year(max(start, layout.closes[-1])) >= YEARS_SEARCHED:
                 raise NoOpening(f"No opening within {YEARS_SEARCHED} years.")
+            layout = self._reaching(layout.first, layout.last + 1)
         return layout
 
     def _earlier(self, layout: Layout, end: int, wanted: int) -> Layout:
-        searched = YEARS_SEARCHED
+        """A layout with so many open seconds before `end`."""
         while _passed(layout, end) < wanted:
-            open_so_far = layout.after[-1]
-            try:
-                layout = self._hours.reaching(layout.first - 1, layout.last)
-            except OutOfReach as beyond:
-                raise NoOpening("Not enough opening hours before.") from beyond
-            searched = YEARS_SEARCHED if layout.after[-1] > open_so_far else searched - 1
-            if searched < 0:
+            if _year(min(end, *layout.opens[1:2])) - layout.first >= YEARS_SEARCHED:
                 raise NoOpening(f"No opening within {YEARS_SEARCHED} years before.")
+            layout = self._reaching(layout.first - 1, layout.last)
         return layout
+
+    def _reaching(self, first_year: int, last_year: int) -> Layout:
+        try:
+            return self._hours.reaching(first_year, last_year)
+        except OutOfReach as beyond:
+            raise NoOpening("Not enough opening hours in the years that are known.") from beyond
 
 
 class _WallClock:
     """Always open: day and night, holidays included."""
 
     def between(self, a: datetime, b: datetime) -> int:
-        return max(0, seconds(b) - seconds(a))
+        return max(0, second_of(b) - second_of(a))
 
-    def add(self, t: datetime, seconds_: int) -> datetime:
-        return _moment(seconds(t) + seconds_)
+    def add(self, t: datetime, seconds: int) -> datetime:
+        return _moment(second_of(t) + seconds)
 
-    def subtract(self, t: datetime, seconds_: int) -> datetime:
-        return _moment(seconds(t) - seconds_)
+    def subtract(self, t: datetime, seconds: int) -> datetime:
+        return _moment(second_of(t) - seconds)
 
     def is_open(self, t: datetime) -> bool:
         return True
 
     def next_opening(self, t: datetime) -> datetime:
-        return _moment(seconds(t))
+        return _moment(second_of(t))
 
     def next_closing(self, t: datetime) -> datetime | None:
         return None
 
     def open_spans(self, a: datetime, b: datetime) -> Iterator[tuple[datetime, datetime]]:
-        start, end = seconds(a), seconds(b)
+        start, end = second_of(a), second_of(b)
         if start < end:
             yield _moment(start), _moment(end)
 
@@ -196,5 +191,9 @@ def _passed(layout: Layout, second: int) -> int:
     return layout.after[found] if second >= closes else layout.after[found] - closes + second
 
 
+def _year(second: int) -> int:
+    return _moment(second).year
+
+
 def _moment(second: int) -> datetime:
-    return EPOCH + timedelta(0, second)
+    return EPOCH + timedelta(seconds=second)

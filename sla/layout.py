@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -117,18 +117,21 @@ class OpeningHours:
 
     def _of_year(self, year: int) -> list[Span]:
         if year not in self._years:
-            day, days = date(year, 1, 1), (date(year + 1, 1, 1) - date(year, 1, 1)).days
-            self._years[year] = [span for number in range(days) for span in self._of_day(day + number * DAY)]
+            self._years[year] = list(self._laid_out(date(year, 1, 1), date(year + 1, 1, 1)))
         return self._years[year]
 
-    def _of_day(self, day: date) -> list[Span]:
-        intervals = self._schedule.on(day)
-        if not intervals:
-            return []
-        midnight, next_midnight = self._instant(day, 0), self._instant(day, 1440)
-        if next_midnight - midnight == 86400 and self._offset(day) == self._offset(day + DAY):
-            return [(midnight + opens * 60, midnight + closes * 60) for opens, closes in sorted(intervals)]
-        return [(self._instant(day, opens), self._instant(day, closes)) for opens, closes in sorted(intervals)]
+    def _laid_out(self, day: date, until: date) -> Iterator[Span]:
+        midnight, offset = self._instant(day, 0), self._offset(day)
+        while day < until:
+            next_midnight, next_offset = self._instant(day + DAY, 0), self._offset(day + DAY)
+            # A day of 24 hours on which nothing was switched is laid out by multiplying.
+            plain = next_midnight - midnight == 86400 and offset == next_offset
+            for opens, closes in sorted(self._schedule.on(day)):
+                if plain:
+                    yield midnight + opens * 60, midnight + closes * 60
+                else:
+                    yield self._instant(day, opens), self._instant(day, closes)
+            day, midnight, offset = day + DAY, next_midnight, next_offset
 
     def _offset(self, day: date) -> timedelta | None:
         return datetime(day.year, day.month, day.day, tzinfo=self._zone).utcoffset()
@@ -137,8 +140,7 @@ class OpeningHours:
         """The second at which this local minute begins: the first of two in an overlap, the end of a gap in a gap."""
         naive = datetime(day.year, day.month, day.day) + timedelta(minutes=minute)  # noqa: DTZ001 (a wall clock)
         early, late = naive.replace(tzinfo=self._zone), naive.replace(tzinfo=self._zone, fold=1)
-        second = seconds(early.astimezone(UTC))
-        before, after = early.utcoffset(), late.utcoffset()
+        second, before, after = second_of(early), early.utcoffset(), late.utcoffset()
         if before is None or after is None or before >= after:
             return second
         low, high = second - int((after - before).total_seconds()), second
@@ -157,7 +159,7 @@ class OpeningHours:
         return moment.astimezone(self._zone).year
 
 
-def seconds(moment: datetime) -> int:
+def second_of(moment: datetime) -> int:
     """The whole second an aware moment lies in, counted from 1970; a naive one raises TypeError."""
     since = moment - EPOCH
     return since.days * 86400 + since.seconds
