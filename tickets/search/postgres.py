@@ -136,7 +136,25 @@ class PostgresIndex:
         return self._ranks(list(found), " | ".join(words))
 
     def shares(self, words: Sequence[str]) -> dict[str, float]:
-        """In which share of the tickets a word stands, as far as it is common enough for the statistics."""
+        """In which share of the tickets a word stands, as far as several have it.
+
+        Of few documents each is counted, because what the statistics know of so few may be long past; of many the
+        statistics say it.
+        """
+        documents = SearchDocument.objects.order_by()[: FEW + 1].count()
+        return self._counted(words, documents) if documents <= FEW else self._estimated(words)
+
+    def _counted(self, words: Sequence[str], documents: int) -> dict[str, float]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT word, found FROM unnest(%s::text[]) AS asked (word), LATERAL (SELECT count(*) AS found"
+                " FROM tickets_searchdocument WHERE vector @@ ('''' || word || '''')::tsquery) AS counted"
+                " WHERE found > 1",
+                [list(words)],
+            )
+            return {word: found / documents for word, found in cursor.fetchall()}
+
+    def _estimated(self, words: Sequence[str]) -> dict[str, float]:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT word, share FROM pg_stats, unnest(most_common_elems::text::text[], most_common_elem_freqs)"

@@ -58,6 +58,19 @@ def test_the_ticket_that_shares_most_telling_words_comes_first(burning, billing,
     assert related(burning, Actor.agent(ana)) == [close.pk, less.pk]
 
 
+def test_what_the_statistics_say_of_tickets_that_are_gone_changes_nothing(burning, billing, ana):
+    close = make_ticket(make_customer("Bo", "bo@b.example"), subject="Burning toaster", text="", team=billing)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("CREATE TEMPORARY TABLE kept AS SELECT * FROM tickets_searchdocument")
+            cursor.execute("UPDATE tickets_searchdocument SET vector = 'burns:3A ~burn:3A toaster:4A'")
+            cursor.execute("ANALYZE tickets_searchdocument")
+            cursor.execute("DELETE FROM tickets_searchdocument")
+            cursor.execute("INSERT INTO tickets_searchdocument SELECT * FROM kept")
+
+    assert related(burning, Actor.agent(ana)) == [close.pk]
+
+
 def test_a_ticket_without_telling_words_looks_like_none(house, billing, ana):
     empty = make_ticket(subject="Hi", text="", team=billing)
 
