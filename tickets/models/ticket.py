@@ -111,6 +111,8 @@ class Ticket(models.Model):
     next_due_at = models.DateTimeField(null=True, blank=True)
     # "" (no clock goes on) | "running" | "paused" (all that go on stand still) | "late" (at least one is breached).
     sla_state = models.CharField(max_length=10, blank=True)
+    # Since when an escalation of it goes on, written by the escalation Actions of sla only. None: none does.
+    escalated_at = models.DateTimeField(null=True, blank=True)
 
     objects = TicketQuerySet.as_manager()
 
@@ -148,6 +150,11 @@ class Ticket(models.Model):
                 fields=["waiting_since", "id"], name="ticket_open_waiting", condition=Q(status__in=OPEN_STATUSES)
             ),
             models.Index(fields=["next_due_at", "id"], name="ticket_open_due", condition=Q(status__in=OPEN_STATUSES)),
+            models.Index(
+                fields=["escalated_at", "id"],
+                name="ticket_open_escalated",
+                condition=Q(status__in=OPEN_STATUSES, escalated_at__isnull=False),
+            ),
             models.Index(fields=["solved_at"], name="ticket_to_close", condition=Q(status="solved")),
             models.Index(fields=["snoozed_until"], name="ticket_to_wake", condition=Q(snoozed_until__isnull=False)),
             models.Index(fields=["merged_into"], name="ticket_merged", condition=Q(merged_into__isnull=False)),
