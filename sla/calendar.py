@@ -139,7 +139,7 @@ class BusinessTime:
     def _earlier(self, layout: Layout, end: int, wanted: int) -> Layout:
         """A layout with so many open seconds before `end`."""
         while _passed(layout, end) < wanted:
-            if _year(min(end, *layout.opens[1:2])) - layout.first >= YEARS_SEARCHED:
+            if _year(min([end, *layout.opens[1:2]])) - layout.first >= YEARS_SEARCHED:
                 raise NoOpening(f"No opening within {YEARS_SEARCHED} years before.")
             layout = self._reaching(layout.first - 1, layout.last)
         return layout

@@ -31,7 +31,7 @@ def schedule_of(given: dict[str, Any]) -> Schedule:
         on = date.fromisoformat(day)
         openings[on] = without(openings.get(on, weekly[on.weekday()]), intervals(breaks))
     closed = {date.fromisoformat(day): "Closed" for day in given.get("holidays", [])}
-    return Schedule(given["timezone"], weekly, closed, {} if not openings else openings)
+    return Schedule(given["timezone"], weekly, closed, openings)
 
 
 def intervals(hours: list[list[str]]) -> Intervals:
