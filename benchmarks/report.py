@@ -16,7 +16,7 @@ def table(run: dict[str, Any]) -> str:
     for name in sizes[0][1]:
         for tickets, measured in sizes:
             lines.append(_line(name, tickets, measured[name]))
-    lines.append("")
+    lines += ["", *run.get("arithmetic", ())]
     for one in run["results"]:
         if one["mails"]:
             lines.append(
