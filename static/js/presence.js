@@ -3,6 +3,8 @@ import { announce, toast } from "./toasts.js";
 
 const BEAT_MS = 20000;
 const STILL_MS = 15000; // so long after the last letter one still counts as writing
+// A name for this page among the reader's own: another may show the same ticket and stay when this one goes.
+const page = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 const place = document.getElementById("presence");
 let doing = "viewing";
 let told = "";
@@ -14,12 +16,12 @@ const headers = () => ({ "HX-Request": "true", ...JSON.parse(document.body.getAt
 
 async function show(answer) {
   if (!answer || answer.status !== 200 || answer.redirected) return;
-  const page = document.createElement("template");
-  page.innerHTML = await answer.text();
+  const fragment = document.createElement("template");
+  fragment.innerHTML = await answer.text();
   const before = new Set([...place.querySelectorAll(".present--writes")].map((one) => one.dataset.present));
-  const same = page.content.textContent.replace(/\s+/g, " ") === place.textContent.replace(/\s+/g, " ");
+  const same = fragment.content.textContent.replace(/\s+/g, " ") === place.textContent.replace(/\s+/g, " ");
   if (same) return;
-  place.replaceChildren(page.content);
+  place.replaceChildren(fragment.content);
   // Who comes and goes is there to be looked at; that somebody begins to write is worth a word.
   const begun = [...place.querySelectorAll(".present--writes")].find((one) => !before.has(one.dataset.present));
   if (begun) announce(begun.querySelector(".present__words").textContent.trim());
@@ -30,7 +32,7 @@ function say(what, leaving = false) {
   told = what;
   clearTimeout(beat);
   if (!leaving) beat = setTimeout(() => say(doing), BEAT_MS);
-  const body = new URLSearchParams({ doing: what });
+  const body = new URLSearchParams({ doing: what, page });
   return fetch(place.dataset.presence, { method: "POST", body, headers: headers(), keepalive: leaving })
     .then((answer) => (leaving ? null : show(answer)))
     .catch(() => null);

@@ -52,7 +52,7 @@ FIELDS = (
     "add address aliases attachments availability basis body cc channel choices confirmed do domain email external_id"
     " doing far follow gesture key kind label language later leads list loser login mailbox members message name next"
     " notes number"
-    " organization phone position preset priority remove requester role send_at sender shortcut signature slug"
+    " organization page phone position preset priority remove requester role send_at sender shortcut signature slug"
     " source status subject sure"
     " tags team teams theme ticket time_zone title to type unfollow unread until value version imap_host imap_port"
     " imap_user"

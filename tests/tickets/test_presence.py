@@ -69,6 +69,30 @@ def test_who_leaves_is_gone_and_so_is_who_was_not_heard_of(ticket: Ticket, ana: 
         assert others_on(ticket.pk, by_ana) == []
 
 
+def test_closing_one_of_two_pages_leaves_the_other(ticket: Ticket, ana: Agent, leo: Agent) -> None:
+    by_ana, by_leo = Actor.agent(ana), Actor.agent(leo)
+    note_presence(ticket.pk, by_leo, Doing.REPLYING, "a1")
+    note_presence(ticket.pk, by_leo, Doing.VIEWING, "b2")
+    assert others_on(ticket.pk, by_ana) == [Someone(leo.pk, "Leo", Doing.REPLYING)]
+
+    note_presence(ticket.pk, by_leo, Doing.GONE, "a1")
+    assert others_on(ticket.pk, by_ana) == [Someone(leo.pk, "Leo", Doing.VIEWING)]
+
+    note_presence(ticket.pk, by_leo, Doing.GONE, "b2")
+    assert others_on(ticket.pk, by_ana) == []
+
+
+def test_the_name_of_a_page_is_short_and_plain(client: Client, ticket: Ticket, ana: Agent) -> None:
+    client.force_login(ana)
+
+    for name in ("g", "a" * 33, "a1\n", "\x00"):
+        assert client.post(f"/tickets/{ticket.pk}/presence/", {"doing": "viewing", "page": name}).status_code == 422
+    assert not Presence.objects.exists()
+
+    assert client.post(f"/tickets/{ticket.pk}/presence/", {"doing": "viewing", "page": "a1"}).status_code == 200
+    assert Presence.objects.get().page == "a1"
+
+
 def test_a_sign_of_life_changes_nothing_that_is_told(
     ticket: Ticket, ana: Agent, django_assert_num_queries: Any
 ) -> None:

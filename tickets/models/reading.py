@@ -71,6 +71,8 @@ class Presence(models.Model):
 
     ticket = models.ForeignKey("tickets.Ticket", models.CASCADE, related_name="present")
     agent = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
+    # Which of the agent's pages: closing one of two leaves the other where it is.
+    page = models.CharField(max_length=32, default="")
     doing = models.CharField(max_length=10, choices=Doing.choices, default=Doing.VIEWING)
     heard_at = models.DateTimeField(default=now)
     # Moves when somebody comes, goes or begins something else, but not with each sign of life: the stream tells these.
@@ -79,7 +81,7 @@ class Presence(models.Model):
     objects = PresenceQuerySet.as_manager()
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["agent", "ticket"], name="present_once"),)
+        constraints = (models.UniqueConstraint(fields=["agent", "ticket", "page"], name="present_once"),)
         indexes = (models.Index(fields=["changed_at"], name="presence_changed"),)
 
     def __str__(self) -> str:
