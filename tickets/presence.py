@@ -64,7 +64,10 @@ def note_presence(ticket_id: int, actor: Actor, doing: Doing, page: str = "") ->
 
 
 def others_on(ticket_id: int, actor: Actor) -> list[Someone]:
-    """The colleagues who have it open, each once with what they do on any page, writers first. The caller has checked that the actor sees the ticket."""
+    """The colleagues who have it open, each once with what they do on any page, writers first.
+
+    The caller has checked that the actor sees the ticket.
+    """
     alive = now() - timedelta(seconds=ALIVE_SECONDS)
     rows = Presence.objects.heard_since(alive).filter(ticket_id=ticket_id).exclude(agent_id=actor.id or 0)
     found: dict[int, Someone] = {}

@@ -16,7 +16,7 @@ from tickets.presence import note_presence, others_on, valid_page
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def presence(request: AgentRequest, ticket_id: int) -> HttpResponse:
-    """POST `doing` says that the page (which named itself `page`) is there; both answer with the others who have the ticket open."""
+    """POST `doing` says that the page (it named itself `page`) is there; both answer with the others there."""
     Ticket.objects.get_visible(ticket_id, request.actor)
     if request.method == "POST":
         doing = request.POST.get("doing", Doing.VIEWING)
