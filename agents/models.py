@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from agents.permissions import ROLE_PERMISSIONS, Permission, Role
 from agents.querysets import AgentManager, TeamQuerySet, normalise_email
 from agents.records import AccountMail, AgentAudit, Departure
+from agents.skills import Skill
 
-__all__ = ["AccountMail", "Agent", "AgentAudit", "Availability", "Departure", "Membership", "Team"]
+__all__ = ["AccountMail", "Agent", "AgentAudit", "Availability", "Departure", "Membership", "Skill", "Team"]
 
 
 class Availability(models.TextChoices):
@@ -38,6 +39,8 @@ class Agent(AbstractBaseUser):
         _("availability"), max_length=10, choices=Availability.choices, default=Availability.OFFLINE
     )
     availability_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Up to how many open tickets routing gives the agent; None: any number. Whoever assigns by hand may exceed it.
+    capacity = models.PositiveSmallIntegerField(_("capacity"), null=True, blank=True, default=20)
     two_factor_required = models.BooleanField(_("must use two-factor sign-in"), default=False)
     created_at = models.DateTimeField(default=now, editable=False)
     # Raised to end every session of the agent (disabled, demoted, asked for), and to spoil every link mailed before.
