@@ -58,19 +58,29 @@ class Escalation(models.Model):
     team = models.ForeignKey("agents.Team", models.PROTECT, null=True, blank=True, related_name="+")
     # Why it stands with that owner: "owner" | "stand_in" | "team_lead" | "on_duty" | "admins".
     owner_cause = models.CharField(max_length=12, blank=True)
-    # Assignee and priority as they were; a hand-back puts them back unless they changed since.
+    # {"assignee": [before, after], "priority": [before, after]}: what the escalation itself altered; a hand-back puts
+    # back what still stands as it left it.
     before = models.JSONField(default=dict, blank=True)
     opened_at = models.DateTimeField(default=now)
     ack_due = models.DateTimeField(null=True, blank=True)
     # Reminders of this escalation: when the next is due, and how many went out.
     next_repeat_at = models.DateTimeField(null=True, blank=True)
     repeats = models.PositiveSmallIntegerField(default=0)
+    # Minutes between reminders, and how many there are at most; None: nobody is reminded.
+    repeat_every = models.PositiveIntegerField(null=True, blank=True)
+    max_repeats = models.PositiveSmallIntegerField(default=0)
     acknowledged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     acknowledged_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     closed_at = models.DateTimeField(null=True, blank=True)
+    # Why it ended when nobody ended it by itself: "solved" | "closed" | "merged"; "" when somebody did.
+    closed_cause = models.CharField(max_length=10, blank=True)
+    # The ticket on which it was opened, when a merge carried it here; undoing the merge carries it back.
+    moved_from = models.ForeignKey(
+        "tickets.Ticket", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
     # What was said on closing or handing back.
     note = models.TextField(blank=True)
     # The one that followed when this one expired.
