@@ -117,6 +117,10 @@ class SlaClock(models.Model):
             ),
             # The radar: what falls due, in order.
             models.Index(fields=["due_at", "id"], name="clock_due", condition=Q(due_at__isnull=False)),
+            # The causes of breaches: what was broken in a span of time.
+            models.Index(
+                fields=["breached_at", "ticket"], name="clock_breached", condition=Q(breached_at__isnull=False)
+            ),
         )
 
     def __str__(self) -> str:
