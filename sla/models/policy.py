@@ -8,6 +8,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from sla.models.calendar import Calendar
+from sla.models.immutable import Immutable, ImmutableQuerySet
 from sla.querysets import SlaPolicyQuerySet
 
 
@@ -30,7 +31,7 @@ class SlaPolicy(models.Model):
         return self.name
 
 
-class SlaPolicyVersion(models.Model):
+class SlaPolicyVersion(Immutable):
     """What a policy said from a moment on. Never altered: an edit makes the next version."""
 
     policy = models.ForeignKey(SlaPolicy, models.PROTECT, related_name="versions")
@@ -49,6 +50,8 @@ class SlaPolicyVersion(models.Model):
     ladder = models.JSONField(default=list, blank=True)
     in_force_from = models.DateTimeField(default=now)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = ImmutableQuerySet["SlaPolicyVersion"].as_manager()
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["policy", "number"], name="policy_version_once"),)
