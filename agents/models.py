@@ -41,6 +41,10 @@ class Agent(AbstractBaseUser):
     availability_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
     # Up to how many open tickets routing gives the agent; None: any number. Whoever assigns by hand may exceed it.
     capacity = models.PositiveSmallIntegerField(_("capacity"), null=True, blank=True, default=20)
+    # Who is asked while this agent is not online.
+    stand_in = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("stand-in"), db_index=False
+    )
     two_factor_required = models.BooleanField(_("must use two-factor sign-in"), default=False)
     created_at = models.DateTimeField(default=now, editable=False)
     # Raised to end every session of the agent (disabled, demoted, asked for), and to spoil every link mailed before.
