@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+from sla import known, public_holidays
 from sla.querysets import CalendarQuerySet
 
 
@@ -38,8 +41,11 @@ class CalendarVersion(models.Model):
     weekly = models.JSONField(default=list)
     # Public holidays of the `holidays` library: ISO country, subdivision ("" for all), categories (["public"]).
     country = models.CharField(_("country"), max_length=2, blank=True)
-    subdivision = models.CharField(_("region"), max_length=10, blank=True)
+    subdivision = models.CharField(_("region"), max_length=40, blank=True)
     categories = models.JSONField(default=list, blank=True)
+    # The dates that follow from those three, as they were known when the version was made: what the library learns
+    # later changes no past. Filled in by save().
+    holidays = models.JSONField(null=True, editable=False)
     # Own closed days, {"2026-12-24": "Stocktaking"}, and one-off hours that replace a day's own,
     # {"2026-12-28": [[600, 840]]}; these win over holidays.
     closed_days = models.JSONField(default=dict, blank=True)
@@ -53,3 +59,13 @@ class CalendarVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.calendar} v{self.number}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise TypeError("A calendar version is never changed: make the next one.")
+        if self.holidays is None:
+            year = self.in_force_from.year
+            days = public_holidays.days(self.country, self.subdivision, self.categories, year) if self.country else []
+            self.holidays = [day.isoformat() for day in days]
+        super().save(*args, **kwargs)
+        known.forget(self.pk)
