@@ -150,6 +150,12 @@ class Ticket(models.Model):
                 fields=["waiting_since", "id"], name="ticket_open_waiting", condition=Q(status__in=OPEN_STATUSES)
             ),
             models.Index(fields=["next_due_at", "id"], name="ticket_open_due", condition=Q(status__in=OPEN_STATUSES)),
+            # The team board: how much lies with whom, read from the index alone.
+            models.Index(
+                fields=["team", "assignee", "status", "waiting_since"],
+                name="ticket_open_load",
+                condition=Q(status__in=OPEN_STATUSES),
+            ),
             models.Index(
                 fields=["escalated_at", "id"],
                 name="ticket_open_escalated",
