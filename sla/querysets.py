@@ -30,6 +30,14 @@ class SlaClockQuerySet(models.QuerySet["SlaClock"]):
         """Clocks at which something is due to happen by then, the longest overdue first (index clock_to_check)."""
         return self.filter(next_check_at__lte=at).order_by("next_check_at", "pk")
 
+    def breached(self) -> SlaClockQuerySet:
+        """A promise that was broken, also when it was kept later; what was cancelled counts nowhere."""
+        return self.filter(breached_at__isnull=False).exclude(state="cancelled")
+
+    def breached_between(self, begins: datetime, ends: datetime) -> SlaClockQuerySet:
+        """Rides clock_breached."""
+        return self.breached().filter(breached_at__gte=begins, breached_at__lt=ends)
+
     def visible_to(self, actor: Actor) -> SlaClockQuerySet:
         return self.filter(ticket__in=Ticket.objects.visible_to(actor))
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from helpdesk.lib.moments import day_and_time
+from tickets.breach_reasons import breached_because
 from tickets.delivery_reasons import not_delivered_because
 from tickets.held_reasons import held_because
 from tickets.models import Priority, Status, TicketLink, TicketType
@@ -238,6 +239,7 @@ _PHRASES: dict[str, Callable[[Data], str]] = {
     "split_from": lambda d: _("split this ticket off #%(ticket)s") % d,
     "split_off": _split_off,
     "split_undone": lambda d: _("undid the split of #%(ticket)s") % d,
+    "breach_cause_set": lambda d: breached_because(d["to"], d["note"]),
     "time_added": lambda d: _("spent %(time)s") % {"time": _minutes(d["minutes"])},
     "time_corrected": _time_corrected,
     "delivery_failed": _delivery_failed,

@@ -7,22 +7,24 @@ from django.db import models
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+from tickets.breach_reasons import BREACH_REASONS
+
 
 class BreachCause(models.Model):
     """Altered by the Action SetBreachCause only. A breached ticket without a row has not been explained (yet)."""
 
     class Code(models.TextChoices):
-        LATE_PICKUP = "late_pickup", _("Nobody picked it up in time")
-        WORKLOAD = "workload", _("Too much work at once")
-        WRONG_TEAM = "wrong_team", _("Was with the wrong team first")
-        ABSENCE = "absence", _("Absence or change of shift")
-        KNOWLEDGE = "knowledge", _("We lacked the knowledge")
-        COMPLEX = "complex", _("The matter itself took longer")
-        OUTAGE = "outage", _("Fault or outage on our side")
-        THIRD_PARTY = "third_party", _("Somebody else kept us waiting")
-        CUSTOMER = "customer", _("The customer kept us waiting")
-        WRONG_TARGET = "wrong_target", _("The target or the hours did not fit")
-        OTHER = "other", _("Something else")
+        LATE_PICKUP = "late_pickup", BREACH_REASONS["late_pickup"]
+        WORKLOAD = "workload", BREACH_REASONS["workload"]
+        WRONG_TEAM = "wrong_team", BREACH_REASONS["wrong_team"]
+        ABSENCE = "absence", BREACH_REASONS["absence"]
+        KNOWLEDGE = "knowledge", BREACH_REASONS["knowledge"]
+        COMPLEX = "complex", BREACH_REASONS["complex"]
+        OUTAGE = "outage", BREACH_REASONS["outage"]
+        THIRD_PARTY = "third_party", BREACH_REASONS["third_party"]
+        CUSTOMER = "customer", BREACH_REASONS["customer"]
+        WRONG_TARGET = "wrong_target", BREACH_REASONS["wrong_target"]
+        OTHER = "other", BREACH_REASONS["other"]
 
     ticket = models.OneToOneField("tickets.Ticket", models.CASCADE, related_name="breach_cause")
     code = models.CharField(_("cause"), max_length=20, choices=Code.choices)

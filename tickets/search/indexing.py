@@ -31,6 +31,7 @@ WORDLESS = frozenset(
         "link_added",
         "link_removed",
         "reply_held",
+        "breach_cause_set",
         "time_added",
         "time_corrected",
         "delivery_failed",
