@@ -86,6 +86,18 @@ def test_merging_leads_to_the_ticket_that_stands_and_says_so(page, ticket, other
     assert "Second mail." in body_of(response)
 
 
+def test_a_merge_that_was_done_already_is_answered_as_done_and_one_elsewhere_is_not(page, ticket, other, kim, billing):
+    third = make_ticket(kim, team=billing, subject="A third")
+    address = f"/tickets/{other.pk}/merge/"
+    page.post(address, {"number": ticket.pk, "gesture": "g1"})
+
+    for gesture in ("g1", "g2", ""):
+        again = page.post(address, {"number": ticket.pk, "gesture": gesture})
+        assert (again.status_code, again["Location"]) == (302, f"/tickets/{ticket.pk}/")
+    assert page.post(address, {"number": third.pk, "gesture": "g3"}).status_code == 422
+    assert Merge.objects.count() == 1
+
+
 def test_a_merge_of_two_customers_comes_back_with_the_choices_until_it_is_confirmed(page, ticket):
     """E06"""
     bo = make_customer("Bo", "bo@b.example")

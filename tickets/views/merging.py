@@ -106,14 +106,20 @@ def _do(request: AgentRequest, source: Ticket) -> HttpResponse:
     except HelpdeskError as refusal:
         if refusal.status in (403, 404):
             raise
+        if refusal.code == "merged" and end_of(source.pk) == end_of(target.pk):
+            return _merged(request, source.pk, end_of(target.pk))  # a second press, or a colleague was quicker
         try:
             plan = plan_merge(source, target)
         except HelpdeskError:
             return _choose(request, source, str(refusal), 422)
         return _preview(request, source, plan, str(refusal), 422)
+    return _merged(request, source.pk, done.target_id)
+
+
+def _merged(request: AgentRequest, source_id: int, target_id: int) -> HttpResponse:
     words = _("#%(number)s was merged into this ticket. It can be undone beside the conversation.")
-    said = Said(words % {"number": source.pk})
-    return answer(request, "", {}, to=reverse("tickets:detail", args=[done.target_id]), said=said)
+    said = Said(words % {"number": source_id})
+    return answer(request, "", {}, to=reverse("tickets:detail", args=[target_id]), said=said)
 
 
 @require_POST
