@@ -58,12 +58,11 @@ def name_of(day: date, country: str, region: str, kinds: Iterable[str]) -> str |
 @lru_cache(maxsize=2000)
 def names(country: str, region: str, kinds: tuple[str, ...], year: int, language: str = "") -> Mapping[date, str]:
     """The holidays of a year and their names, in the country's own language when none is asked for."""
-    if not (known := _country(country)):
+    known = _country(country)
+    chosen = [kind for kind in kinds if known is not None and kind in known.supported_categories]
+    if known is None or not chosen:
         return {}
-    chosen = [kind for kind in kinds if kind in known.supported_categories]
     within = region if region in known.subdivisions else None
-    if not chosen:
-        return {}
     return dict(
         holidays.country_holidays(
             country, subdiv=within, years=year, categories=chosen, language=_language(known, language)
@@ -78,7 +77,7 @@ def countries() -> list[tuple[str, str]]:
 
 def regions(country: str) -> list[tuple[str, str]]:
     """Code and name of the parts of a country whose holidays differ; where the library has no name, the code."""
-    if not (known := _country(country)):
+    if (known := _country(country)) is None:
         return []
     names = {code: name for name, code in getattr(known, "subdivisions_aliases", {}).items()}
     return sorted(((code, names.get(code, code)) for code in known.subdivisions), key=lambda each: each[1])
@@ -87,7 +86,7 @@ def regions(country: str) -> list[tuple[str, str]]:
 def kinds(country: str) -> list[tuple[str, str | Promise]]:
     """The kinds of holidays that a country has, "public" first."""
     known = _country(country)
-    return [(kind, label) for kind, label in KINDS.items() if known and kind in known.supported_categories]
+    return [(kind, label) for kind, label in KINDS.items() if known is not None and kind in known.supported_categories]
 
 
 def usual_kinds(country: str) -> list[str]:
@@ -106,6 +105,7 @@ def _countries(language: str) -> list[tuple[str, str]]:
 
 @lru_cache(maxsize=256)
 def _country(code: str) -> Any:
+    """The library's own object, which counts as false while it holds no year; None when it has no such country."""
     try:
         return holidays.country_holidays(code) if len(code) == 2 else None
     except NotImplementedError:
