@@ -7,19 +7,26 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from django.db.models import Q
+from django.utils.timezone import now
 
 from tickets.models import Priority
 from tickets.query_keys import Key
 from tickets.query_moments import condition, split
 from tickets.query_words import OPERATORS
-from tickets.querysets import OPEN_STATUSES
+from tickets.querysets import DUE_SOON, OPEN_STATUSES
 from tickets.tag_conditions import tagged
 
 if TYPE_CHECKING:
     from agents.actors import Actor
     from tickets.querysets import TicketQuerySet
 
-_COLUMNS = {"created": "created_at", "updated": "activity_at", "waiting": "waiting_since", "solved": "solved_at"}
+_COLUMNS = {
+    "created": "created_at",
+    "updated": "activity_at",
+    "waiting": "waiting_since",
+    "solved": "solved_at",
+    "due": "next_due_at",
+}
 _LOOKUPS = {">=": "gte", "<=": "lte", ">": "gt", "<": "lt", "": "exact"}
 
 
@@ -63,20 +70,29 @@ def _plainly(tickets: TicketQuerySet, key: Key, values: Sequence[Any], actor: Ac
 
 def _in_states(tickets: TicketQuerySet, key: Key, values: Sequence[Any], actor: Actor) -> TicketQuerySet:
     for value in values:
-        if value == "ended":
-            tickets = tickets.ended()
-        elif value == "waiting":
-            tickets = tickets.waiting_on_us()
-        else:
-            tickets = tickets.open().snoozed() if value == "snoozed" else tickets.open().awake()
+        tickets = _STATES[value](tickets)
     return tickets
+
+
+_STATES: dict[str, Callable[[Any], Any]] = {
+    "open": lambda tickets: tickets.open().awake(),
+    "snoozed": lambda tickets: tickets.open().snoozed(),
+    "waiting": lambda tickets: tickets.waiting_on_us(),
+    "ended": lambda tickets: tickets.ended(),
+    "overdue": lambda tickets: tickets.overdue(),
+    "due_soon": lambda tickets: tickets.due_soon(),
+    "paused": lambda tickets: tickets.paused(),
+    "escalated": lambda tickets: tickets.escalated(),
+}
 
 
 def _at_moments(tickets: TicketQuerySet, key: Key, values: Sequence[Any], actor: Actor) -> TicketQuerySet:
     if key.name == "waiting":
         tickets = tickets.waiting_on_us()
+    elif key.name == "due":
+        tickets = tickets.open()
     for bound in values:
-        tickets = tickets.filter(condition(_COLUMNS[key.name], bound))
+        tickets = tickets.filter(condition(_COLUMNS[key.name], bound, ahead=key.ahead))
     return tickets
 
 
@@ -94,11 +110,18 @@ def _asked(key: Key, values: Sequence[Any], actor: Actor) -> Q:
 
 
 def _state(values: Sequence[str], actor: Actor) -> Q:
+    """As Q, because what is taken away is not told by a queryset. `next_due_at` is compared only where there is one:
+    of an unknown value SQL says neither yes nor no, and then nothing would be taken away."""
+    due = Q(status__in=OPEN_STATUSES, next_due_at__isnull=False)
     return {
         "open": Q(status__in=OPEN_STATUSES, snoozed_until=None),
         "snoozed": Q(status__in=OPEN_STATUSES, snoozed_until__isnull=False),
         "waiting": Q(status__in=OPEN_STATUSES, waiting_since__isnull=False),
         "ended": Q(status__in=("solved", "closed")),
+        "overdue": due & Q(next_due_at__lte=now()),
+        "due_soon": due & Q(next_due_at__lte=now() + DUE_SOON),
+        "paused": Q(status__in=OPEN_STATUSES, sla_state="paused"),
+        "escalated": Q(status__in=OPEN_STATUSES, escalated_at__isnull=False),
     }[values[0]]
 
 

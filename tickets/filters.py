@@ -17,7 +17,7 @@ from helpdesk.lib.errors import HelpdeskError
 from tickets.filter_conditions import narrowed
 from tickets.finding import find
 from tickets.models import Ticket
-from tickets.query_keys import FIELD, KEYS, Key
+from tickets.query_keys import FIELD, KEYS, OPEN_STATES, Key
 from tickets.query_moments import read_bound
 from tickets.query_names import DatabaseNames
 from tickets.query_text import FREE, NOT, Mistake, Parameters, Query, merged, parse, single, to_text
@@ -127,8 +127,9 @@ class TicketFilter(django_filters.FilterSet):  # type: ignore[misc]
 def finds_only_open(parameters: Mapping[str, Iterable[str]]) -> bool:
     states, statuses = parameters.get("is", ()), single(_BY_NAME["status"], parameters.get("status", ()))
     return (
-        any(state in ("open", "snoozed", "waiting") for state in states)
+        any(state in OPEN_STATES for state in states)
         or any(parameters.get("waiting", ()))
+        or any(parameters.get("due", ()))
         or bool(statuses and set(statuses) <= set(OPEN_STATUSES))
     )
 

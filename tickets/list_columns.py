@@ -38,6 +38,7 @@ COLUMNS: dict[str, Column] = {
         Column("channel", _("Channel"), "s"),
         Column("language", _("Language"), "xs"),
         Column("tags", _("Tags"), "l"),
+        Column("due", _("Due"), "m", "due"),
         Column("waiting", _("Waiting for"), "s", "waiting"),
         Column("created", _("Created"), "s", "created"),
         Column("updated", _("Last activity"), "s", "activity"),

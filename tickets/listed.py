@@ -18,7 +18,7 @@ from tickets.querysets import OPEN_STATUSES
 from tickets.reading import is_unread, newest_words, read_up_to
 
 _TAG_BREAK = "\x1f"
-_PLAIN = 16
+_PLAIN = 18
 _STATUS = 2
 
 
@@ -35,6 +35,8 @@ class ListedTicket:
     created_at: datetime
     activity_at: datetime
     excerpt: str
+    next_due_at: datetime | None
+    sla_state: str
     organization_name: str | None
     team_name: str | None
     assignee_name: str | None
@@ -90,6 +92,8 @@ def dressed(tickets: Any) -> Any:
         "created_at",
         "activity_at",
         "excerpt",
+        "next_due_at",
+        "sla_state",
         "organization__name",
         "team__name",
         "assignee__name",

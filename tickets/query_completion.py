@@ -20,6 +20,7 @@ from tickets.query_words import Word, quoted, words
 
 MOST = 12
 _AGES = ("4h", "1d", "7d", "30d")
+_AGES_AHEAD = ("1h", "2h", "4h", "1d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +90,11 @@ def _values(key: Key, word: Word, place: int) -> Iterator[Option]:
     if key.kind == "ranked" and not word.operator and not typed and len(word.values) == 1:
         yield Option(">=", ">=", str(key.label), start, end)
     if key.kind == "moment":
-        for age in _AGES:
+        for age in _AGES_AHEAD if key.ahead else _AGES:
             if age.startswith(typed) and word.operator:
                 yield Option(f"{age} ", age, str(key.label), start, end)
         if not word.operator and not typed:
-            for operator in (">", "<"):
+            for operator in ("<", ">") if key.ahead else (">", "<"):
                 yield Option(operator, f"{key.word}{operator}", str(key.label), start, end)
     for said, label in (*key.specials, *key.choices):
         if said.lower().startswith(typed) or str(label).lower().startswith(typed):

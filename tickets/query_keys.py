@@ -20,7 +20,13 @@ STATES: Choices = (
     ("snoozed", _("Snoozed")),
     ("waiting", _("Waiting for us")),
     ("ended", _("Solved or closed")),
+    ("overdue", _("Late")),
+    ("due_soon", _("Due soon, or late")),
+    ("paused", _("Its clocks stand still")),
+    ("escalated", _("Escalated")),
 )
+OPEN_STATES = frozenset(slug for slug, _label in STATES) - {"ended"}
+"""Those that only open tickets are in."""
 FIELD = "field_"
 """How the parameter of a custom field begins."""
 
@@ -30,7 +36,8 @@ class Key:
     """One thing to ask for. `word` is what people type, `name` the parameter of TicketFilter.
 
     `named` values are rows, found by whoever knows their names (query_names.py); `specials` stand beside those names.
-    `ranked` and `moment` take < and >. Where `joins` is "all", several values must all hold; else any one is enough.
+    `ranked` and `moment` take < and >. The age of a moment counts back from now, or on from now if it lies `ahead`.
+    Where `joins` is "all", several values must all hold; else any one is enough.
     """
 
     name: str
@@ -42,6 +49,7 @@ class Key:
     aliases: tuple[str, ...] = ()
     joins: Literal["any", "all"] = "any"
     definition: FieldDefinition | None = None
+    ahead: bool = False
 
     @property
     def compares(self) -> bool:
@@ -72,6 +80,7 @@ KEYS: tuple[Key, ...] = (
     Key("updated", "updated", _("Last activity"), "moment", aliases=("activity",), joins="all"),
     Key("waiting", "waiting", _("Waiting since"), "moment", joins="all"),
     Key("solved", "solved", _("Solved on"), "moment", joins="all"),
+    Key("due", "due", _("Due"), "moment", joins="all", ahead=True),
 )
 _TAKEN = {word for key in KEYS for word in (key.word, key.name, *key.aliases)}
 

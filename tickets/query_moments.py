@@ -1,4 +1,5 @@
-"""Moments in the query language: `>7d` is longer ago than seven days, `<2026-03-01` before that day begins."""
+"""Moments in the query language: `created>7d` is longer ago than seven days, `due<2h` no further ahead than two hours,
+`<2026-03-01` before that day begins."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ _AGE = re.compile(r"([0-9]{1,6})([mhdw])")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 Day = TypeVar("Day", bound=date)
 _BOUND = re.compile(r"(>=|<=|>|<|)(.*)", re.DOTALL)
-_NAMED_DAYS = {"today": 0, "yesterday": 1}
+_NAMED_DAYS = {"today": 0, "yesterday": 1, "tomorrow": -1}
 FLIPPED = {">": "<=", ">=": "<", "<": ">=", "<=": ">"}
 
 
@@ -39,8 +40,9 @@ def split(bound: str) -> tuple[str, str]:
     return (match.group(1), match.group(2)) if match else ("", bound)
 
 
-def condition(column: str, bound: str) -> Q:
-    """What a stored bound asks of a column, now and in the reader's zone. Raises ValueError for what is none."""
+def condition(column: str, bound: str, *, ahead: bool = False) -> Q:
+    """What a stored bound asks of a column, now and in the reader's zone. Ages count back from now, or `ahead` on from
+    now: `<2h` is then everything up to two hours from now. Raises ValueError for what is none."""
     operator, value = split(bound)
     if (back := _NAMED_DAYS.get(value)) is not None:
         return _on_day(column, operator, timezone.localdate() - timedelta(days=back))
@@ -48,9 +50,9 @@ def condition(column: str, bound: str) -> Q:
         return _on_day(column, operator, day)
     if not operator:
         raise ValueError(bound)
-    if (ago := _ago(value)) is not None:
-        # Longer ago is a smaller moment.
-        return Q(**{f"{column}__{_LOOKUP[_MIRRORED[operator]]}": ago})
+    if (away := _ago(value, ahead=ahead)) is not None:
+        # Longer ago is a smaller moment, further ahead a greater one.
+        return Q(**{f"{column}__{_LOOKUP[operator if ahead else _MIRRORED[operator]]}": away})
     if (moment := _moment(value)) is not None:
         return Q(**{f"{column}__{_LOOKUP[operator]}": moment})
     raise ValueError(bound)
@@ -75,12 +77,13 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), tzinfo=timezone.get_current_timezone())
 
 
-def _ago(age: str) -> datetime | None:
+def _ago(age: str, *, ahead: bool = False) -> datetime | None:
     match = _AGE.fullmatch(age)
     if match is None:
         return None
     try:
-        return _of_our_time(timezone.now() - timedelta(**{UNITS[match.group(2)]: int(match.group(1))}))
+        length = timedelta(**{UNITS[match.group(2)]: int(match.group(1))})
+        return _of_our_time(timezone.now() + length if ahead else timezone.now() - length)
     except OverflowError:
         return None
 

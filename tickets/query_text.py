@@ -215,7 +215,10 @@ def _tag(key: Key, operator: str, value: Value, names: Names) -> str:
 def _moment(key: Key, operator: str, value: Value, names: Names) -> str:
     if (bound := read_bound(operator + value.text)) is not None:
         return bound
-    message = _("Write %(key)s>7d (longer ago), %(key)s<4h (since then) or %(key)s>=2026-01-31.")
+    if key.ahead:
+        message = _("Write %(key)s<2h (within two hours), %(key)s>1d (later than in a day) or %(key)s<2026-01-31.")
+    else:
+        message = _("Write %(key)s>7d (longer ago), %(key)s<4h (since then) or %(key)s>=2026-01-31.")
     raise _Refused(message % {"key": key.word}, value)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from tickets.models import Attachment, Change, Event, Message, OutboxEntry, Ticket  # noqa: F401  names inside QuerySet["…"]
 
 OPEN_STATUSES = ("new", "open", "pending", "on_hold")
+DUE_SOON = timedelta(hours=4)
+"""How near a due time must be for a ticket to be due soon; what is late already is so too."""
 # With more teams than this, what an agent sees is no longer rare, and so many branches would cost more than they save.
 MOST_BRANCHES = 8
 
@@ -114,6 +117,28 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 
     def ended(self) -> TicketQuerySet:
         return self.filter(status__in=("solved", "closed"))
+
+    # What is promised. None of these asks the clocks: sla keeps their answer on the row (Ticket.next_due_at and so on).
+
+    def due_by(self, moment: datetime) -> TicketQuerySet:
+        """Open ones of which a promise falls due by then, or did already; rides ticket_open_due."""
+        return self.open().filter(next_due_at__lte=moment)
+
+    def overdue(self) -> TicketQuerySet:
+        """A promise was not kept, and the ticket is still somebody's work."""
+        return self.due_by(now())
+
+    def due_soon(self) -> TicketQuerySet:
+        """Due within DUE_SOON or late already: what is worked off first."""
+        return self.due_by(now() + DUE_SOON)
+
+    def paused(self) -> TicketQuerySet:
+        """Every clock that goes on stands still."""
+        return self.open().filter(sla_state="paused")
+
+    def escalated(self) -> TicketQuerySet:
+        """An escalation of it goes on; rides ticket_open_escalated."""
+        return self.open().filter(escalated_at__isnull=False)
 
     def to_close(self, solved_before: Any) -> TicketQuerySet:
         """Rides ticket_to_close."""

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True, slots=True)
 class Sort:
-    """An order by one column and the key. `only_open` ones have an index of open tickets alone (`waiting` and urgency
-    say nothing about ended ones), so a list that may hold a million ended tickets is not offered them."""
+    """An order by one column and the key. `only_open` ones have an index of open tickets alone (`waiting`, `due` and
+    urgency say nothing about ended ones), so a list that may hold a million ended tickets is not offered them."""
 
     slug: str
     label: str | Promise
@@ -26,6 +26,7 @@ SORTS: dict[str, Sort] = {
         Sort("activity", _("Newest activity"), "activity_at"),  # ticket_by_activity, ticket_open and their like
         Sort("quiet", _("Longest without activity"), "activity_at", ascending=True),  # the same, from the other end
         Sort("waiting", _("Waiting longest"), "waiting_since", ascending=True, only_open=True),  # ticket_open_waiting
+        Sort("due", _("Due first"), "next_due_at", ascending=True, only_open=True),  # ticket_open_due
         Sort("priority", _("Most urgent"), "priority", only_open=True),  # ticket_open_priority
         Sort("created", _("Newest"), "created_at"),  # ticket_by_created
         Sort("oldest", _("Oldest"), "created_at", ascending=True),  # the same

@@ -43,6 +43,8 @@ VIEWS: dict[str, View] = {
         View("mine", _("Mine"), "circle-user", {"assignee": "me", "is": "open"}),
         View("unassigned", _("Unassigned"), "user-plus", {"assignee": "none", "is": "open"}),
         View("waiting", _("Waiting for us"), "message-circle-reply", {"is": "waiting"}),
+        View("due_soon", _("Due soon"), "timer", {"is": "due_soon"}, sort="due"),
+        View("escalated", _("Escalated"), "siren", {"is": "escalated"}),
         View("open", _("All open"), "inbox", {"is": "open"}),
         View("pending", _("Pending"), "clock", {"status": "pending"}),
         View("on_hold", _("On hold"), "circle-pause", {"status": "on_hold"}),

@@ -6,6 +6,7 @@ import "./keys.js";
 import "./requests.js";
 import "./toasts.js";
 import "./times.js";
+import "./due.js";
 import "./composer.js";
 import "./drafts.js";
 import "./files.js";

@@ -92,6 +92,8 @@ def page_of(view: str, actor: Actor, **given: str) -> Any:
         ("unassigned", "ticket_unassigned"),
         ("open", "ticket_open"),
         ("waiting", "ticket_open_waiting"),
+        ("due_soon", "ticket_open_due"),
+        ("escalated", "ticket_open_escalated"),
         ("pending", "ticket_by_status"),
         ("on_hold", "ticket_by_status"),
         ("solved", "ticket_by_activity"),
@@ -221,6 +223,8 @@ def asked_sql(question):
     [
         ("open", "waiting", "ticket_open_waiting"),
         ("waiting", "waiting", "ticket_open_waiting"),
+        ("open", "due", "ticket_open_due"),
+        ("due_soon", "due", "ticket_open_due"),
         ("open", "priority", "ticket_open_priority"),
         ("all", "created", "ticket_by_created"),
         ("all", "oldest", "ticket_by_created"),
@@ -268,6 +272,9 @@ SAVED = [
     "status:pending,on_hold -assignee:me",
     "is:snoozed type:problem",
     "is:open channel:phone -type:question",
+    "is:overdue team:mine",
+    "due<2h -is:overdue",
+    "is:paused",
 ]
 
 

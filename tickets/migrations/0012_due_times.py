@@ -5,27 +5,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('agents', '0003_departure'),
-        ('customers', '0006_history'),
-        ('tickets', '0011_bulk_jobs'),
+        ("agents", "0003_departure"),
+        ("customers", "0006_history"),
+        ("tickets", "0011_bulk_jobs"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='ticket',
-            name='next_due_at',
+            model_name="ticket",
+            name="next_due_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='ticket',
-            name='sla_state',
+            model_name="ticket",
+            name="sla_state",
             field=models.CharField(blank=True, max_length=10),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('status__in', ('new', 'open', 'pending', 'on_hold'))), fields=['next_due_at', 'id'], name='ticket_open_due'),
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("status__in", ("new", "open", "pending", "on_hold"))),
+                fields=["next_due_at", "id"],
+                name="ticket_open_due",
+            ),
         ),
     ]

@@ -5,22 +5,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('agents', '0003_departure'),
-        ('customers', '0006_history'),
-        ('tickets', '0012_due_times'),
+        ("agents", "0003_departure"),
+        ("customers", "0006_history"),
+        ("tickets", "0012_due_times"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='ticket',
-            name='escalated_at',
+            model_name="ticket",
+            name="escalated_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('escalated_at__isnull', False), ('status__in', ('new', 'open', 'pending', 'on_hold'))), fields=['escalated_at', 'id'], name='ticket_open_escalated'),
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(
+                    ("escalated_at__isnull", False), ("status__in", ("new", "open", "pending", "on_hold"))
+                ),
+                fields=["escalated_at", "id"],
+                name="ticket_open_escalated",
+            ),
         ),
     ]

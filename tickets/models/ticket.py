@@ -11,7 +11,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.lib.errors import HelpdeskError, Stale
-from tickets.querysets import OPEN_STATUSES, TicketQuerySet
+from tickets.querysets import DUE_SOON, OPEN_STATUSES, TicketQuerySet
 
 
 class Status(models.TextChoices):
@@ -106,8 +106,8 @@ class Ticket(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="merged_here", db_index=False
     )
     version = models.PositiveIntegerField(default=0)
-    # Projections of the clocks, written by sla.subscribers only. `next_due_at`: the earliest due time of all clocks that
-    # go on, and of those already late (also while they stand still). None: nothing is promised, or all stands still.
+    # Projections of the clocks, written by sla.subscribers only. `next_due_at`: the earliest due time of all clocks
+    # that go on, and of those already late (also while they stand still). None: nothing is promised, or all stand still.
     next_due_at = models.DateTimeField(null=True, blank=True)
     # "" (no clock goes on) | "running" | "paused" (all that go on stand still) | "late" (at least one is breached).
     sla_state = models.CharField(max_length=10, blank=True)
@@ -193,6 +193,29 @@ class Ticket(models.Model):
     def waits_on_us(self) -> bool:
         """A customer wrote last and nobody has answered; the twin of `Ticket.objects.waiting_on_us()`."""
         return self.is_open and self.waiting_since is not None
+
+    @property
+    def is_overdue(self) -> bool:
+        """A promise was not kept, and the ticket is still somebody's work; the twin of `Ticket.objects.overdue()`."""
+        return self._is_due_by(now())
+
+    @property
+    def is_due_soon(self) -> bool:
+        """Due within DUE_SOON or late already; the twin of `Ticket.objects.due_soon()`."""
+        return self._is_due_by(now() + DUE_SOON)
+
+    def _is_due_by(self, moment: datetime) -> bool:
+        return self.is_open and self.next_due_at is not None and self.next_due_at <= moment
+
+    @property
+    def is_paused(self) -> bool:
+        """Every clock that goes on stands still; the twin of `Ticket.objects.paused()`."""
+        return self.is_open and self.sla_state == "paused"
+
+    @property
+    def is_escalated(self) -> bool:
+        """An escalation of it goes on; the twin of `Ticket.objects.escalated()`."""
+        return self.is_open and self.escalated_at is not None
 
     # As Django's own, which translate and hash every label that the field has, for each row of a list.
     def get_status_display(self) -> str:  # type: ignore[no-redef]

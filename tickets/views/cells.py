@@ -17,6 +17,7 @@ from tickets.list_columns import Column
 from tickets.listed import ListedTicket
 from tickets.models import Channel, Ticket, TicketType
 from tickets.query_keys import FIELD
+from tickets.templatetags.due import due
 from tickets.templatetags.ticket_text import shown_value
 
 # Columns that plain rows do not carry, by the column of the table that they come from.
@@ -77,6 +78,7 @@ _CELLS: dict[str, Callable[[ListedTicket, dict[str, Any]], SafeString | str]] = 
     "channel": lambda row, further: _words(str(Channel(further["channel"]).label)) if further else "",
     "language": lambda row, further: further.get("language", ""),
     "tags": lambda row, further: format_html_join(" ", '<span class="chip">{}</span>', ((tag,) for tag in row.tags)),
+    "due": lambda row, further: due(row),
     "waiting": lambda row, further: when(row.waiting_since if row.is_open else None),
     "created": lambda row, further: when(row.created_at),
     "updated": lambda row, further: when(row.activity_at),

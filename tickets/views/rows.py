@@ -18,6 +18,7 @@ from django.utils.translation import get_language
 
 from helpdesk.templatetags.ui import when
 from tickets.listed import ListedTicket
+from tickets.templatetags.due import due
 
 # About two kilobytes each.
 REMEMBERED = 2048
@@ -28,11 +29,11 @@ def drawn(tickets: Iterable[ListedTicket]) -> list[SafeString]:
     """For templates/tickets/_rows.html, in the reader's language and with the reader's clock."""
     language, base = get_language(), reverse("tickets:inbox")
     draw = _drawn.__wrapped__ if settings.DEBUG else _drawn
-    return [draw(ticket, when(ticket.activity_at), base, language) for ticket in tickets]
+    return [draw(ticket, when(ticket.activity_at), due(ticket), base, language) for ticket in tickets]
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _drawn(row: ListedTicket, moment: str, base: str, language: str | None) -> SafeString:
+def _drawn(row: ListedTicket, moment: str, promised: str, base: str, language: str | None) -> SafeString:
     template = get_template("tickets/_row.html")
-    html = template.render({"row": row, "number": str(row.pk), "when": moment, "base": base})
+    html = template.render({"row": row, "number": str(row.pk), "when": moment, "due": promised, "base": base})
     return mark_safe(_INDENTATION.sub("\n", html))  # noqa: S308 - escaped by the template
