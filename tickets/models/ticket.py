@@ -107,7 +107,7 @@ class Ticket(models.Model):
     )
     version = models.PositiveIntegerField(default=0)
     # Projections of the clocks, written by sla.subscribers only. `next_due_at`: the earliest due time of all clocks
-    # that go on, and of those already late (also while they stand still). None: nothing is promised, or all stand still.
+    # that go on, and of those already late (also while they stand still). None: nothing promised, or all stand still.
     next_due_at = models.DateTimeField(null=True, blank=True)
     # "" (no clock goes on) | "running" | "paused" (all that go on stand still) | "late" (at least one is breached).
     sla_state = models.CharField(max_length=10, blank=True)

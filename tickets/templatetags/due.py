@@ -1,4 +1,4 @@
-"""The due chip: how long until a promise on a ticket falls due, or since it did; told by columns of the ticket alone."""
+"""The due chip: how long until a promise on a ticket falls due, or since it did; from columns of the ticket alone."""
 
 from __future__ import annotations
 
