@@ -63,7 +63,6 @@ class Migration(migrations.Migration):
                 ("done_to", models.BigIntegerField()),
                 ("holder", models.CharField(blank=True, max_length=36)),
                 ("held_until", models.DateTimeField(blank=True, null=True)),
-                ("seen", models.PositiveIntegerField(default=0)),
                 ("moved", models.PositiveIntegerField(default=0)),
                 ("failed", models.PositiveIntegerField(default=0)),
             ],

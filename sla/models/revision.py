@@ -117,8 +117,7 @@ class SlaRevisionBatch(models.Model):
     # Who works on it, and until when the others leave it alone.
     holder = models.CharField(max_length=36, blank=True)
     held_until = models.DateTimeField(null=True, blank=True)
-    # How many tickets were looked at, moved, and could not be.
-    seen = models.PositiveIntegerField(default=0)
+    # How many tickets came under something else, and how many could not.
     moved = models.PositiveIntegerField(default=0)
     failed = models.PositiveIntegerField(default=0)
 
