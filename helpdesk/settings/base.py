@@ -23,6 +23,7 @@ TICKET_REACTIONS: list[str] = [
     "channels.reactions.acknowledge_ticket",
     "channels.reactions.cancel_mail",
     "notifications.reactions.tell_agents",
+    "automation.reactions.look_at_queues",
 ]
 
 # URL names of panels that other apps show on the ticket page; the page asks each by htmx.
@@ -77,6 +78,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "run-bulk": {"task": "tickets.tasks.run_bulk", "schedule": 5, "options": {"expires": 5}},
     "prune-bulk": {"task": "tickets.tasks.prune_bulk", "schedule": 86_400, "options": {"expires": 3600}},
     "keep-search-true": {"task": "tickets.tasks.keep_search_true", "schedule": 20, "options": {"expires": 20}},
+    "hand-out": {"task": "automation.tasks.hand_out", "schedule": 15, "options": {"expires": 15}},
     "wake-snoozed": {"task": "tickets.tasks.wake_snoozed", "schedule": 30, "options": {"expires": 30}},
     "forget-looks": {"task": "tickets.tasks.forget_looks", "schedule": 3600, "options": {"expires": 3600}},
     "collect-uploads": {
@@ -88,6 +90,9 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
 
 # Woken after a merge of two customers, so that what hangs on them follows at once; the beat above finds the rest.
 CUSTOMER_MERGE_TASK = "tickets.tasks.follow_customer_merges"
+
+# Woken when an agent comes online, so that what waits is handed out at once; the beat above finds the rest.
+AVAILABILITY_TASK = "automation.tasks.hand_out"
 
 # What must hold before traffic is sent here; each is a function that raises helpdesk.health.NotReady with a reason.
 READINESS_CHECKS: list[str] = [
@@ -458,6 +463,8 @@ IMAP_POLL_SECONDS = env.number("IMAP_POLL_SECONDS", 60, least=10, most=3600)
 
 # ---------------------------------------------------------------- tickets and the outbox
 
+# How long somebody has to acknowledge an escalation that no ladder asked for; then the next level is asked.
+ESCALATION_ACK_MINUTES = env.number("ESCALATION_ACK_MINUTES", 60, least=0, most=20_160)  # 0: for ever
 AUTO_CLOSE_DAYS = env.number("AUTO_CLOSE_DAYS", 7, least=0, most=3650)  # 0: solved tickets stay solved
 MAX_PARTICIPANTS = env.number("MAX_PARTICIPANTS", 40, least=1, most=500)  # people in copy on one ticket
 OUTBOX_MAX_ATTEMPTS = env.number("OUTBOX_MAX_ATTEMPTS", 10, least=1, most=100)
