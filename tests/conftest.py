@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from agents.actors import Actor
 from agents.models import Agent, Team
 from agents.permissions import Role
+from automation import known_teams
 from customers.models import Customer
 from helpdesk.languages import catalogues
 from tests import factories
@@ -27,6 +29,13 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(autouse=True)
 def _own_media(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def _no_team_hands_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one test switched on is not remembered in the next, and none asks the database for it by the way."""
+    monkeypatch.setattr(known_teams, "KNOWN_FOR", math.inf)
+    known_teams.remember(frozenset())
 
 
 @pytest.fixture

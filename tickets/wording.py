@@ -9,6 +9,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from customers.wording import language
 from helpdesk.lib.moments import day_and_time
 from tickets.breach_reasons import breached_because
 from tickets.delivery_reasons import not_delivered_because
@@ -55,11 +56,34 @@ def _priority(data: Data) -> str:
 
 def _assignee(data: Data) -> str:
     if data["to"]:
-        return _("assigned the ticket to %(name)s") % {"name": data["to"]["name"]}
+        return "; ".join([_assigned(data), *_routed(data)])
     name = data["from"]["name"] if data["from"] else ""
     if data.get("reason") == "not_in_team":
         return _("took the ticket from %(name)s, who is not in that team") % {"name": name}
     return _("took the ticket from %(name)s") % {"name": name}
+
+
+def _assigned(data: Data) -> str:
+    name = {"name": data["to"]["name"]}
+    if data.get("reason") == "round_robin":
+        return _("assigned the ticket to %(name)s, whose turn it was") % name
+    if data.get("reason") == "least_loaded":
+        return _("assigned the ticket to %(name)s, who had the fewest open tickets") % name
+    return _("assigned the ticket to %(name)s") % name
+
+
+def _routed(data: Data) -> list[str]:
+    """How much the agent had then, and for what skills the ticket asked."""
+    if "load" not in data:
+        return []
+    said = ngettext("%(load)d open ticket", "%(load)d open tickets", data["load"]) % data
+    if data.get("capacity") is not None:
+        said = _("%(load)d of at most %(capacity)d open tickets") % data
+    words = [said]
+    asked = [*([language(data["language"])] if data.get("language") else []), *data.get("tags", ())]
+    if asked:
+        words.append(_("asked for %(skills)s") % {"skills": ", ".join(asked)})
+    return words
 
 
 def _team(data: Data) -> str:
@@ -252,5 +276,6 @@ _SYSTEM: dict[str, Callable[[], str]] = {
     "left-team": lambda: _("Leaving a team"),
     "scheduled-reply": lambda: _("Scheduled sending"),
     "mail": lambda: _("Mail delivery"),
+    "routing": lambda: _("Routing"),
     "customer-merge": lambda: _("Merging of customers"),
 }
