@@ -6,6 +6,7 @@ from sla.models.clock import ClockState, LegReason, Metric, SlaAssignment, SlaCl
 from sla.models.escalation import ClockStep, Escalation
 from sla.models.policy import SlaPolicy, SlaPolicyVersion
 from sla.models.revision import SlaRevision, SlaRevisionBatch
+from sla.models.track import SlaTrack
 
 __all__ = [
     "BreachCause",
@@ -21,6 +22,7 @@ __all__ = [
     "SlaLeg",
     "SlaPolicy",
     "SlaPolicyVersion",
+    "SlaTrack",
     "SlaRevision",
     "SlaRevisionBatch",
 ]

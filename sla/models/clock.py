@@ -67,6 +67,8 @@ class SlaAssignment(models.Model):
     calendar_version = models.ForeignKey(CalendarVersion, models.PROTECT, null=True, blank=True, related_name="+")
     cause = models.CharField(max_length=10, choices=Cause.choices)
     at = models.DateTimeField()
+    # Of a row without a Change: the newest Change of the ticket at that time, so that a replay knows its place.
+    follows = models.BigIntegerField(null=True, blank=True)
 
     class Meta:
         indexes = (models.Index(fields=["ticket", "id"], name="sla_assignment_of_ticket"),)
