@@ -8,7 +8,8 @@ import pytest
 from django.db import connection  # noqa: F401  named in the condition of skipif
 
 from agents.actors import Actor
-from automation.handing import hand_out
+from automation.choosing import Needs
+from automation.handing import _give, _hand_out_in, hand_out
 from automation.models import Mode, TeamRouting, Turn
 from tests.automation.making import holders, make_member, queue, route
 from tests.factories import make_team
@@ -54,6 +55,19 @@ def test_twenty_tickets_at_once_go_exactly_round(team):
     assert sorted(Turn.objects.values_list("number", flat=True)) == [17, 18, 19, 20]
 
 
+def test_twenty_workers_with_a_ticket_each_take_turns(team):
+    for name in NAMES:
+        make_member(name, team, capacity=6)
+    route(team)
+    tickets = queue(team, 20)
+
+    together(*[lambda ticket=ticket: _give(team.pk, ticket, Needs()) for ticket in tickets])
+
+    assert Counter(holders(*tickets)) == dict.fromkeys(NAMES, 5)
+    assert TeamRouting.objects.get().turns == 20
+    assert sorted(Turn.objects.values_list("number", flat=True)) == [17, 18, 19, 20]
+
+
 def test_twenty_tickets_at_once_never_exceed_a_capacity(team):
     for name in NAMES:
         make_member(name, team, capacity=3)
@@ -74,7 +88,7 @@ def test_an_agent_of_several_teams_is_never_given_more_than_they_take(team):
         route(each)
         queue(each, 2)
 
-    together(*[lambda each=each: hand_out_in(each) for each in teams])
+    together(*[lambda each=each: _hand_out_in(TeamRouting.objects.get(pk=each.pk)) for each in teams])
 
     assert Ticket.objects.filter(assignee__name="Ada").count() == 3
 
@@ -115,9 +129,3 @@ def test_room_that_several_make_at_once_is_filled_once(team):
     together(*[lambda ticket=ticket: solve(ticket) for ticket in first])
 
     assert Counter(holders(*rest)) == dict.fromkeys(NAMES, 1) | {"": 4}
-
-
-def hand_out_in(team):
-    from automation.handing import _hand_out_in
-
-    return _hand_out_in(TeamRouting.objects.get(pk=team.pk))
