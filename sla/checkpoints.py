@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sla.calendar import NoOpening, OutOfReach
 from sla.ladders import Step, steps_of
 from sla.models.clock import ClockState, SlaClock
 from sla.schedules import clockwork
 
+SECOND = timedelta(seconds=1)
 DUE = "due"
 """The label of the breach among the steps taken."""
 
@@ -46,21 +47,29 @@ def _order(found: Checkpoint) -> tuple[datetime, int]:
 def _to_come(clock: SlaClock, taken: Collection[str]) -> Iterator[Checkpoint]:
     if clock.state == ClockState.CANCELLED:
         return
-    if DUE not in taken and (late_at := clock.breached_at or _due_at(clock)):
-        # Also of a clock that was satisfied too late before anybody noticed: the breach is still to be told.
-        yield Checkpoint(late_at, DUE, None)
     due_at = _due_at(clock)
+    if DUE not in taken:
+        if clock.breached_at is not None:
+            # Also of a clock that was satisfied too late before anybody noticed: the breach is still to be told.
+            yield Checkpoint(clock.breached_at, DUE, None)
+        elif due_at is not None:
+            # What comes in the due second itself is in time.
+            yield Checkpoint(due_at + SECOND, DUE, None)
     if due_at is None or clock.target_seconds is None or clock.policy_version is None:
         return
     hours = clockwork(clock.calendar_version_id)
     for step in steps_of(clock.policy_version.ladder):
         if step.metric == clock.metric and step.label not in taken:
             try:
-                yield Checkpoint(step.moment(due_at, clock.target_seconds, hours), step.label, step)
+                at = step.moment(due_at, clock.target_seconds, hours)
             except (NoOpening, OutOfReach):
                 continue  # the desk does not open again within reach, so that moment never comes
+            # What follows the due time follows the breach.
+            yield Checkpoint(at if at < due_at else max(at, due_at + SECOND), step.label, step)
 
 
 def _due_at(clock: SlaClock) -> datetime | None:
     """When the target is, or was, used up; None while the clock stands still or has ended."""
-    return clock.due_at if clock.state in (ClockState.RUNNING, ClockState.BREACHED_OPEN) else None
+    if clock.due_at is None or clock.state not in (ClockState.RUNNING, ClockState.BREACHED_OPEN):
+        return None
+    return clock.due_at.replace(microsecond=0)

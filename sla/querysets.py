@@ -18,6 +18,10 @@ class CalendarQuerySet(models.QuerySet["Calendar"]):
     def active(self) -> CalendarQuerySet:
         return self.filter(archived_at=None)
 
+    def in_use_first(self) -> CalendarQuerySet:
+        """By name, archived ones last."""
+        return self.order_by(models.F("archived_at").asc(nulls_first=True), "name")
+
 
 class SlaPolicyQuerySet(models.QuerySet["SlaPolicy"]):
     def in_order(self) -> SlaPolicyQuerySet:
@@ -46,6 +50,14 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
     def going_on(self) -> EscalationQuerySet:
         """Open or acknowledged: still somebody's."""
         return self.filter(state__in=("open", "acknowledged"))
+
+    def to_expire(self, at: datetime) -> EscalationQuerySet:
+        """Nobody acknowledged by then; rides escalation_open."""
+        return self.filter(state="open", ack_due__lte=at)
+
+    def to_repeat(self, at: datetime) -> EscalationQuerySet:
+        """A reminder is due by then; rides escalation_repeat."""
+        return self.filter(state="open", next_repeat_at__lte=at)
 
     def visible_to(self, actor: Actor) -> EscalationQuerySet:
         return self.filter(ticket__in=Ticket.objects.visible_to(actor))

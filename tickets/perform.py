@@ -24,7 +24,16 @@ if TYPE_CHECKING:
     from tickets.actions import Action, Fact
 
 # Bookkeeping of the house: it stands in the past of the ticket but does not lift it to the top of the lists.
-QUIET_KINDS = frozenset({"requester_merged", "participant_merged"})
+QUIET_KINDS = frozenset(
+    {
+        "requester_merged",
+        "participant_merged",
+        "sla_breached",
+        "sla_step_taken",
+        "sla_step_refused",
+        "escalation_reminded",
+    }
+)
 
 _inside: ContextVar[bool] = ContextVar("inside_perform", default=False)
 

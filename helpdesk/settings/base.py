@@ -15,7 +15,10 @@ env.read_file(Path(env.text("ENV_FILE", str(ROOT / ".env"))))
 # ---------------------------------------------------------------- the house: what hooks into a ticket
 
 # Inside the transaction, in this order; database only, never perform().
-TICKET_SUBSCRIBERS: list[str] = ["tickets.search.index_ticket"]
+TICKET_SUBSCRIBERS: list[str] = [
+    "sla.escalation_subscriber.follow_ticket",
+    "tickets.search.index_ticket",
+]
 
 # After the commit, each on its own, from the outbox; they write rows only.
 TICKET_REACTIONS: list[str] = [
@@ -27,7 +30,10 @@ TICKET_REACTIONS: list[str] = [
 ]
 
 # URL names of panels that other apps show on the ticket page; the page asks each by htmx.
-TICKET_PANELS: list[str] = ["channels:held_panel", "tickets:beside", "tickets:related"]
+TICKET_PANELS: list[str] = ["breaches:cause", "channels:held_panel", "tickets:beside", "tickets:related"]
+
+# URL names of pieces that other apps show on the supervisor's desk; the desk asks each by htmx.
+SUPERVISE_PANELS: list[str] = ["channels:held_overview"]
 
 # What the command palette offers, in this order; see helpdesk/lib/palette.py.
 PALETTE_SOURCES: list[str] = [
@@ -79,6 +85,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "prune-bulk": {"task": "tickets.tasks.prune_bulk", "schedule": 86_400, "options": {"expires": 3600}},
     "keep-search-true": {"task": "tickets.tasks.keep_search_true", "schedule": 20, "options": {"expires": 20}},
     "hand-out": {"task": "automation.tasks.hand_out", "schedule": 15, "options": {"expires": 15}},
+    "sla-sweep": {"task": "sla.tasks.sweep_clocks", "schedule": 15, "options": {"expires": 15}},
     "wake-snoozed": {"task": "tickets.tasks.wake_snoozed", "schedule": 30, "options": {"expires": 30}},
     "forget-looks": {"task": "tickets.tasks.forget_looks", "schedule": 3600, "options": {"expires": 3600}},
     "collect-uploads": {
@@ -465,6 +472,8 @@ IMAP_POLL_SECONDS = env.number("IMAP_POLL_SECONDS", 60, least=10, most=3600)
 
 # How long somebody has to acknowledge an escalation that no ladder asked for; then the next level is asked.
 ESCALATION_ACK_MINUTES = env.number("ESCALATION_ACK_MINUTES", 60, least=0, most=20_160)  # 0: for ever
+# On the supervisor's desk: nobody has taken the ticket, and its customer has waited for longer than this.
+UNASSIGNED_MINUTES = env.number("UNASSIGNED_MINUTES", 30, least=1, most=10_080)
 AUTO_CLOSE_DAYS = env.number("AUTO_CLOSE_DAYS", 7, least=0, most=3650)  # 0: solved tickets stay solved
 MAX_PARTICIPANTS = env.number("MAX_PARTICIPANTS", 40, least=1, most=500)  # people in copy on one ticket
 OUTBOX_MAX_ATTEMPTS = env.number("OUTBOX_MAX_ATTEMPTS", 10, least=1, most=100)

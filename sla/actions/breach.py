@@ -13,7 +13,7 @@ from helpdesk.lib.errors import HelpdeskError
 from sla.actions.by_the_house import by_the_house
 from sla.actions.escalations import Escalate, carry_out, fact
 from sla.actions.insisting import expire
-from sla.checkpoints import DUE, Checkpoint, next_check_at, next_checkpoint
+from sla.checkpoints import SECOND, Checkpoint, next_check_at, next_checkpoint
 from sla.first_match import meeting
 from sla.ladders import Step
 from sla.models import ClockState, ClockStep, Escalation, SlaClock
@@ -35,15 +35,14 @@ class MarkBreached(Action):
     def apply(self, ticket: Ticket, by: Actor) -> Iterator[Fact]:
         by_the_house(by)
         clock, taken = _clock(self.clock_id, ticket)
-        late_at = clock.breached_at or (clock.due_at if clock.state == ClockState.RUNNING else None)
-        if DUE in taken or clock.state == ClockState.CANCELLED or late_at is None or late_at > ticket.acting_at:
+        found = next_checkpoint(clock, taken)
+        if found is None or found.step is not None or found.at > ticket.acting_at:
             return
-        ClockStep.objects.create(clock=clock, step=DUE, planned_at=late_at, done_at=ticket.acting_at)
+        late_at = clock.breached_at or found.at - SECOND
         if clock.state == ClockState.RUNNING:
             clock.state, clock.breached_at, clock.breach_cause = ClockState.BREACHED_OPEN, late_at, "due"
-        clock.detected_at = ticket.acting_at
-        clock.next_check_at = next_check_at(clock, {*taken, DUE})
-        clock.save(update_fields=["state", "breached_at", "breach_cause", "detected_at", "next_check_at"])
+        clock.detected_at = clock.detected_at or ticket.acting_at.replace(microsecond=0)
+        _take(clock, found, taken, ticket, "state", "breached_at", "breach_cause", "detected_at")
         yield Fact("sla_breached", {**_of(clock), "due_at": late_at.isoformat(), "cause": clock.breach_cause})
 
 
@@ -51,8 +50,8 @@ class MarkBreached(Action):
 class TakeStep(Action):
     """Take the step of the ladder that is due on a clock. Silent when it is another's turn by now, or nobody's.
 
-    A step whose condition the ticket does not meet, or of a clock that somebody looks after since it was escalated,
-    counts as taken and does nothing.
+    A step whose condition the ticket does not meet, of a ticket that is solved, or of a clock that somebody looks
+    after since it was escalated, counts as taken and does nothing.
     """
 
     name = "take_sla_step"
@@ -66,11 +65,9 @@ class TakeStep(Action):
         found = next_checkpoint(clock, taken)
         if found is None or found.step is None or found.label != self.label or found.at > ticket.acting_at:
             return
-        ClockStep.objects.create(clock=clock, step=found.label, planned_at=found.at, done_at=ticket.acting_at)
-        clock.next_check_at = next_check_at(clock, {*taken, found.label})
-        clock.save(update_fields=["next_check_at"])
+        _take(clock, found, taken, ticket)
         met = not found.step.condition or meeting(found.step.condition, {ticket.pk})
-        if met and not _looked_after(clock):
+        if met and ticket.is_open and not _looked_after(clock):
             yield from _taken(clock, found, found.step, ticket, by)
 
 
@@ -100,6 +97,13 @@ def _taken(clock: SlaClock, found: Checkpoint, step: Step, ticket: Ticket, by: A
         if following is not None and following.pk != unanswered.pk:
             expire(unanswered, following)
             yield fact("escalation_expired", unanswered, next=following.pk)
+
+
+def _take(clock: SlaClock, found: Checkpoint, taken: set[str], ticket: Ticket, *altered: str) -> None:
+    """Mark it as taken, so that it is not taken again, and plan the next."""
+    ClockStep.objects.create(clock=clock, step=found.label, planned_at=found.at, done_at=ticket.acting_at)
+    clock.next_check_at = next_check_at(clock, {*taken, found.label})
+    clock.save(update_fields=[*altered, "next_check_at"])
 
 
 def _clock(clock_id: int, ticket: Ticket) -> tuple[SlaClock, set[str]]:
