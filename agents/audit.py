@@ -43,6 +43,11 @@ SENTENCES: dict[str, str | Promise] = {
     "member_removed": gettext_lazy("%(actor)s removed %(agent)s from the team %(subject)s"),
     "field_made": gettext_lazy("%(actor)s made the custom field %(subject)s"),
     "field_edited": gettext_lazy("%(actor)s changed the custom field %(subject)s: %(changes)s"),
+    "calendar_made": gettext_lazy("%(actor)s made the calendar %(subject)s"),
+    "calendar_renamed": gettext_lazy("%(actor)s renamed the calendar %(from)s to %(subject)s"),
+    "calendar_archived": gettext_lazy("%(actor)s archived the calendar %(subject)s"),
+    "calendar_unarchived": gettext_lazy("%(actor)s took the calendar %(subject)s back into use"),
+    "calendar_edited": gettext_lazy("%(actor)s changed the opening hours of the calendar %(subject)s"),
     "lead_set": gettext_lazy("%(actor)s made %(agent)s a lead of the team %(subject)s"),
     "lead_unset": gettext_lazy("%(actor)s made %(agent)s a plain member of the team %(subject)s"),
 }

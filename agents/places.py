@@ -57,6 +57,18 @@ GROUPS: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
         ),
     ),
     (
+        _("Promises"),
+        (
+            Place(
+                "calendars:list",
+                _("Calendars"),
+                _("When you are open, and which days are holidays"),
+                "calendar-clock",
+                (Permission.MANAGE_SLA,),
+            ),
+        ),
+    ),
+    (
         _("Tickets and mail"),
         (
             Place(

@@ -48,10 +48,12 @@ SETTINGS = (
     Permission.MANAGE_AGENTS,
     Permission.MANAGE_FIELDS,
     Permission.MANAGE_MAILBOXES,
+    Permission.MANAGE_SLA,
     Permission.MAIL_CONSOLE,
 )
 RAIL: tuple[Place, ...] = (
     Place(_("Inbox"), "tickets:inbox", "inbox", "g i"),
+    Place(_("Supervise"), "supervise:desk", "radar", "g v", (Permission.SUPERVISE,)),
     Place(_("Customers"), "customers:list", "users", "g c"),
     Place(_("Settings"), "agents:settings", "settings", "g s", SETTINGS),
 )

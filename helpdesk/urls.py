@@ -9,9 +9,12 @@ from helpdesk import gallery, palette, shell
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="tickets:inbox"), name="start"),
     path("tickets/", include("tickets.urls")),
+    path("tickets/", include("sla.breach_urls")),
     path("views/", include("tickets.view_urls")),
+    path("supervise/", include("sla.supervise_urls")),
     path("customers/", include("customers.urls")),
     path("settings/fields/", include("tickets.field_urls")),
+    path("settings/calendars/", include("sla.calendar_urls")),
     path("settings/texts/", include("tickets.canned_urls")),
     path("", include("channels.urls")),
     path("", include("notifications.urls")),

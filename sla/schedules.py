@@ -36,6 +36,14 @@ def clockwork(calendar_version_id: int | None) -> Clockwork:
     return known.keep(calendar_version_id, DeskTime(CalendarVersion.objects.get(pk=calendar_version_id)))
 
 
+def clockwork_of(version: CalendarVersion) -> Clockwork:
+    """The clockwork of a version that is at hand, stored or only drafted."""
+    if found := known.BY_VERSION.get(version.pk):
+        return found
+    made = DeskTime(version)
+    return known.keep(version.pk, made) if version.pk else made
+
+
 def version_in_force(calendar: Calendar, at: datetime) -> CalendarVersion:
     """How the calendar stood at that moment; before its first version, as its first version says.
 

@@ -6,10 +6,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from sla import known, public_holidays
+from sla.models.immutable import Immutable, ImmutableQuerySet
 from sla.querysets import CalendarQuerySet
 
 
@@ -31,7 +33,14 @@ class Calendar(models.Model):
         return self.name
 
 
-class CalendarVersion(models.Model):
+class CalendarVersionQuerySet(ImmutableQuerySet["CalendarVersion"]):
+    def newest(self) -> CalendarVersionQuerySet:
+        """Of each calendar the version that was made last (index of calendar_version_once)."""
+        later = self.model._default_manager.filter(calendar=OuterRef("calendar"), number__gt=OuterRef("number"))
+        return self.filter(~Exists(later))
+
+
+class CalendarVersion(Immutable):
     """The opening hours as they stood from a moment on. Never altered: an edit makes the next version."""
 
     calendar = models.ForeignKey(Calendar, models.PROTECT, related_name="versions")
@@ -53,6 +62,8 @@ class CalendarVersion(models.Model):
     in_force_from = models.DateTimeField(default=now)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
 
+    objects = CalendarVersionQuerySet.as_manager()
+
     class Meta:
         constraints = (models.UniqueConstraint(fields=["calendar", "number"], name="calendar_version_once"),)
         ordering = ("calendar", "number")
@@ -61,8 +72,6 @@ class CalendarVersion(models.Model):
         return f"{self.calendar} v{self.number}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
-            raise TypeError("A calendar version is never changed: make the next one.")
         if self.holidays is None:
             year = self.in_force_from.year
             days = public_holidays.days(self.country, self.subdivision, self.categories, year) if self.country else []

@@ -1,0 +1,1 @@
+"""The pages about promises and about those who look after them."""
