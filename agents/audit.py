@@ -48,6 +48,8 @@ SENTENCES: dict[str, str | Promise] = {
     "calendar_archived": gettext_lazy("%(actor)s archived the calendar %(subject)s"),
     "calendar_unarchived": gettext_lazy("%(actor)s took the calendar %(subject)s back into use"),
     "calendar_edited": gettext_lazy("%(actor)s changed the opening hours of the calendar %(subject)s"),
+    "routing_edited": gettext_lazy("%(actor)s changed how the team %(subject)s hands out its tickets: %(changes)s"),
+    "work_edited": gettext_lazy("%(actor)s changed what %(subject)s takes on: %(changes)s"),
     "lead_set": gettext_lazy("%(actor)s made %(agent)s a lead of the team %(subject)s"),
     "lead_unset": gettext_lazy("%(actor)s made %(agent)s a plain member of the team %(subject)s"),
 }
@@ -103,6 +105,11 @@ FIELDS: dict[str, str | Promise] = {
     "position": gettext_lazy("place in the list"),
     "required_to_solve": gettext_lazy("needed before solving"),
     "active": gettext_lazy("shown or not"),
+    "mode": gettext_lazy("who is chosen"),
+    "calendar": gettext_lazy("working hours"),
+    "capacity": gettext_lazy("how many tickets"),
+    "languages": gettext_lazy("languages"),
+    "tags": gettext_lazy("tags"),
 }
 
 

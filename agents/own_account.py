@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.utils.module_loading import import_string
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
@@ -30,9 +32,11 @@ def edit_profile(agent: Agent, **changes: Any) -> None:
 def set_availability(agent: Agent, value: str) -> None:
     if value not in Availability.values:
         raise HelpdeskError("bad_availability", _("Choose online, away or offline."), field="availability")
-    moved = Agent.objects.filter(pk=agent.pk).exclude(availability=value)
-    moved.update(availability=value, availability_changed_at=now())
+    others = Agent.objects.filter(pk=agent.pk).exclude(availability=value)
+    moved = others.update(availability=value, availability_changed_at=now())
     agent.availability = value
+    if moved and value == Availability.ONLINE:
+        transaction.on_commit(import_string(settings.AGENT_CAME_ONLINE), robust=True)
 
 
 def set_password_by_link(token: str, password: str, *, ip: str) -> Agent:

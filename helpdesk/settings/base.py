@@ -98,8 +98,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
 # Woken after a merge of two customers, so that what hangs on them follows at once; the beat above finds the rest.
 CUSTOMER_MERGE_TASK = "tickets.tasks.follow_customer_merges"
 
-# Woken when an agent comes online, so that what waits is handed out at once; the beat above finds the rest.
-AVAILABILITY_TASK = "automation.tasks.hand_out"
+# Called when an agent has come online, so that what waits is handed out at once; the beat above finds the rest.
+AGENT_CAME_ONLINE = "automation.waking.wake"
 
 # What must hold before traffic is sent here; each is a function that raises helpdesk.health.NotReady with a reason.
 READINESS_CHECKS: list[str] = [
@@ -437,6 +437,8 @@ EMAIL_HOST, EMAIL_PORT, EMAIL_TIMEOUT = SMTP_HOST, SMTP_PORT, SMTP_TIMEOUT
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = SMTP_USER, SMTP_PASSWORD
 EMAIL_USE_TLS, EMAIL_USE_SSL = SMTP_SECURITY == "starttls", SMTP_SECURITY == "tls"
 
+# For so long a process may believe that no policy asks about what has changed (sla/matching.py).
+SLA_POLICY_CACHE_SECONDS = env.number("SLA_POLICY_CACHE_SECONDS", 1, least=0, most=60)
 UNDO_SEND_SECONDS = env.number("UNDO_SEND_SECONDS", 10, least=0, most=600)
 ACK_PER_ADDRESS_HOUR = env.number("ACK_PER_ADDRESS_HOUR", 3, most=1000)
 ACK_PER_ADDRESS_DAY = env.number("ACK_PER_ADDRESS_DAY", 10, most=10_000)
