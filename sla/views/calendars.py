@@ -111,7 +111,8 @@ def _page(request: AgentRequest, form: HoursForm, calendar: Calendar | None) -> 
         }
     if calendar is not None:
         versions = calendar.versions.select_related("created_by").defer("holidays").order_by("-number")
-        context |= {"versions": versions[:VERSIONS_SHOWN], "policies": opening_hours.promised_by(calendar)}
+        told = [(version, calendar_preview.week_in_words(version)) for version in versions[:VERSIONS_SHOWN]]
+        context |= {"versions": told, "policies": opening_hours.promised_by(calendar)}
     return render(request, "sla/calendars/edit.html", context, status=422 if form.wants_saving else 200)
 
 
