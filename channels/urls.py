@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from channels.views import console, held, mailboxes, outbox, outgoing
+from channels.views import console, held, held_overview, mailboxes, outbox, outgoing
 
 app_name = "channels"
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("settings/mailboxes/<int:pk>/test/", mailboxes.test, name="test_mailbox"),
     path("settings/mail/", console.console, name="console"),
     path("settings/mail/try/", console.dry_run, name="dry_run"),
+    path("settings/mail/held/", held_overview.held_overview, name="held_overview"),
     path("settings/mail/outgoing/", outgoing.outgoing, name="outgoing"),
     path("settings/mail/outgoing/<int:pk>/again/", outgoing.again, name="send_again"),
     path("settings/mail/<int:pk>/", console.letter, name="letter"),

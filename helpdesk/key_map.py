@@ -29,6 +29,7 @@ EVERYWHERE = (
     Key("mod+k", _("Go anywhere, do anything"), move=True, shown=("Ctrl", "K")),
     Key("/", _("Search"), "search"),
     Key("g i", _("Go to the inbox")),
+    Key("g v", _("Go to the supervisor's desk")),
     Key("g c", _("Go to customers")),
     Key("g s", _("Go to settings")),
     Key("g o", _("Go to the outbox")),
@@ -68,11 +69,19 @@ TICKETS = (
     Key("]", _("Next ticket of the list"), move=True),
     Key("[", _("Previous ticket of the list"), move=True),
 )
+DESK = (
+    Key("v", _("Next escalation"), "arrow-down"),
+    Key("y", _("Acknowledge the escalation"), "check"),
+    Key("w", _("Take the escalation over"), "hand"),
+    Key("b", _("Hand the escalation back"), "corner-up-left"),
+    Key("d", _("Resolve the escalation"), "circle-check-big"),
+)
 
 SHEET: tuple[tuple[str | Promise, tuple[Key, ...]], ...] = (
     (_("Everywhere"), EVERYWHERE),
     (_("In lists and conversations"), LISTS),
     (_("On a ticket, or on rows of a list"), ROWS),
     (_("On a ticket"), TICKETS),
+    (_("On the supervisor's desk"), DESK),
 )
-KEYS = (*EVERYWHERE, *LISTS, *ROWS, *TICKETS)
+KEYS = (*EVERYWHERE, *LISTS, *ROWS, *TICKETS, *DESK)

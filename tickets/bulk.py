@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from django.db import IntegrityError, OperationalError, transaction
@@ -57,6 +57,25 @@ def ask(
     job = BulkJob(agent_id=writer(actor), steps=[action.dump() for action in actions], came_from=came_from[:2000])
     job.state = BulkJob.State.DRAFT if draft else BulkJob.State.RUNNING
     return _write_down(job, [BulkItem(ticket=key) for key in sorted(set(keys))])
+
+
+def ask_each(
+    orders: Mapping[int, tuple[int, Sequence[Action]]], actor: Actor, *, known_as: dict[str, Any], came_from: str = ""
+) -> BulkJob:
+    """Write down a gesture that does to each ticket something of its own: by ticket, the version that was looked at and
+    the actions. A ticket that has changed since is refused. `known_as` is what bulk_said tells of it.
+
+    The tickets must be those that the actor may see. Raises as ask() does.
+    """
+    for action in (action for _version, actions in orders.values() for action in actions):
+        actor.require(action.permission)
+    if not orders:
+        raise HelpdeskError("nothing_chosen", _("Choose tickets first."), field="ticket")
+    items = [
+        BulkItem(ticket=key, version=version, steps=[action.dump() for action in actions])
+        for key, (version, actions) in sorted(orders.items())
+    ]
+    return _write_down(BulkJob(agent_id=writer(actor), steps=[known_as], came_from=came_from[:2000]), items)
 
 
 def start(job: BulkJob, actions: Sequence[Action], actor: Actor) -> BulkJob:

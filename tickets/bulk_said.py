@@ -65,5 +65,6 @@ _SAID: dict[str, Callable[[dict[str, Any]], str]] = {
     "follow": lambda step: _("Follow"),
     "unfollow": lambda step: _("Stop following"),
     "add_reply": lambda step: _("Reply to the customers"),
+    "spread": lambda step: _("Spread the tickets of %(name)s") % {"name": _name(Agent.objects, step["agent_id"])},
     "add_note": lambda step: _("Internal note"),
 }

@@ -41,5 +41,10 @@ class SetBreachCause(Action):
         if before is not None and (before.code, before.note) == (self.code, note):
             return
         yield Fact("breach_cause_set", {"from": before.code if before else None, "to": self.code, "note": note})
-        said = {"code": self.code, "note": note, "set_at": ticket.acting_at, "set_by_id": by.id if by.is_agent else None}
+        said = {
+            "code": self.code,
+            "note": note,
+            "set_at": ticket.acting_at,
+            "set_by_id": by.id if by.is_agent else None,
+        }
         BreachCause.objects.update_or_create(ticket=ticket, defaults=said)

@@ -20,6 +20,7 @@ import "./frames.js";
 import "./theme.js";
 import "./live.js";
 import "./bell.js";
+import "./desk.js";
 import "./inbox.js";
 import "./query.js";
 import "./ticket.js";

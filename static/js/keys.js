@@ -18,11 +18,18 @@ const shown = (element) =>
 
 export function find(key) {
   const all = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)];
+  // Rows with gestures of their own: the one that one stands on is meant.
+  const here = current();
+  const own = here && all.find((element) => here.contains(element) && shown(element));
+  if (own) return own;
   return all.find((element) => element.checkVisibility()) || all.find(shown);
 }
 
 export function use(element) {
   if (element.closest("#bulk") && !hasSelection() && !chooseCurrent()) return;
+  // A gesture of a row is for the row one stands on: from elsewhere the first press only leads there.
+  const row = element.closest("[data-row-keys] [data-item]");
+  if (row && !row.contains(document.activeElement)) return row.querySelector("[data-open]").focus();
   if (element.matches("dialog")) element.showModal();
   else if (element.matches("details")) openMenu(element);
   else if (element.matches("input:not([type=radio], [type=checkbox]), textarea, select")) {
