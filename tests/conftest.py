@@ -15,6 +15,7 @@ from agents.permissions import Role
 from automation import known_teams
 from customers.models import Customer
 from helpdesk.languages import catalogues
+from sla import known
 from tests import factories
 from tickets.models import Ticket
 
@@ -36,6 +37,11 @@ def _no_team_hands_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """What one test switched on is not remembered in the next, and none asks the database for it by the way."""
     monkeypatch.setattr(known_teams, "KNOWN_FOR", math.inf)
     known_teams.remember(frozenset())
+
+
+@pytest.fixture(autouse=True)
+def _no_policies_of_other_tests() -> None:
+    known.forget_policies()
 
 
 @pytest.fixture

@@ -196,6 +196,12 @@ def _split_off(data: Data) -> str:
     return words % data
 
 
+def _policy_set(data: Data) -> str:
+    if data["to"]:
+        return _("put the SLA policy “%(policy)s” in force") % {"policy": data["to"]["name"]}
+    return _("let the conditions choose the SLA policy again")
+
+
 def _minutes(minutes: int) -> str:
     hours, rest = divmod(minutes, 60)
     if not hours:
@@ -263,6 +269,7 @@ _PHRASES: dict[str, Callable[[Data], str]] = {
     "split_from": lambda d: _("split this ticket off #%(ticket)s") % d,
     "split_off": _split_off,
     "split_undone": lambda d: _("undid the split of #%(ticket)s") % d,
+    "sla_policy_set": _policy_set,
     "breach_cause_set": lambda d: breached_because(d["to"], d["note"]),
     "time_added": lambda d: _("spent %(time)s") % {"time": _minutes(d["minutes"])},
     "time_corrected": _time_corrected,

@@ -16,6 +16,7 @@ env.read_file(Path(env.text("ENV_FILE", str(ROOT / ".env"))))
 
 # Inside the transaction, in this order; database only, never perform().
 TICKET_SUBSCRIBERS: list[str] = [
+    "sla.subscribers.track_clocks",
     "sla.escalation_subscriber.follow_ticket",
     "tickets.search.index_ticket",
 ]
@@ -472,6 +473,8 @@ IMAP_POLL_SECONDS = env.number("IMAP_POLL_SECONDS", 60, least=10, most=3600)
 
 # ---------------------------------------------------------------- tickets and the outbox
 
+# Hosts and networks inside our own walls to which chat messages and webhooks may go all the same (and by plain http).
+OUTWARD_ALLOWED = env.words("OUTWARD_ALLOWED")
 # How long somebody has to acknowledge an escalation that no ladder asked for; then the next level is asked.
 ESCALATION_ACK_MINUTES = env.number("ESCALATION_ACK_MINUTES", 60, least=0, most=20_160)  # 0: for ever
 # On the supervisor's desk: nobody has taken the ticket, and its customer has waited for longer than this.

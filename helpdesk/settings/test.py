@@ -37,6 +37,8 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_USE_FINDERS = True
+# Never: a test that counts statements must not depend on how fast it runs. conftest.py forgets between tests.
+SLA_POLICY_CACHE_SECONDS = 10**6
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, so that threads and a real worker process see the same rows; nothing here needs to survive a crash.
     DATABASES["default"]["TEST"] = {"NAME": f"{_folder}/test.sqlite3"}

@@ -5,6 +5,7 @@ from sla.actions.breach import MarkBreached, TakeStep
 from sla.actions.breach_causes import SetBreachCause
 from sla.actions.escalations import Escalate
 from sla.actions.insisting import ExpireEscalation, RemindOfEscalation
+from sla.actions.policy import SetSlaPolicy
 
 __all__ = [
     "AcknowledgeEscalation",
@@ -15,6 +16,7 @@ __all__ = [
     "RemindOfEscalation",
     "ResolveEscalation",
     "SetBreachCause",
+    "SetSlaPolicy",
     "TakeOverEscalation",
     "TakeStep",
 ]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+from sla import known
 from sla.models.calendar import Calendar
 from sla.models.immutable import Immutable, ImmutableQuerySet
 from sla.querysets import SlaPolicyQuerySet
@@ -29,6 +32,10 @@ class SlaPolicy(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        known.forget_policies()
 
 
 class SlaPolicyVersion(Immutable):
@@ -59,3 +66,7 @@ class SlaPolicyVersion(Immutable):
 
     def __str__(self) -> str:
         return f"{self.policy} v{self.number}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        known.forget_wording(self.pk)

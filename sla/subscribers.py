@@ -1,0 +1,140 @@
+"""Keeps the clocks of a ticket true: told of every Change inside its transaction, before anybody can read it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from sla.clocks import follow, note_assignment, restate, write
+from sla.engine import Track, fold
+from sla.matching import policies_for, policy_for, remembered, version_of
+from sla.models import SlaAssignment, SlaTrack
+from sla.occurrences import KINDS, REACHING_BACK, Assigned, occurrence
+from sla.schedules import version_in_force
+from sla.terms import BOOK, wording
+
+if TYPE_CHECKING:
+    from sla.models import CalendarVersion, SlaPolicyVersion
+    from tickets.models import Change
+
+SET_BY_HAND = "sla_policy_set"
+
+
+def track_clocks(change: Change) -> None:
+    """Subscriber. No statement where there are no policies, or where the change concerns neither clocks nor
+    conditions; two to find that the ticket has none; see sla/clocks.py for the rest."""
+    kinds = {fact.kind for fact in change.facts}
+    if "opened" in kinds:
+        track_opened([change])
+        return
+    house = remembered()
+    if house.idle and SET_BY_HAND not in kinds:
+        return
+    asks = SET_BY_HAND in kinds or bool(kinds & house.read)
+    if not asks and not kinds & KINDS:
+        return
+    row = SlaTrack.objects.filter(pk=change.ticket_id).first()
+    assigned = _reassign(change, row) if asks else None
+    if row is None and assigned is None:
+        return
+    if row is None or kinds & REACHING_BACK:
+        restate(change.ticket)
+    elif assigned is not None or kinds & KINDS:
+        told = occurrence(_facts(change), change.created_at, change.pk, assigned=assigned)
+        follow(change.ticket, told, row)
+
+
+def track_opened(changes: Sequence[Change]) -> None:
+    """Tickets that were just opened: all for about the statements of one."""
+    if remembered().idle:
+        return
+    by_hand = [change for change in changes if any(fact.kind == SET_BY_HAND for fact in change.facts)]
+    matched = policies_for([change.ticket_id for change in changes], changes[0].created_at)
+    rows: list[SlaAssignment] = []
+    tracks = []
+    for change in changes:
+        version = _set_by_hand(change) if change in by_hand else None
+        cause = SlaAssignment.Cause.HAND if version else SlaAssignment.Cause.MATCHED
+        version = version or matched.get(change.ticket_id)
+        if version is None:
+            continue
+        calendar = _calendar(version, change)
+        rows.append(
+            SlaAssignment(
+                ticket=change.ticket,
+                change=change,
+                policy_version=version,
+                calendar_version=calendar,
+                cause=cause,
+                at=change.created_at,
+            )
+        )
+        assigned = Assigned(version.pk, calendar.pk if calendar else None, cause == SlaAssignment.Cause.HAND)
+        told = occurrence(
+            _facts(change),
+            change.created_at,
+            change.pk,
+            by_customer=change.actor_kind == "customer",
+            assigned=assigned,
+        )
+        tracks.append((change.ticket, fold(Track(), told, BOOK)))
+    if tracks:
+        SlaAssignment.objects.bulk_create(rows)
+        write(tracks, new=True)
+
+
+def track_together(changes: Sequence[Change]) -> None:
+    """The same for many changes: those of new tickets at once."""
+    opened = [change for change in changes if any(fact.kind == "opened" for fact in change.facts)]
+    if opened:
+        track_opened(opened)
+    for change in changes:
+        if change not in opened:
+            track_clocks(change)
+
+
+track_clocks.together = track_together  # type: ignore[attr-defined]
+
+
+def _facts(change: Change) -> list[tuple[str, dict[str, object]]]:
+    return [(fact.kind, fact.data) for fact in change.facts]
+
+
+def _reassign(change: Change, row: SlaTrack | None) -> Assigned | None:
+    """The policy that holds from this change on, noted as such; None when it stays as it is.
+
+    A ticket that meets the same policy as before keeps the version that it was promised.
+    """
+    ticket = change.ticket
+    if ticket.is_merged:
+        return None
+    version = _set_by_hand(change)
+    cause = SlaAssignment.Cause.HAND if version else SlaAssignment.Cause.MATCHED
+    if version is None:
+        back_to_conditions = any(fact.kind == SET_BY_HAND for fact in change.facts)
+        if row is not None and row.by_hand and not back_to_conditions:
+            return None
+        version = policy_for(ticket, change.created_at)
+        same = row is not None and _policy_of(row) == (version.policy_id if version else None)
+        if (row is None and version is None) or (same and row is not None and not row.by_hand):
+            return None
+    calendar = _calendar(version, change) if version else None
+    note_assignment(ticket, version, calendar, cause, change, change.created_at)
+    return Assigned(
+        version.pk if version else None, calendar.pk if calendar else None, cause == SlaAssignment.Cause.HAND
+    )
+
+
+def _policy_of(row: SlaTrack) -> int | None:
+    return None if row.policy_version_id is None else wording(row.policy_version_id).row.policy_id
+
+
+def _set_by_hand(change: Change) -> SlaPolicyVersion | None:
+    for fact in reversed(change.facts):
+        if fact.kind == SET_BY_HAND:
+            return version_of(fact.data["to"]["id"], change.created_at) if fact.data["to"] else None
+    return None
+
+
+def _calendar(version: SlaPolicyVersion, change: Change) -> CalendarVersion | None:
+    return version_in_force(version.calendar, change.created_at) if version.calendar else None
