@@ -150,7 +150,9 @@ class HoursForm:
             setattr(row, COLUMNS[part], str(data[name]).replace("\x00", "").strip()[:80])
         self._read_about(data)
         self._press()
-        if self.about.is_valid():
+        if not self.wants_saving:  # somebody is still at it: what is missing is not wrong yet
+            self.about.errors.pop("name", None)
+        if not self.about.errors:
             self.hours = self._meant(self.about.cleaned_data)
 
     def _read_about(self, data: QueryDict) -> None:

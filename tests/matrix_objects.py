@@ -14,6 +14,7 @@ from agents.models import Agent, Team
 from channels.models import InboundMessage, InboundRaw, LocalMail, Mailbox, OutboundEmail
 from customers.models import Customer, Organization, OrganizationDomain
 from notifications.models import Notification
+from sla.models import Calendar
 from tests.factories import make_customer, make_ticket
 from tickets.actions import AddNote, AddReply
 from tickets.attachments import keep_upload
@@ -81,6 +82,7 @@ def make(kim: Customer, agents: dict[str, Agent], billing: Team, technical: Team
         "field_id": {"own": field.pk, "foreign": field.pk},
         "view_id": {side: _view(agents[who]).pk for side, who in (("own", "ana"), ("foreign", "mia"))},
         "job_id": {side: _job(agents[who], tickets[side]).pk for side, who in (("own", "ana"), ("foreign", "mia"))},
+        "calendar_id": dict.fromkeys(("own", "foreign"), Calendar.objects.create(name="Support").pk),
         "what": {"own": "assignee", "foreign": "assignee"},
         "token": {"own": "made-up", "foreign": "made-up"},
         "number": {"own": 0, "foreign": 0},

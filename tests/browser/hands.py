@@ -17,7 +17,7 @@ import django
 django.setup()
 
 from django.core.management import call_command  # noqa: E402
-from django.utils.timezone import now  # noqa: E402
+from django.utils.timezone import localdate, now  # noqa: E402
 
 from agents.actors import Actor  # noqa: E402
 from agents.links import make_link  # noqa: E402
@@ -25,6 +25,7 @@ from agents.models import Agent, Team  # noqa: E402
 from channels.models import InboundMessage, LocalMail, Mailbox, OutboundEmail  # noqa: E402
 from channels.signing import reply_address  # noqa: E402
 from customers.models import Customer, Organization  # noqa: E402
+from sla.models import Calendar, CalendarVersion  # noqa: E402
 from tests.browser import people  # noqa: E402
 from tests.factories import make_agent, make_customer, make_ticket  # noqa: E402
 from tickets.actions import AddNote, AddReply, AddTag, AssignTo, MoveToTeam, SetStatus, Snooze  # noqa: E402
@@ -182,10 +183,23 @@ def scene() -> dict[str, int]:
         "mailbox": Mailbox.objects.get(name="Support").pk,
         "field": FieldDefinition.objects.get(key="a-choice").pk,
         "view": _view(),
+        "calendar": _calendar(),
         "canned": CannedText.objects.create(title="To all", shortcut="all", body="Dear {{ requester.name }},").pk,
         "local": LocalMail.objects.create(subject="A mail that stayed", raw=LETTER).pk,
         **_jobs(),
     }
+
+
+def _calendar() -> int:
+    """Hours of every kind, with holidays, a closed day and one-off hours."""
+    calendar = Calendar.objects.create(name="Support hours")
+    week = [[[540, 720], [765, 1020]]] * 5 + [[], []]
+    soon = localdate() + timedelta(days=3)
+    CalendarVersion.objects.create(
+        calendar=calendar, number=1, zone="Europe/Copenhagen", weekly=week, country="DK", categories=["public"],
+        closed_days={soon.isoformat(): "Stocktaking"}, openings={f"{soon.year + 1}-12-24": [[600, 720]]},
+    )  # fmt: skip
+    return calendar.pk
 
 
 LETTER = b"""From: support@desk.example\r\nTo: kim@alpha.example\r\nSubject: A mail that stayed\r\n\r\nHello Kim.\r\n"""

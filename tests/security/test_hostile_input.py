@@ -57,6 +57,8 @@ FIELDS = (
     " tags team teams theme ticket time_zone title to type unfollow unread until value version imap_host imap_port"
     " imap_user"
     " quiet_from quiet_until way_mention way_team with_words"
+    " back categories closed-0-day closed-0-name country country_shown d0-0-from d0-0-to opening-0-day opening-0-from"
+    " opening-0-to seen subdivision zone"
     " imap_password imap_security columns compact forget list sharing sort step text view"
     " copied entry note onwards solve spent"
     " all refused tag"
