@@ -103,6 +103,11 @@ class Pool:
         return Pool(self.mode, tuple(after if c.agent_id == chosen.agent_id else c for c in self.candidates))
 
 
+# Both ways of writing Norwegian, and what mails call it, are read by whoever reads one.
+_SAME = {"nb": "no", "nn": "no"}
+
+
 def main_language(tag: str) -> str:
     """ "pt-br" is answered by whoever writes Portuguese."""
-    return tag.partition("-")[0].strip().lower()
+    main = tag.partition("-")[0].strip().lower()
+    return _SAME.get(main, main)

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from agents.actors import Actor
 from automation.actions import RouteTo
-from automation.choosing import Candidate, Needs, Pool
+from automation.choosing import NOBODY, Candidate, Needs, Pool
 from automation.models import TeamRouting, Turn
 from automation.pools import locked_pool, pool_of
 from automation.querysets import waiting_in
@@ -35,7 +35,7 @@ def _hand_out_in(routing: TeamRouting) -> int:
     pool, given = pool_of(routing), 0
     if not pool.with_room:
         return 0
-    for ticket, needs in _queue(routing.team_id, pool):
+    for ticket, needs in queue_of(routing.team_id, pool):
         if not pool.with_room:
             break
         if pool.choose(needs) is None or not waiting_in(routing.team_id).filter(pk=ticket.pk).exists():
@@ -50,10 +50,10 @@ def _hand_out_in(routing: TeamRouting) -> int:
     return given
 
 
-def _queue(team_id: int, pool: Pool) -> list[tuple[Ticket, Needs]]:
+def queue_of(team_id: int, pool: Pool, most: int = LOOK_AHEAD) -> list[tuple[Ticket, Needs]]:
     """The first of the queue with what each asks for, in two statements; tags only where they are a skill."""
     waiting = waiting_in(team_id)
-    tickets = list(waiting.only("pk", "language")[:LOOK_AHEAD])
+    tickets = list(waiting.only("pk", "language", "subject")[:most])
     tags: dict[int, set[str]] = {}
     if pool.tags:
         hung = TicketTag.objects.filter(tag__name__in=pool.tags, ticket__in=waiting.order_by().values("pk"))
@@ -69,7 +69,7 @@ def _give(team_id: int, ticket: Ticket, needs: Needs) -> tuple[Candidate | None,
     if locked is None:
         return None, Pool("", ())
     routing, pool = locked
-    chosen = pool.choose(needs, let_go=_let_go(ticket.pk))
+    chosen = pool.choose(needs, let_go=let_go_by([ticket.pk]).get(ticket.pk, NOBODY))
     if chosen is None:
         return None, pool
     give = RouteTo(
@@ -86,7 +86,8 @@ def _give(team_id: int, ticket: Ticket, needs: Needs) -> tuple[Candidate | None,
     return chosen, pool.given_to(chosen, routing.turns)
 
 
-def _let_go(ticket_id: int) -> frozenset[int]:
-    """Who had it last: a ticket that was taken from somebody, or that they gave back, does not return to them."""
-    last = Event.objects.of_ticket(ticket_id).filter(kind="assignee_changed").order_by("-pk").first()
-    return frozenset({last.data["from"]["id"]}) if last and last.data["from"] else frozenset()
+def let_go_by(ticket_ids: list[int]) -> dict[int, frozenset[int]]:
+    """Who had each last: a ticket that was taken from somebody, or that they gave back, does not return to them."""
+    changed = Event.objects.filter(kind="assignee_changed", change__ticket__in=ticket_ids).order_by("pk")
+    last = dict(changed.values_list("change__ticket_id", "data"))
+    return {ticket: frozenset({data["from"]["id"]}) for ticket, data in last.items() if data["from"]}
