@@ -23,9 +23,7 @@ class _Told:
     facts: list[tuple[str, Any]] = field(default_factory=list)
 
 
-def histories(
-    tickets: Sequence[int], *, assigned: bool = True, upto: int | None = None
-) -> dict[int, list[Occurrence]]:
+def histories(tickets: Sequence[int], *, assigned: bool = True, upto: int | None = None) -> dict[int, list[Occurrence]]:
     """By ticket all that concerns its clocks, in the order in which it was committed; two statements and, where
     tickets were split, two more. Without `assigned` as if no policy had ever been in force."""
     changes = _changes(tickets, upto)
@@ -89,10 +87,7 @@ def _put_in_place(told: list[Occurrence], row: SlaAssignment) -> None:
 
 def _tell_of_splits(changes: dict[int, _Told], found: dict[int, list[Occurrence]]) -> None:
     parted = {
-        key: kind
-        for key, told in changes.items()
-        for kind, _data in told.facts
-        if kind in ("split_from", "split_off")
+        key: kind for key, told in changes.items() for kind, _data in told.facts if kind in ("split_from", "split_off")
     }
     if not parted:
         return
