@@ -12,7 +12,11 @@ async function draw(form) {
   asking = new AbortController();
   const url = form.querySelector("[data-previews]").formAction;
   const answer = await fetch(url, { method: "POST", body: data, headers: { "HX-Request": "true" }, signal: asking.signal }).catch(() => null);
-  if (answer?.ok && shown(form)) panel(form).innerHTML = await answer.text();
+  const html = answer?.ok ? await answer.text() : null;
+  if (html === null || !shown(form)) return;
+  const first = !panel(form).childElementCount;
+  panel(form).innerHTML = html;
+  if (first) panel(form).scrollIntoView({ block: "nearest" });
 }
 
 function hide(form) {

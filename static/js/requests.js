@@ -57,7 +57,10 @@ addEventListener("pageshow", () => document.querySelectorAll("form.is-sending").
 // A change made in a menu closes the menu; what a menu does by itself does not.
 document.addEventListener("htmx:beforeRequest", (event) => {
   const menu = event.target.closest("details.menu");
-  if (menu && event.detail.requestConfig.verb !== "get" && !event.target.matches("[data-quiet]")) menu.open = false;
+  if (menu && event.detail.requestConfig.verb !== "get" && !event.target.matches("[data-quiet]")) {
+    if (menu.contains(document.activeElement)) menu.querySelector("summary").focus({ preventScroll: true });
+    menu.open = false;
+  }
 });
 
 // Fields that act when they change (filters, selects in place) say so; without JavaScript their form has a button.

@@ -4,7 +4,8 @@ let late = false;
 let asking = false;
 let gestures = 0;
 
-const busy = (element) => element.contains(document.activeElement) || element.querySelector("details[open]");
+const busy = (element) =>
+  element.querySelector("details[open]") || (element.contains(document.activeElement) && document.activeElement.matches("input, select, textarea"));
 
 function ask() {
   window.htmx?.trigger("#ticket-live", "live");
@@ -49,6 +50,26 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
     event.detail.shouldSwap = false;
     late = true;
   }
+});
+
+// What had the focus was replaced: its successor has it, by its key, by its name, or by its place.
+let spot = null;
+const stops = (piece) => [...piece.querySelectorAll("summary, a[href], button, input:not([type=hidden])")].filter((one) => one.checkVisibility());
+const named = (element) => element.getAttribute("aria-label") || element.title || element.textContent.trim();
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  const { target, shouldSwap } = event.detail;
+  const active = document.activeElement;
+  if (!shouldSwap || !["ticket-head", "ticket-properties"].includes(target.id) || !target.contains(active)) return;
+  spot = { piece: target.id, key: active.closest("[data-key]")?.dataset.key, name: named(active), place: stops(target).indexOf(active) };
+});
+document.addEventListener("htmx:oobAfterSwap", (event) => {
+  const piece = spot && document.getElementById(spot.piece);
+  if (event.detail.target.id !== spot?.piece || !piece) return;
+  const all = stops(piece);
+  const keyed = spot.key && all.find((one) => one.closest("[data-key]")?.dataset.key === spot.key);
+  const next = keyed || all.find((one) => named(one) === spot.name) || all[Math.min(spot.place, all.length - 1)];
+  spot = null;
+  next?.focus({ preventScroll: true });
 });
 
 document.addEventListener("focusout", () => late && catchUp());

@@ -246,10 +246,12 @@ def test_undo_brings_words_and_files_back_before_what_was_begun(product, opened)
 
 def test_the_preview_follows_the_words(opened):
     page, _number = opened("Preview")
-    words(page).fill("**bold**")
+    page.set_viewport_size({"width": 900, "height": 500})
+    words(page).fill("**bold**" + "\n\nOn and on." * 20)
     page.get_by_role("button", name="Preview").click()
     preview = page.locator("#composer-preview")
     expect(preview.locator("strong")).to_have_text("bold")
+    expect(preview.locator("strong")).to_be_in_viewport()
 
     words(page).fill("*slanted*")
     expect(preview.locator("em")).to_have_text("slanted")

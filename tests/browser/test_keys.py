@@ -156,6 +156,31 @@ def test_five_are_answered_by_keyboard_alone(product, visit):
         assert [message["text"] for message in facts["messages"]][1:] == [f"Answer number {number}."]
 
 
+def test_the_focus_stays_where_a_ticket_was_changed_by_key(product, visit):
+    number = product.ask("open_ticket", subject="Focus stays")
+    page = visit("ana", f"/tickets/{number}/")
+    head = page.locator("#ticket-head")
+
+    press(page, "s")
+    head.get_by_role("button", name="Pending").focus()
+    press(page, "Enter")
+    expect(head.locator("summary", has_text="Pending")).to_be_focused()
+    press(page, "p")
+    head.get_by_role("button", name="Urgent").focus()
+    press(page, "Enter")
+    expect(head.locator("summary", has_text="Urgent")).to_be_focused()
+
+    product.ask("act", ticket=number, agent="Leo", status="on_hold")
+    expect(head.locator("summary", has_text="On hold")).to_be_visible()
+    expect(head.locator("summary", has_text="Urgent")).to_be_focused()
+    for tag in ("one", "two"):
+        product.ask("act", ticket=number, agent="Leo", tags=[tag])
+        expect(page.get_by_role("button", name=f"Remove the tag {tag}")).to_be_visible()
+    page.get_by_role("button", name="Remove the tag one").focus()
+    press(page, "Enter")
+    expect(page.get_by_role("button", name="Remove the tag two")).to_be_focused()
+
+
 def test_the_palette_leads_to_a_ticket_and_gives_the_focus_back(product, visit):
     address, keys = a_list(product, 2)
     page = visit("ana", address)
