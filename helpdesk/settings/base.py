@@ -86,6 +86,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "prune-bulk": {"task": "tickets.tasks.prune_bulk", "schedule": 86_400, "options": {"expires": 3600}},
     "keep-search-true": {"task": "tickets.tasks.keep_search_true", "schedule": 20, "options": {"expires": 20}},
     "hand-out": {"task": "automation.tasks.hand_out", "schedule": 15, "options": {"expires": 15}},
+    "sla-revisions": {"task": "sla.tasks.run_revisions", "schedule": 5, "options": {"expires": 5}},
+    "sla-prune-revisions": {"task": "sla.tasks.prune_revisions", "schedule": 86_400, "options": {"expires": 3600}},
     "sla-sweep": {"task": "sla.tasks.sweep_clocks", "schedule": 15, "options": {"expires": 15}},
     "wake-snoozed": {"task": "tickets.tasks.wake_snoozed", "schedule": 30, "options": {"expires": 30}},
     "forget-looks": {"task": "tickets.tasks.forget_looks", "schedule": 3600, "options": {"expires": 3600}},
