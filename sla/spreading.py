@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from agents.models import Agent, Availability, Team
+from agents.permissions import Permission
 from agents.skills import Skill
 from sla.team_board import loads_of, supervised
 from tickets.models import Ticket, TicketTag
@@ -69,7 +70,7 @@ def tickets_of(agent_id: int, team: Team, actor: Actor) -> TicketQuerySet:
 
 def plan(agent: Agent, team: Team, actor: Actor) -> Plan:
     """Who would get which. Those with the skills of a ticket come first, then whoever is least full; somebody full gets
-    nothing, and only those are asked who are online (or away, when nobody is online)."""
+    nothing. See _with_room() for who is asked."""
     lying = tickets_of(agent.pk, team, actor).select_related("requester").prefetch_related("requester__addresses")
     found = list(lying.order_by("next_due_at", "pk")[: MOST + 1])
     found.sort(key=lambda ticket: (ticket.next_due_at is None, ticket.next_due_at or ticket.created_at, ticket.pk))
@@ -98,15 +99,21 @@ def proposal(ticket: Ticket, actor: Actor) -> tuple[Share, list[Taker]]:
 
 def give_out(shares: Iterable[Share], takers: Sequence[Taker]) -> None:
     """Fill in who gets each share, in their order. Pure: the rows are given."""
-    asked = [taker for taker in takers if taker.agent.availability == Availability.ONLINE]
-    asked = asked or [taker for taker in takers if taker.agent.availability == Availability.AWAY]
     for share in shares:
-        free = [taker for taker in asked if not taker.full]
+        free = _with_room(takers)
         if not free:
             return
         best = min(free, key=lambda taker: (-_fits(share, taker), taker.fullness, taker.agent.name, taker.agent.pk))
         share.taker, share.skilled = best, _fits(share, best) > 0
         best.gets += 1
+
+
+def _with_room(takers: Sequence[Taker]) -> list[Taker]:
+    """Whoever is online and not full; those who supervise only when nobody else is, and then those who are away."""
+    room = [taker for taker in takers if not taker.full]
+    online = [taker for taker in room if taker.agent.availability == Availability.ONLINE]
+    away = [taker for taker in room if taker.agent.availability == Availability.AWAY]
+    return [taker for taker in online if not taker.agent.may(Permission.SUPERVISE)] or online or away
 
 
 def _fits(share: Share, taker: Taker) -> int:
