@@ -66,6 +66,13 @@ GROUPS: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
                 "calendar-clock",
                 (Permission.MANAGE_SLA,),
             ),
+            Place(
+                "policies:list",
+                _("SLA policies"),
+                _("Within which time whom is answered, and who is told when not"),
+                "timer",
+                (Permission.MANAGE_SLA,),
+            ),
         ),
     ),
     (

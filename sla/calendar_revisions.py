@@ -35,8 +35,7 @@ def propose_calendar(by: Actor, calendar: Calendar, said: dict[str, Any]) -> Sla
 
 def proposed_version(revision: SlaRevision) -> CalendarVersion:
     """The version that it would become, not stored."""
-    calendar = revision.calendar
-    assert calendar is not None
+    calendar = Calendar.objects.get(pk=revision.calendar_id or 0)
     last = calendar.versions.order_by("-number").values_list("number", flat=True).first() or 0
     version = CalendarVersion(calendar=calendar, number=last + 1, **revision.proposal)
     # As its save() does, so that it can be reckoned by before.

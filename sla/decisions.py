@@ -1,16 +1,16 @@
-"""What an edit of promises means for one open ticket: asked by the preview and by the work itself, so that they agree."""
+"""What an edit of promises means for an open ticket: asked by the preview and by the work, so that they agree."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sla.models import SlaAssignment, SlaRevision
+from sla.models import SlaRevision, SlaTrack
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What holds on a ticket now, by its newest assignment."""
+    """What holds on a ticket now, by its track."""
 
     policy_id: int | None = None
     version_id: int | None = None
@@ -31,18 +31,16 @@ class Move:
 
 
 def standings(tickets: Iterable[int]) -> Mapping[int, Standing]:
-    """By ticket; who never had a policy is left out. Rides sla_assignment_of_ticket."""
-    rows = SlaAssignment.objects.filter(ticket__in=list(tickets)).order_by("ticket", "pk")
-    found = rows.values_list(
+    """By ticket; who never had a policy is left out. By the primary key of tracks."""
+    rows = SlaTrack.objects.filter(ticket__in=list(tickets)).values_list(
         "ticket",
         "policy_version__policy",
         "policy_version",
         "calendar_version__calendar",
         "calendar_version",
-        "cause",
+        "by_hand",
     )
-    # The newest comes last and stays.
-    return {row[0]: Standing(*row[1:5], row[5] == SlaAssignment.Cause.HAND) for row in found}
+    return {row[0]: Standing(*row[1:]) for row in rows}
 
 
 NEW = 0
@@ -52,7 +50,8 @@ NEW = 0
 def decide(revision: SlaRevision, now_under: Standing, met: int | None) -> Move | None:
     """What becomes of a ticket; None: it stays as it is.
 
-    `met` is the policy that the ticket meets first once the edit holds (or NEW). A policy that was set by hand stays, in its newest wording where that is what is edited.
+    `met` is the policy that the ticket meets first once the edit holds (or NEW). A policy that was set by hand stays,
+    in its newest wording where that is what is edited.
     Open tickets that an earlier edit was kept from are left alone unless this one is about their policy.
     """
     here, policy_id = now_under.policy_id, revision.policy_id or NEW

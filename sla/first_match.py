@@ -10,12 +10,12 @@ from tickets.filters import TicketFilter
 from tickets.models import Ticket
 
 Key = TypeVar("Key")
+Rule = tuple[Key, Sequence[Mapping[str, Sequence[str]]]]
+"""A policy by whatever names it, and its conditions."""
 HOUSE = Actor.system("sla")
 
 
-def first_matches(
-    rules: Iterable[tuple[Key, Sequence[Mapping[str, Sequence[str]]]]], tickets: Iterable[int]
-) -> dict[int, Key]:
+def first_matches(rules: Iterable[Rule[Key]], tickets: Iterable[int]) -> dict[int, Key]:
     """By ticket the key of the first rule whose conditions it meets; tickets that meet none are left out.
 
     One statement for each parameter set, by the primary keys: give it some hundred tickets at a time.

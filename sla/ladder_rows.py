@@ -93,11 +93,11 @@ def _fields(agents: list[tuple[str, str]], teams: list[tuple[str, str]]) -> dict
     return made
 
 
-def _choice(label: str | Promise, choices: list[Any]) -> forms.ChoiceField:
+def _choice(label: Any, choices: list[Any]) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, required=False, choices=choices)
 
 
-def _short(label: str | Promise, longest: int) -> forms.CharField:
+def _short(label: Any, longest: int) -> forms.CharField:
     return forms.CharField(label=label, required=False, max_length=longest, widget=forms.TextInput(attrs=dict(_SHORT)))
 
 
@@ -119,6 +119,7 @@ class LadderRow:
         self._step: dict[str, Any] = {}
 
     def __getitem__(self, name: str) -> forms.BoundField:
+        """The bound field, also for templates (`row.metric`)."""
         return self.form[self.prefix + name]
 
     @property

@@ -68,7 +68,6 @@ class SlaRevision(models.Model):
     claimed_until = models.DateTimeField(null=True, blank=True)
     # The work on open tickets: batches are laid out first.
     laid_out = models.BooleanField(default=False)
-    total = models.PositiveIntegerField(default=0)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(default=now)
     applied_at = models.DateTimeField(null=True, blank=True)
