@@ -10,8 +10,12 @@ class Kind(models.TextChoices):
     """Of several that one change means for an agent, only the first in this list is told."""
 
     MENTION = "mention", _("Somebody mentions me")
+    ESCALATION = "escalation", _("I am asked to look at an escalated ticket")
     ASSIGNED = "assigned", _("A ticket is assigned to me")
     REPLY = "reply", _("A customer answers on my ticket or one that I follow")
+    SLA_BREACH = "sla_breach", _("A ticket of mine or one that I follow is late")
+    SLA_WARNING = "sla_warning", _("A ticket of mine or one that I follow is due soon")
+    ESCALATION_ANSWER = "escalation_answer", _("Somebody answers an escalation of mine")
     HELD = "held", _("A scheduled reply was held back")
     NOTE = "note", _("A colleague leaves a note on my ticket or one that I follow")
     REOPENED = "reopened", _("A ticket of mine or one that I follow is reopened")
@@ -30,8 +34,12 @@ class Way(models.TextChoices):
 
 DEFAULTS: dict[str, str] = {
     Kind.MENTION: Way.MAIL,
+    Kind.ESCALATION: Way.MAIL,
     Kind.ASSIGNED: Way.DIGEST,
     Kind.REPLY: Way.BELL,
+    Kind.SLA_BREACH: Way.DIGEST,
+    Kind.SLA_WARNING: Way.BELL,
+    Kind.ESCALATION_ANSWER: Way.BELL,
     Kind.HELD: Way.MAIL,
     Kind.NOTE: Way.BELL,
     Kind.REOPENED: Way.BELL,

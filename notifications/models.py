@@ -78,7 +78,7 @@ class Notification(models.Model):
     ticket = models.ForeignKey("tickets.Ticket", models.CASCADE, related_name="+")
     change = models.ForeignKey("tickets.Change", models.CASCADE, related_name="+")
     message = models.ForeignKey("tickets.Message", models.CASCADE, null=True, related_name="+", db_index=False)
-    kind = models.CharField(max_length=10, choices=Kind.choices)
+    kind = models.CharField(max_length=20, choices=Kind.choices)
     read_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=now)
     # When a mail about it is due; None when the agent wants none. `mail` is the one that took it up.

@@ -30,8 +30,12 @@ def phrase(news: Sequence[Notification]) -> str:
 
 _PHRASES: dict[str, Callable[[str], str]] = {
     Kind.MENTION: lambda who: _("%(who)s mentioned you") % {"who": who},
+    Kind.ESCALATION: lambda who: _("You are asked to look at this escalated ticket"),
     Kind.ASSIGNED: lambda who: _("%(who)s assigned this to you") % {"who": who},
     Kind.REPLY: lambda who: _("%(who)s replied") % {"who": who},
+    Kind.SLA_BREACH: lambda who: _("A promise was missed"),
+    Kind.SLA_WARNING: lambda who: _("A promise falls due soon"),
+    Kind.ESCALATION_ANSWER: lambda who: _("%(who)s answered your escalation") % {"who": who},
     Kind.HELD: lambda who: _("A scheduled reply was held back"),
     Kind.NOTE: lambda who: _("%(who)s left a note") % {"who": who},
     Kind.REOPENED: lambda who: _("%(who)s reopened the ticket") % {"who": who},

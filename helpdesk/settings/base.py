@@ -27,6 +27,7 @@ TICKET_REACTIONS: list[str] = [
     "channels.reactions.acknowledge_ticket",
     "channels.reactions.cancel_mail",
     "notifications.reactions.tell_agents",
+    "notifications.promise_reactions.tell_of_promises",
     "automation.reactions.look_at_queues",
 ]
 
