@@ -14,7 +14,7 @@ from agents.models import Agent, Team
 from channels.models import InboundMessage, InboundRaw, LocalMail, Mailbox, OutboundEmail
 from customers.models import Customer, Organization, OrganizationDomain
 from notifications.models import Notification
-from sla.models import Calendar
+from sla.models import Calendar, Escalation
 from tests.factories import make_customer, make_ticket
 from tickets.actions import AddNote, AddReply
 from tickets.attachments import keep_upload
@@ -86,6 +86,7 @@ def make(kim: Customer, agents: dict[str, Agent], billing: Team, technical: Team
         "what": {"own": "assignee", "foreign": "assignee"},
         "token": {"own": "made-up", "foreign": "made-up"},
         "number": {"own": 0, "foreign": 0},
+        "escalation_id": {side: _escalation(ticket).pk for side, ticket in tickets.items()},
         "notification_id": {
             side: _notification(tickets[side], agents[who]).pk for side, who in (("own", "ana"), ("foreign", "mia"))
         },
@@ -121,6 +122,12 @@ def _job(agent: Agent, ticket: Ticket) -> BulkJob:
 def _notification(ticket: Ticket, agent: Agent) -> Notification:
     change = Change.objects.filter(ticket=ticket).latest("pk")
     return Notification.objects.create(agent=agent, ticket=ticket, change=change, kind="note")
+
+
+def _escalation(ticket: Ticket) -> Escalation:
+    return Escalation.objects.create(
+        ticket=ticket, source="agent", reason="other", text="canary", raised_by_name="Ana", team=ticket.team
+    )
 
 
 def _planned(ticket: Ticket, agent: Agent) -> ScheduledReply:
