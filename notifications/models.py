@@ -8,8 +8,11 @@ from django.db.models import Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+from notifications.chat_models import ChatDelivery, ChatHook, ChatNews
 from notifications.kinds import DEFAULTS, Kind, Way
 from notifications.querysets import NotificationMailQuerySet, NotificationQuerySet
+
+__all__ = ["ChatDelivery", "ChatHook", "ChatNews", "Notification", "NotificationMail", "Wishes"]
 
 
 class Wishes(models.Model):

@@ -1,0 +1,113 @@
+"""Channels of chat programs that are told what happens, what they are told, and each attempt to tell it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from notifications.chat_kinds import ChatKind
+from notifications.chat_querysets import ChatDeliveryQuerySet, ChatHookQuerySet, ChatNewsQuerySet
+
+if TYPE_CHECKING:
+    from agents.models import Team
+
+
+class ChatHook(models.Model):
+    """An incoming webhook of a chat program, by which one channel of it is written to."""
+
+    class Program(models.TextChoices):
+        SLACK = "slack", _("Slack")
+        TEAMS = "teams", _("Microsoft Teams")
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    program = models.CharField(_("program"), max_length=10, choices=Program.choices)
+    # Whoever knows the address can write there: encrypted (helpdesk.lib.vault), and shown to nobody again.
+    url_secret = models.TextField(editable=False)
+    # What of it is shown: the host, and the last characters.
+    url_shown = models.CharField(max_length=120, editable=False)
+    # Of which teams' tickets it is told; none: of all.
+    teams: models.ManyToManyField[Team, models.Model] = models.ManyToManyField(
+        "agents.Team", blank=True, related_name="+", verbose_name=_("teams")
+    )
+    # Values of ChatKind.
+    kinds = models.JSONField(default=list)
+    # Whether the subjects of tickets, which are customers' words, are told.
+    with_words = models.BooleanField(_("Show the subjects of tickets"), default=True)
+    active = models.BooleanField(_("active"), default=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True)
+    created_at = models.DateTimeField(default=now)
+
+    objects = ChatHookQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("chat channel")
+        verbose_name_plural = _("chat channels")
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ChatDelivery(models.Model):
+    """One message to one channel, with all news of its time; attempts are counted when a worker takes it."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("Queued")
+        SENDING = "sending", _("Sending")
+        SENT = "sent", _("Sent")
+        FAILED = "failed", _("Failed")
+        DROPPED = "dropped", _("Dropped")
+
+    hook = models.ForeignKey(ChatHook, models.CASCADE, related_name="deliveries", db_index=False)
+    # Asked for by the test button: it carries no news.
+    is_test = models.BooleanField(default=False)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    due_at = models.DateTimeField(default=now)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    crashes = models.PositiveSmallIntegerField(default=0)
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    # Of the last attempt: the status that came back, or why none did; and the beginning of what it said.
+    status = models.PositiveSmallIntegerField(null=True, blank=True)
+    last_error = models.CharField(max_length=20, blank=True)
+    answer = models.CharField(max_length=500, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=now)
+
+    objects = ChatDeliveryQuerySet.as_manager()
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=["due_at", "id"], name="chat_delivery_due", condition=Q(state__in=["queued", "sending"])
+            ),
+            models.Index(fields=["hook", "id"], name="chat_delivery_of_hook"),
+        )
+
+    def __str__(self) -> str:
+        return f"message to {self.hook_id}: {self.state}"
+
+
+class ChatNews(models.Model):
+    """One channel is told of one change. Facts only: what happened is read from the change."""
+
+    hook = models.ForeignKey(ChatHook, models.CASCADE, related_name="+", db_index=False)
+    ticket = models.ForeignKey("tickets.Ticket", models.CASCADE, related_name="+")
+    change = models.ForeignKey("tickets.Change", models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=20, choices=ChatKind.choices)
+    due_at = models.DateTimeField(default=now)
+    delivery = models.ForeignKey(ChatDelivery, models.SET_NULL, null=True, blank=True, related_name="news")
+    created_at = models.DateTimeField(default=now)
+
+    objects = ChatNewsQuerySet.as_manager()
+
+    class Meta:
+        indexes = (models.Index(fields=["due_at"], name="chat_news_waiting", condition=Q(delivery=None)),)
+        constraints = (models.UniqueConstraint(fields=["hook", "change", "kind"], name="chat_told_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.hook_id} is told of {self.change_id}: {self.kind}"
