@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 
 from agents.forms import zones
 from helpdesk.lib.errors import HelpdeskError
-from helpdesk.lib.forms import refuse_unknown
+from helpdesk.lib.forms import ALWAYS, refuse_unknown
 from sla import public_holidays
 from sla.models import Calendar, CalendarVersion
 from sla.opening_hours import OpeningHours
@@ -28,6 +28,7 @@ from sla.opening_hours import OpeningHours
 MOST_ROWS = 400
 ROW = re.compile(r"(d[0-6]|closed|opening)-(\d{1,3})-(from|to|day|name)")
 CLOCK = re.compile(r"(\d{1,2})(?:[:.h]?([0-5]\d))?")
+PLAIN = {"name", "zone", "country", "country_shown", "subdivision", "categories", "do", "seen"}
 COLUMNS = {"from": "opens", "to": "closes", "day": "day", "name": "name"}
 DO = re.compile(r"save|redraw|copy|add-(d[0-6]|closed|opening)|remove-(d[0-6]|closed|opening)-\d{1,3}")
 
@@ -133,7 +134,7 @@ class HoursForm:
         self.hours = self._meant(shown | {"subdivision": shown.get("subdivision", "")})
 
     def _read(self, data: QueryDict) -> None:
-        names = set(data) - {"name", "zone", "country", "country_shown", "subdivision", "categories", "do", "seen"}
+        names = set(data) - PLAIN - ALWAYS
         refuse_unknown({name: "" for name in names if not ROW.fullmatch(name)})
         if len(names) > MOST_ROWS:
             raise BadRequest("Too many rows.")

@@ -38,6 +38,7 @@ def support(db: None) -> Calendar:
 def filled(**more: Any) -> dict[str, Any]:
     """The form as a browser sends it: nine to five from Monday to Friday."""
     form = {"name": "Support", "zone": "Europe/Copenhagen", "country": "", "country_shown": "", "do": "save"}
+    form |= {"csrfmiddlewaretoken": "x", "seen": "0"}
     for day in range(5):
         form |= {f"d{day}-0-from": "09:00", f"d{day}-0-to": "17:00"}
     return form | more
