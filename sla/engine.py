@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sla.occurrences import Occurrence, Said
 from sla.ticking import FIRST, NEXT, RESOLUTION, TEAM, UPDATE, By, Clock, Rule, Terms
 
-SECOND = timedelta(seconds=1)
 DONE = frozenset({"solved", "closed"})
 METRICS = (FIRST, NEXT, UPDATE, RESOLUTION, TEAM)
 
@@ -89,9 +88,7 @@ class _Fold:
     def apply(self) -> Track:
         track, told = self.track, self.told
         for clock in track.going_on():
-            found_late = (clock.metric, clock.sequence) in told.breached
-            # The sweep may come in the due second itself.
-            clock.notice(self.at + SECOND if found_late else self.at, self.known_at)
+            clock.notice(self.at, self.known_at)
         if told.merge_undone:
             self._unmerge()
         self._learn()

@@ -67,8 +67,6 @@ class Occurrence:
     """Messages that were split off."""
     given_back: bool = False
     """A split was undone."""
-    breached: list[tuple[str, int]] = field(default_factory=list)
-    """Clocks that the sweep found late, by metric and sequence."""
     assigned: Assigned | None = None
 
 
@@ -98,8 +96,6 @@ def occurrence(
             told.merge_undone = bool(data.get("from_far_side"))
         elif kind == "split_undone":
             told.given_back = True
-        elif kind == "sla_breached":
-            told.breached.append((data["metric"], data["sequence"]))
     return told
 
 

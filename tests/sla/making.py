@@ -23,6 +23,8 @@ LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 ALWAYS = [[[0, 1440]]] * 7
 OFFICE = [[[540, 1020]]] * 5 + [[], []]
 """Monday to Friday from 9 to 17."""
+NIGHTS = [[[0, 360], [1320, 1440]]] * 7
+"""Every night from 22 to 6."""
 
 
 def at(text: str) -> datetime:
