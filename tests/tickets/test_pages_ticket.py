@@ -1,6 +1,7 @@
 """The ticket page: what it shows to whom, properties in place, stale forms, taking back, redacting, links."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -192,10 +193,10 @@ def test_the_edit_page_makes_one_change_of_all_that_differs(page, ticket, leo, b
     assert {tag.name for tag in ticket.tags.all()} == {"fire", "smoke"}
 
 
-def test_a_refused_edit_keeps_what_was_typed(page, ticket, as_ana):
+def test_a_refused_edit_keeps_what_was_typed(page, ticket, leo):
     form = page.get(f"/tickets/{ticket.pk}/edit/").context["form"]
     data = {name: form[name].value() or "" for name in form.fields} | {"subject": "Kept words"}
-    perform(ticket.pk, AddTag("meanwhile"), by=as_ana, via="web")
+    perform(ticket.pk, AddTag("meanwhile"), by=Actor.agent(leo), via="web")
 
     response = page.post(f"/tickets/{ticket.pk}/edit/", data)
 
@@ -205,11 +206,25 @@ def test_a_refused_edit_keeps_what_was_typed(page, ticket, as_ana):
     assert ticket.subject == "Printer on fire"
 
 
+def test_the_edit_page_pressed_twice_or_after_ones_own_change_is_saved(page, ticket, as_ana):
+    form = page.get(f"/tickets/{ticket.pk}/edit/").context["form"]
+    shown = {form[name].html_name: form[name].value() or "" for name in form.fields}
+    shown |= {form[name].html_initial_name: form[name].value() or "" for name in form.fields}
+    perform(ticket.pk, AddTag("mine"), by=as_ana, via="web")
+
+    presses = [page.post(f"/tickets/{ticket.pk}/edit/", shown | {"subject": "Mine"}).status_code for _ in range(2)]
+
+    ticket.refresh_from_db()
+    assert presses == [302, 302]
+    assert (ticket.subject, [tag.name for tag in ticket.tags.all()]) == ("Mine", ["mine"])
+
+
 def test_after_a_conflict_the_edit_page_saves_what_was_altered_and_nothing_else(page, ticket, leo, as_ana):
     form = page.get(f"/tickets/{ticket.pk}/edit/").context["form"]
     shown = {form[name].html_name: form[name].value() or "" for name in form.fields}
     shown |= {form[name].html_initial_name: form[name].value() or "" for name in form.fields}
-    perform(ticket.pk, AssignTo(leo.pk), SetSubject("Theirs"), by=as_ana, via="web")
+    perform(ticket.pk, AssignTo(leo.pk), SetSubject("Theirs"), by=Actor.agent(leo), via="web")
+    perform(ticket.pk, AddNote("I have called Kim."), by=Actor.agent(leo), via="web")
     told = page.post(f"/tickets/{ticket.pk}/edit/", shown | {"subject": "Mine"})
     kept = told.context["form"]
     again = {kept[name].html_name: kept[name].value() or "" for name in kept.fields}
@@ -218,6 +233,9 @@ def test_after_a_conflict_the_edit_page_saves_what_was_altered_and_nothing_else(
 
     ticket.refresh_from_db()
     assert (told.status_code, saved.status_code) == (409, 302)
+    said = told.content.decode()
+    assert re.search("<strong>Leo</strong> [^<]*Theirs", said)
+    assert "<strong>Leo</strong>: I have called Kim." in said
     assert 'name="initial-subject" value="Printer on fire"' in told.content.decode()
     assert (ticket.subject, ticket.assignee) == ("Mine", leo)
 

@@ -30,10 +30,11 @@ from tickets.actions import (
 )
 from tickets.actions.tags import normalise_tag
 from tickets.forms import GestureForm
-from tickets.models import FieldDefinition, Priority, Status, Ticket, TicketType
+from tickets.models import Change, FieldDefinition, Priority, Status, Ticket, TicketType
 from tickets.models.ticket import MOVES
-from tickets.perform import perform
+from tickets.timeline import Entry, timeline
 from tickets.views.answers import loaded
+from tickets.views.gestures import perform_fresh
 
 
 class EditForm(GestureForm):
@@ -133,11 +134,11 @@ def edit(request: AgentRequest, ticket_id: int) -> HttpResponse:
     request.actor.require(Permission.EDIT)
     if request.method != "POST":
         return render(request, "tickets/edit.html", {"form": EditForm.of(ticket), "ticket": ticket})
-    form, status = EditForm(ticket, request.POST), 422
+    form, status, meanwhile = EditForm(ticket, request.POST), 422, []
     if form.is_valid():
         try:
             actions = form.actions()
-            perform(ticket_id, *actions, by=request.actor, via="web", version=form.cleaned_data["version"])
+            perform_fresh(request, ticket_id, actions, form.cleaned_data)
             return redirect("tickets:detail", ticket_id=ticket_id)
         except HelpdeskError as error:
             if error.status in (403, 404):
@@ -145,6 +146,14 @@ def edit(request: AgentRequest, ticket_id: int) -> HttpResponse:
             status = error.status
             if isinstance(error, Stale):
                 # Told once: saved again, what was altered here goes over what has come meanwhile.
+                meanwhile = _since(request, ticket, form.cleaned_data["version"])
                 form = EditForm(ticket, {**request.POST.dict(), "version": ticket.version})
             form.add_error(error.field if error.field in form.fields else None, str(error))
-    return render(request, "tickets/edit.html", {"form": form, "ticket": ticket}, status=status)
+    context = {"form": form, "ticket": ticket, "meanwhile": meanwhile}
+    return render(request, "tickets/edit.html", context, status=status)
+
+
+def _since(request: AgentRequest, ticket: Ticket, version: int) -> list[Entry]:
+    """What came after the version that the form showed, as the conversation tells it."""
+    shown = Change.objects.filter(ticket=ticket, version__lte=version).newest_id()
+    return timeline(ticket, request.actor, after=shown).entries
