@@ -32,7 +32,7 @@ function changed() {
   if (!place) return;
   const all = boxes();
   const count = everything() ? Number(everything().dataset.choosesAll) : chosen().length;
-  const words = place.dataset.saysSome.replace("%(count)d", count);
+  const words = place.dataset.saysSome.replace("%(count)d", count.toLocaleString(document.documentElement.lang));
   const said = count ? words : place.dataset.saysNone;
   if (place.textContent !== said && (count || place.textContent)) announce(said);
   place.textContent = said;

@@ -1,6 +1,8 @@
 """One gesture on many tickets: each by itself, refusals told with reasons, unseen ones untouched."""
 
 import pytest
+from django.template.loader import render_to_string
+from django.utils.translation import override
 
 from agents.actors import Actor
 from tests.factories import make_customer, make_ticket
@@ -311,3 +313,19 @@ def test_the_menus_of_the_bar_are_read_when_they_open(page, ticket, what):
 
 def test_there_is_no_other_menu(page):
     assert page.get("/tickets/bulk/choices/anything/").status_code == 404
+
+
+def test_large_numbers_are_grouped_as_the_language_does(page):
+    context = {"job": BulkJob(pk=1, total=1312), "changed": 1310, "refused": 2001, "same": 1}
+
+    texts = {}
+    for language in ("en", "da"):
+        with override(language):
+            choice = render_to_string("tickets/bulk/_all.html", {"count": 1312, "most": 10_000})
+            texts[language] = " ".join((choice + render_to_string("tickets/bulk/_told.html", context)).split())
+
+    assert "All 1,312 that match" in texts["en"]
+    assert 'data-chooses-all="1312"' in texts["en"]
+    assert "1,310 tickets were changed. 1 was so already. 2,001 were refused." in texts["en"]
+    assert "1.312" in texts["da"]
+    assert "1.310" in texts["da"]
