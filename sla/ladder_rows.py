@@ -72,7 +72,7 @@ def _fields(agents: list[tuple[str, str]], teams: list[tuple[str, str]]) -> dict
     lines = forms.Textarea(attrs={"rows": 1, "spellcheck": "false", "class": "query-lines"})
     made: dict[str, forms.Field] = {
         "metric": forms.ChoiceField(label=_("Promise"), choices=Metric.choices),
-        "amount": _short(_("Percent or time"), 20),
+        "amount": _short(_("How much"), 20),
         "when": forms.ChoiceField(label=pgettext_lazy("moment", "When"), choices=WHEN),
         "condition": forms.CharField(label=_("Only tickets that match"), required=False, max_length=4000, widget=lines),
         "notify": forms.MultipleChoiceField(
