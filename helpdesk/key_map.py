@@ -29,7 +29,7 @@ EVERYWHERE = (
     Key("mod+k", _("Go anywhere, do anything"), move=True, shown=("Ctrl", "K")),
     Key("/", _("Search"), "search"),
     Key("g i", _("Go to the inbox")),
-    Key("g v", _("Go to the supervisor's desk")),
+    Key("g v", _("Go to the supervisor’s desk")),
     Key("g c", _("Go to customers")),
     Key("g s", _("Go to settings")),
     Key("g o", _("Go to the outbox")),
@@ -64,6 +64,7 @@ ROWS = (
 )
 TICKETS = (
     Key("i", _("Insert a text"), "text-quote"),
+    Key("!", _("Escalate"), "siren"),
     Key("m", _("Merge"), "merge"),
     Key("U", _("Mark as unread"), move=True, shown=("Shift", "u")),
     Key("]", _("Next ticket of the list"), move=True),
@@ -82,6 +83,6 @@ SHEET: tuple[tuple[str | Promise, tuple[Key, ...]], ...] = (
     (_("In lists and conversations"), LISTS),
     (_("On a ticket, or on rows of a list"), ROWS),
     (_("On a ticket"), TICKETS),
-    (_("On the supervisor's desk"), DESK),
+    (_("On the supervisor’s desk"), DESK),
 )
 KEYS = (*EVERYWHERE, *LISTS, *ROWS, *TICKETS, *DESK)

@@ -35,6 +35,12 @@ NO_PAGES = {
         "tickets:views",
         "views:complete",
     },
+    "a piece of the supervisor's desk": {
+        "channels:held_overview",
+        "supervise:queue",
+        "supervise:radar",
+        "supervise:untaken",
+    },
     "a fragment of the merge page": {"tickets:pick"},
     "a fragment of the shell": {
         "notifications:count",

@@ -25,7 +25,8 @@ from agents.models import Agent, Team  # noqa: E402
 from channels.models import InboundMessage, LocalMail, Mailbox, OutboundEmail  # noqa: E402
 from channels.signing import reply_address  # noqa: E402
 from customers.models import Customer, Organization  # noqa: E402
-from sla.models import Calendar, CalendarVersion  # noqa: E402
+from sla.actions import Escalate, SetBreachCause  # noqa: E402
+from sla.models import Calendar, CalendarVersion, SlaClock  # noqa: E402
 from tests.browser import people  # noqa: E402
 from tests.factories import make_agent, make_customer, make_ticket  # noqa: E402
 from tickets.actions import AddNote, AddReply, AddTag, AssignTo, MoveToTeam, SetStatus, Snooze  # noqa: E402
@@ -187,6 +188,7 @@ def scene() -> dict[str, int]:
         "canned": CannedText.objects.create(title="To all", shortcut="all", body="Dear {{ requester.name }},").pk,
         "local": LocalMail.objects.create(subject="A mail that stayed", raw=LETTER).pk,
         **_jobs(),
+        **_supervision(),
     }
 
 
@@ -200,6 +202,26 @@ def _calendar() -> int:
         closed_days={soon.isoformat(): "Stocktaking"}, openings={f"{soon.year + 1}-12-24": [[600, 720]]},
     )  # fmt: skip
     return calendar.pk
+
+
+def _supervision() -> dict[str, int]:
+    """An escalated ticket of a busy agent, one that was late and nobody says why, and one that is explained."""
+    ana = Agent.objects.get(name__startswith="Ana")
+    kim, team = make_customer("Kim Jensen", "kim@alpha.example"), ana.teams.get()
+    escalated, late, explained = (
+        make_ticket(kim, AssignTo(ana.pk), subject=f"The {word} one", team=team)
+        for word in ("escalated", "late", "explained")
+    )
+    by = Actor.agent(ana)
+    perform(escalated.pk, Escalate("customer_upset", "She called twice."), by=by, via="web")
+    for ticket in (late, explained):
+        moment = now() - timedelta(hours=2)
+        SlaClock.objects.create(
+            ticket=ticket, metric="resolution", state="breached_closed", started_at=moment, breached_at=moment
+        )
+        perform(ticket.pk, SetStatus("solved"), by=by, via="web")
+    perform(explained.pk, SetBreachCause("workload"), by=by, via="web")
+    return {"busy": ana.pk, "escalated": escalated.pk, "late": late.pk}
 
 
 LETTER = b"""From: support@desk.example\r\nTo: kim@alpha.example\r\nSubject: A mail that stayed\r\n\r\nHello Kim.\r\n"""

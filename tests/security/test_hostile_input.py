@@ -26,6 +26,7 @@ PARAMETERS = (
     " at columns created not_field_plan not_follower not_is not_priority not_tag not_team query solved sort updated"
     " waiting notes number own page"
     " text ticket composing"
+    " cause change range"
 ).split()
 LISTS = {
     "/tickets/": "created not_field_plan not_follower not_is not_priority not_tag not_team query solved sort updated"
@@ -45,6 +46,9 @@ LISTS = {
     "/customers/organizations/": "q after before",
     "/customers/organizations/lookup/": "organization",
     "/settings/audit/": "agent older newer",
+    "/supervise/teams/": "team",
+    "/supervise/causes/": "range team",
+    "/supervise/causes/tickets/": "cause range team older newer",
     "/settings/mail/": "state older newer",
     "/notifications/": "is older newer",
 }
@@ -62,6 +66,7 @@ FIELDS = (
     " imap_password imap_security columns compact forget list sharing sort step text view"
     " copied entry note onwards solve spent"
     " all refused tag"
+    " agent code to-1 version-1"
 ).split()
 
 
