@@ -10,6 +10,7 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="tickets:inbox"), name="start"),
     path("tickets/", include("tickets.urls")),
     path("tickets/", include("sla.breach_urls")),
+    path("tickets/", include("sla.urls")),
     path("views/", include("tickets.view_urls")),
     path("supervise/", include("sla.supervise_urls")),
     path("customers/", include("customers.urls")),

@@ -13,6 +13,7 @@ urlpatterns = [
     path("<int:ticket_id>/merge/undo/", merging.unmerge, name="unmerge"),
     path("<int:ticket_id>/split/undo/", splitting.unsplit, name="unsplit"),
     path("<int:ticket_id>/messages/<int:message_id>/", sharing.message, name="message"),
+    path("<int:ticket_id>/changes/<int:change_id>/", sharing.change, name="change"),
     path("<int:ticket_id>/messages/<int:message_id>/split/", splitting.split, name="split"),
     path("<int:ticket_id>/beside/", beside.beside, name="beside"),
     path("<int:ticket_id>/time/", beside.time, name="time"),

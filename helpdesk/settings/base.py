@@ -32,7 +32,7 @@ TICKET_REACTIONS: list[str] = [
 ]
 
 # URL names of panels that other apps show on the ticket page; the page asks each by htmx.
-TICKET_PANELS: list[str] = ["breaches:cause", "channels:held_panel", "tickets:beside", "tickets:related"]
+TICKET_PANELS: list[str] = ["sla:panel", "breaches:cause", "channels:held_panel", "tickets:beside", "tickets:related"]
 
 # URL names of pieces that other apps show on the supervisor's desk; the desk asks each by htmx.
 SUPERVISE_PANELS: list[str] = ["channels:held_overview"]

@@ -7,6 +7,7 @@ import "./requests.js";
 import "./toasts.js";
 import "./times.js";
 import "./due.js";
+import "./promises.js";
 import "./composer.js";
 import "./drafts.js";
 import "./files.js";

@@ -38,14 +38,22 @@ def due(ticket: Promised) -> SafeString | str:
     if not ticket.is_open:
         return ""
     if ticket.sla_state == "paused":
-        return _chip("paused", "circle-pause", "", _("The clock stands still"), _("paused"))
-    if ticket.next_due_at is None:
-        return ""
-    left = ticket.next_due_at - timezone.now()
-    exact = exactly(timezone.localtime(ticket.next_due_at))
+        return paused_chip()
+    return due_chip(ticket.next_due_at) if ticket.next_due_at else ""
+
+
+@register.simple_tag
+def due_chip(moment: datetime) -> SafeString:
+    """How long until then, or since."""
+    left = moment - timezone.now()
     tone = "late" if left <= timedelta() else "near" if left <= NEAR else "calm"
     sign = "triangle-alert" if tone == "late" else "timer"
-    return _chip(tone, sign, ticket.next_due_at.isoformat(), exact, due_words(left))
+    return _chip(tone, sign, moment.isoformat(), exactly(timezone.localtime(moment)), due_words(left))
+
+
+@register.simple_tag
+def paused_chip() -> SafeString:
+    return _chip("paused", "circle-pause", "", _("The clock stands still"), _("paused"))
 
 
 def due_words(left: timedelta) -> str:

@@ -1,4 +1,4 @@
-"""The address of one message: it leads to the page of the conversation where the message stands today."""
+"""The address of one message, or of one change: it leads to the page of the conversation where that stands today."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from agents.decorators import signed_in
 from agents.requests import AgentRequest
-from tickets.models import Event, Message, Ticket
+from tickets.models import Change, Event, Message, Ticket
 from tickets.timeline import page_of
 
 
@@ -27,6 +27,18 @@ def message(request: AgentRequest, ticket_id: int, message_id: int) -> HttpRespo
     address = reverse("tickets:detail", args=[home.pk])
     query = f"?before={before}" if before else ""
     return redirect(f"{address}{query}#message-{row.pk}")
+
+
+@require_safe
+@signed_in
+def change(request: AgentRequest, ticket_id: int, change_id: int) -> HttpResponse:
+    """Where the line of a change stands."""
+    ticket = Ticket.objects.get_visible(ticket_id, request.actor)
+    if not Change.objects.filter(ticket=ticket, pk=change_id).exists():
+        raise Http404
+    before = page_of(ticket, change_id)
+    query = f"?before={before}" if before else ""
+    return redirect(f"{reverse('tickets:detail', args=[ticket.pk])}{query}#change-{change_id}")
 
 
 def _said_in(row: Message) -> int | None:
