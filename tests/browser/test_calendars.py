@@ -6,6 +6,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
+expect.set_options(timeout=15_000)
 NEW = "/settings/calendars/new/"
 
 

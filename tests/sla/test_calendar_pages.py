@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from agents.models import Agent
 from agents.records import AgentAudit
@@ -286,3 +288,30 @@ def test_only_those_who_manage_promises_see_the_hours(leo: Agent, support: Calen
     assert client.get("/settings/calendars/").status_code == 403
     assert client.post(f"/settings/calendars/{support.pk}/", filled(seen="1", zone="Asia/Tokyo")).status_code == 403
     assert support.versions.count() == 1
+
+
+@pytest.mark.parametrize("many", [1, 25])
+def test_the_list_takes_as_many_statements_for_one_calendar_as_for_many(client_of: Client, many: int) -> None:
+    for number in range(many):
+        calendar = Calendar.objects.create(name=f"Support {number}")
+        CalendarVersion.objects.create(calendar=calendar, number=1, zone="Europe/Oslo", weekly=OFFICE)
+
+    with CaptureQueriesContext(connection) as asked:
+        client_of.get("/settings/calendars/")
+
+    ours = [query["sql"] for query in asked if "sla_" in query["sql"]]
+    assert len(ours) == 3
+    assert len(asked) == 6, "\n".join(query["sql"][:160] for query in asked)
+
+
+@pytest.mark.parametrize("many", [1, 9])
+def test_the_page_of_a_calendar_takes_as_many_statements_for_one_version_as_for_many(
+    client_of: Client, support: Calendar, many: int
+) -> None:
+    for number in range(2, many + 1):
+        CalendarVersion.objects.create(calendar=support, number=number, zone="Europe/Oslo", weekly=OFFICE)
+
+    with CaptureQueriesContext(connection) as asked:
+        client_of.get(f"/settings/calendars/{support.pk}/")
+
+    assert len([query for query in asked if "sla_" in query["sql"]]) == 4
