@@ -18,9 +18,8 @@ if TYPE_CHECKING:
 BY_ROUTING = {Mode.ROUND_ROBIN, Mode.LEAST_LOADED}
 
 
-def _matters(data: Mapping[str, Any]) -> bool:
-    """Whether the data of any of the kinds below can let a ticket be handed out; a house that does it by hand owes
-    nothing."""
+def _brings_room_or_work(data: Mapping[str, Any]) -> bool:
+    """Of opened, status_changed, assignee_changed and woken; a house that does all by hand owes nothing."""
     teams = known_teams.automatic_teams()
     if not teams or data.get("reason") in BY_ROUTING:
         return False
@@ -30,8 +29,11 @@ def _matters(data: Mapping[str, Any]) -> bool:
         return True
     if isinstance(data.get("from"), str):  # status_changed
         return data["to"] in {"open", "solved"}
-    # team_changed, assignee_changed: into a queue of ours, or out of somebody's hands
-    return data.get("from") is not None or (bool(data.get("to")) and data["to"]["id"] in teams)
+    return data.get("from") is not None  # assignee_changed: out of somebody's hands
+
+
+def _joins_a_queue(data: Mapping[str, Any]) -> bool:
+    return bool(data["to"]) and data["to"]["id"] in known_teams.automatic_teams()
 
 
 def look_at_queues_together(changes: Sequence[Change]) -> None:
@@ -41,13 +43,18 @@ def look_at_queues_together(changes: Sequence[Change]) -> None:
 
 @reacts_to(
     "opened",
-    "team_changed",
     "status_changed",
     "assignee_changed",
     "woken",
-    where=_matters,
+    where=_brings_room_or_work,
     together=look_at_queues_together,
 )
 def look_at_queues(change: Change) -> None:
     """Nothing is written: what waits stands in the queue itself."""
+    look_at_queues_together([change])
+
+
+@reacts_to("team_changed", where=_joins_a_queue, together=look_at_queues_together)
+def look_at_its_new_queue(change: Change) -> None:
+    """The same for a ticket that came from another team."""
     look_at_queues_together([change])

@@ -91,9 +91,11 @@ def who_is_next(pool: Pool, following: Next) -> str:
 
 
 def who_follows(following: Next) -> str:
-    """Who would be given the tickets after that, if they ask for nothing in particular; "" for nobody."""
+    """Who would be given the tickets after that, if they ask for nothing in particular; "" for nobody else."""
+    if {candidate.agent_id for candidate in following.then} <= {following.chosen.agent_id}:
+        return ""
     names = ", ".join(candidate.name for candidate in following.then)
-    return _("Then %(names)s, for tickets that ask for no skill.") % {"names": names} if names else ""
+    return _("Then %(names)s, for tickets that ask for no skill.") % {"names": names}
 
 
 def skills(needs: Needs) -> str:

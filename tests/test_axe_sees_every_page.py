@@ -41,6 +41,7 @@ NO_PAGES = {
         "supervise:radar",
         "supervise:untaken",
     },
+    "a fragment of a team's page": {"routing:queue"},
     "a fragment of the merge page": {"tickets:pick"},
     "a fragment of the shell": {
         "notifications:count",
@@ -67,7 +68,7 @@ NO_PAGES = {
         "tickets:frame_with_images",
     },
     "a stream": {"tickets:live"},
-    "leads elsewhere or answers a POST only": {"account_logout", "mfa_index", "start", "theme", "tickets:message"},
+    "leads elsewhere or answers a POST only": {"account_logout", "mfa_index", "start", "theme", "tickets:change", "tickets:message"},
     "is not there": {"account_email", "account_inactive", "account_set_password", "account_signup"},
     "for builders, while DEBUG is on": {"components"},
 }

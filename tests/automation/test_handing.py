@@ -395,7 +395,7 @@ def test_routing_refuses_what_no_longer_waits_there(team, three):
 
 
 def test_nobody_claims_to_be_routing(team, three):
-    """E02: the reason in the past of a ticket is not for sale to whoever may assign."""
+    """E09: the reason in the past of a ticket is not for sale to whoever may assign."""
     from automation.actions import RouteTo
 
     (ticket,) = queue(team, 1)

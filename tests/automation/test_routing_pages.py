@@ -68,7 +68,7 @@ def test_looking_stores_nothing(ops, billing):
 
 @pytest.mark.parametrize("who", ["ana", "leo"])
 def test_agents_and_supervisors_do_not_switch_it(who, client, billing, request):
-    """E02: refused at the page and behind it."""
+    """Refused at the page and behind it."""
     agent = request.getfixturevalue(who)
     client.force_login(agent)
 
@@ -95,7 +95,7 @@ def test_a_switch_is_known_here_at_once_and_what_waits_is_looked_at(
 
 @pytest.mark.parametrize("mode", ["", "everything", "round_robin\x00", "[]"])
 def test_no_other_way_is_taken(ops, billing, mode):
-    """D01."""
+    """G04: an answer, never a crash."""
     assert ops.post(page(billing), {"mode": mode}).status_code == 422
 
     assert not TeamRouting.objects.exists()
@@ -103,7 +103,7 @@ def test_no_other_way_is_taken(ops, billing, mode):
 
 @pytest.mark.parametrize("calendar", ["x", "0", "-1", "9" * 30, "１", "1e3", "\x00"])
 def test_no_calendar_that_is_none(ops, billing, calendar):
-    """D01."""
+    """G04: an answer, never a crash."""
     make_calendar("Office", OFFICE)
 
     assert ops.post(page(billing), {"mode": "round_robin", "calendar": calendar}).status_code == 422
@@ -181,7 +181,7 @@ def test_the_form_shows_what_it_would_save(ops, billing):
     ],
 )
 def test_nonsense_is_refused_and_nothing_set(ops, ana, field, value):
-    """D01, D03."""
+    """G04: an answer, never a crash."""
     good = {"capacity": "5", "languages": "da", "tags": "vip", "calendar": ""}
 
     answer = ops.post(work(ana), good | {field: value})
@@ -191,7 +191,7 @@ def test_nonsense_is_refused_and_nothing_set(ops, ana, field, value):
 
 
 def test_nobody_sets_their_own(client, ana):
-    """E02: how much one takes on is agreed with whoever leads."""
+    """E09: how much one takes on is agreed with whoever leads."""
     client.force_login(ana)
 
     assert client.post(work(ana), {"capacity": "0"}).status_code == 403

@@ -27,9 +27,10 @@ PARAMETERS = (
     " waiting notes number own page"
     " text ticket composing"
     " cause change range"
+    " due not_due"
 ).split()
 LISTS = {
-    "/tickets/": "created not_field_plan not_follower not_is not_priority not_tag not_team query solved sort updated"
+    "/tickets/": "due not_due created not_field_plan not_follower not_is not_priority not_tag not_team query solved sort updated"
     " waiting assignee channel created_after created_before field_plan follower is newer older organization"
     " priority q requester status tag team type view",
     "/tickets/rows/": "id",
@@ -67,6 +68,8 @@ FIELDS = (
     " copied entry note onwards solve spent"
     " all refused tag"
     " agent code to-1 version-1"
+    " policy reason"
+    " calendar capacity languages mode"
 ).split()
 
 
