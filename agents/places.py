@@ -73,6 +73,13 @@ GROUPS: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
                 "timer",
                 (Permission.MANAGE_SLA,),
             ),
+            Place(
+                "notifications:chat",
+                _("Chat"),
+                _("Channels of chat programs that are told of escalations"),
+                "message-square",
+                (Permission.MANAGE_SLA, Permission.MANAGE_TEAMS),
+            ),
         ),
     ),
     (

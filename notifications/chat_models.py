@@ -16,6 +16,16 @@ from notifications.chat_querysets import ChatDeliveryQuerySet, ChatHookQuerySet,
 if TYPE_CHECKING:
     from agents.models import Team
 
+_WHY = {
+    "timeout": _("no answer in time"),
+    "connection": _("the host could not be reached"),
+    "tls": _("the certificate is not valid"),
+    "answer": _("the answer could not be read"),
+    "refused": _("nothing may be sent to this address"),
+    "secret_lost": _("the stored address cannot be read any more; type it in again"),
+    "crashed": _("given up after two interrupted attempts"),
+}
+
 
 class ChatHook(models.Model):
     """An incoming webhook of a chat program, by which one channel of it is written to."""
@@ -90,6 +100,11 @@ class ChatDelivery(models.Model):
 
     def __str__(self) -> str:
         return f"message to {self.hook_id}: {self.state}"
+
+    @property
+    def why(self) -> str:
+        """Why the last attempt was in vain, in the reader's language; "" when it was not, or the status says it."""
+        return str(_WHY.get(self.last_error, ""))
 
 
 class ChatNews(models.Model):

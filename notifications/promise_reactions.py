@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.utils.dateparse import parse_datetime
 
 from agents.models import Agent
 from notifications.kinds import WEIGHT, Kind, Way
+from notifications.lateness import end_of_slot, is_late
 from notifications.models import Notification, Wishes
 from notifications.wishing import after_quiet, mail_at, wishes_of
 from sla.models import Escalation
@@ -21,10 +21,6 @@ from tickets.outbox import reacts_to
 if TYPE_CHECKING:
     from tickets.models import Change, Event
 
-LATE = timedelta(minutes=2)
-"""A step that is taken so much later than planned is taken after an outage, with others."""
-FOLD_SECONDS = 120
-"""What is told after an outage waits for the end of so long a slot, so that one mail holds all of it."""
 ANSWERS = ("escalation_acknowledged", "escalation_taken_over", "escalation_handed_back", "escalation_resolved")
 
 
@@ -41,7 +37,7 @@ def tell_of_promises(change: Change) -> None:
     if change.actor_kind == "agent" and change.actor_id is not None:
         found.pop(change.actor_id, None)
     people = [one for one in Agent.objects.active().filter(pk__in=found) if may_see(one, change.ticket_id)]
-    wishes, folded = wishes_of(people), _is_late(change)
+    wishes, folded = wishes_of(people), is_late(change)
     rows = [row for one in people if (row := _told(change, one, wishes[one.pk], found[one.pk], folded))]
     Notification.objects.bulk_create(rows, ignore_conflicts=True)
 
@@ -58,7 +54,7 @@ def _meaning(event: Event, change: Change) -> Iterable[tuple[str, Iterable[int]]
     elif event.kind == "sla_breached" and change.ticket.assignee_id:
         yield Kind.SLA_BREACH, [change.ticket.assignee_id]
     elif event.kind == "sla_step_taken":
-        kind = Kind.SLA_WARNING if _is_before_due(event) else Kind.SLA_BREACH
+        kind = Kind.SLA_WARNING if is_before_due(event) else Kind.SLA_BREACH
         for name in data["notify"]:
             yield kind, _named(name, change)
 
@@ -83,19 +79,15 @@ def _named(name: str, change: Change) -> Iterable[int]:
     if word == "team_lead":
         leads = active.filter(memberships__team_id=ticket.team_id, memberships__is_lead=True)
         return leads.values_list("pk", flat=True) if ticket.team_id else []
-    of_role = active.filter(role=which).values_list("pk", flat=True)
-    return (of_role.filter(memberships__team_id=ticket.team_id) if ticket.team_id else None) or of_role
+    of_role = list(active.filter(role=which).values_list("pk", flat=True))
+    in_team = active.filter(role=which, memberships__team_id=ticket.team_id) if ticket.team_id else active.none()
+    return list(in_team.values_list("pk", flat=True)) or of_role
 
 
-def _is_before_due(event: Event) -> bool:
+def is_before_due(event: Event) -> bool:
+    """Of a step of a ladder: whether it was planned for a moment before the due time."""
     planned, due = (parse_datetime(event.data[name] or "") for name in ("planned_at", "due_at"))
     return planned is not None and due is not None and planned < due
-
-
-def _is_late(change: Change) -> bool:
-    """Whether what is told should have been told long before."""
-    planned = (parse_datetime(event.data.get("planned_at") or "") for event in change.events.all())
-    return any(moment is not None and change.created_at - moment > LATE for moment in planned)
 
 
 def _told(change: Change, agent: Agent, wishes: Wishes, kinds: set[str], folded: bool) -> Notification | None:
@@ -105,9 +97,5 @@ def _told(change: Change, agent: Agent, wishes: Wishes, kinds: set[str], folded:
     kind, at = wanted[0], change.created_at
     due = mail_at(wishes, agent.time_zone, kind, at)
     if folded and wishes.way(kind) == Way.MAIL:
-        due = after_quiet(wishes, agent.time_zone, _end_of_slot(at))
+        due = after_quiet(wishes, agent.time_zone, end_of_slot(at))
     return Notification(agent=agent, ticket_id=change.ticket_id, change=change, kind=kind, created_at=at, mail_at=due)
-
-
-def _end_of_slot(moment: datetime) -> datetime:
-    return moment + timedelta(seconds=FOLD_SECONDS - moment.timestamp() % FOLD_SECONDS)

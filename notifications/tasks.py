@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from notifications import mails
+from notifications import chat, mails
 
 
 @shared_task
@@ -12,4 +12,9 @@ def send_news() -> int:
 
 @shared_task
 def prune_news() -> int:
-    return mails.prune()
+    return mails.prune() + chat.prune()
+
+
+@shared_task
+def send_chat() -> int:
+    return chat.send_chat()

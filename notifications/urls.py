@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from notifications.views import bell, pages
+from notifications.views import bell, chat, pages
 
 app_name = "notifications"
 
@@ -14,4 +14,9 @@ urlpatterns = [
     path("notifications/<int:notification_id>/read/", bell.read, name="read"),
     path("notifications/seen/<int:ticket_id>/", bell.seen, name="seen"),
     path("settings/notifications/", pages.wishes, name="settings"),
+    path("settings/chat/", chat.listing, name="chat"),
+    path("settings/chat/new/", chat.new, name="new_chat_hook"),
+    path("settings/chat/<int:pk>/", chat.hook, name="chat_hook"),
+    path("settings/chat/<int:pk>/test/", chat.test, name="test_chat_hook"),
+    path("settings/chat/<int:pk>/remove/", chat.remove, name="remove_chat_hook"),
 ]

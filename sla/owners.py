@@ -50,7 +50,8 @@ def whom_to_ask(
     On duty is who is online, and nobody is asked about a ticket that they may not see. `passed` were asked before and
     did not answer. When nobody is there the escalation stays with the one who was meant, and the admins are told.
     """
-    team = Team.objects.active().filter(pk=team_id or ticket.team_id).first()
+    wanted = team_id or ticket.team_id
+    team = Team.objects.active().filter(pk=wanted).first() if wanted else None
     meant = Agent.objects.active().filter(pk=agent_id, role__in=_ASKABLE).first() if agent_id else None
     if level >= TOP_LEVEL and meant is None:
         return Asked(None, team, "admins")
@@ -85,7 +86,7 @@ def those_asked(escalation: Escalation) -> list[Agent]:
 
 def answering_for(team: Team) -> AgentQuerySet:
     """The leads of a team, and those of its members who supervise."""
-    members = Agent.objects.active().filter(memberships__team=team, role__in=_ASKABLE)
+    members: AgentQuerySet = Agent.objects.active().filter(memberships__team=team, role__in=_ASKABLE)
     return members.filter(Q(memberships__is_lead=True) | Q(role__in=_SUPERVISING)).distinct()
 
 

@@ -28,7 +28,9 @@ TICKET_REACTIONS: list[str] = [
     "channels.reactions.cancel_mail",
     "notifications.reactions.tell_agents",
     "notifications.promise_reactions.tell_of_promises",
+    "notifications.chat_reactions.tell_chat",
     "automation.reactions.look_at_queues",
+    "automation.reactions.look_at_its_new_queue",
 ]
 
 # URL names of panels that other apps show on the ticket page; the page asks each by htmx.
@@ -70,6 +72,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "options": {"expires": 3600},
     },
     "send-news": {"task": "notifications.tasks.send_news", "schedule": 10, "options": {"expires": 10}},
+    "send-chat": {"task": "notifications.tasks.send_chat", "schedule": 10, "options": {"expires": 10}},
     "prune-news": {"task": "notifications.tasks.prune_news", "schedule": 86_400, "options": {"expires": 3600}},
     "close-solved": {"task": "tickets.tasks.close_solved", "schedule": 300, "options": {"expires": 300}},
     "follow-customer-merges": {
