@@ -74,9 +74,9 @@ def radar(actor: Actor) -> Radar:
     late = _spread(due.filter(next_due_at__lte=moment))
     ahead = _spread(due.filter(next_due_at__gt=moment, next_due_at__lte=moment + WINDOWS[-1]))
     counts: dict[int | None, list[int]] = {}
-    for team_id, _when in late:
+    for team_id, _when in late[:MOST]:
         counts.setdefault(team_id, [0] * (1 + len(WINDOWS)))[0] += 1
-    for team_id, when in ahead:
+    for team_id, when in ahead[:MOST]:
         row = counts.setdefault(team_id, [0] * (1 + len(WINDOWS)))
         for place, window in enumerate(WINDOWS, start=1):
             row[place] += when <= moment + window
@@ -87,7 +87,7 @@ def radar(actor: Actor) -> Radar:
     ]
     sums = [sum(row[place] for row in counts.values()) for place in range(1 + len(WINDOWS))]
     soonest = due.filter(next_due_at__gt=moment).select_related("team", "assignee")[:SOONEST]
-    return Radar(rows, _cells(sums, moment), list(soonest), max(len(late), len(ahead)) == MOST)
+    return Radar(rows, _cells(sums, moment), list(soonest), max(len(late), len(ahead)) > MOST)
 
 
 def untaken(actor: Actor) -> Untaken:
@@ -110,7 +110,7 @@ def _promised(actor: Actor) -> TicketQuerySet:
 
 
 def _spread(tickets: TicketQuerySet) -> list[tuple[int | None, datetime]]:
-    return list(tickets.values_list("team_id", "next_due_at")[:MOST])
+    return list(tickets.values_list("team_id", "next_due_at")[: MOST + 1])
 
 
 def _cells(counts: Iterable[int], moment: datetime, team: str = "") -> list[Cell]:
