@@ -33,6 +33,23 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// What is typed into a menu that asks for words must not act as keys, also when the pointer opened it.
+const WORDS = "input:not([type=hidden], [type=checkbox], [type=radio])";
+document.addEventListener(
+  "toggle",
+  (event) => {
+    const menu = event.target;
+    if (!menu.matches?.("details.menu[open]") || document.activeElement !== menu.querySelector("summary")) return;
+    const panel = menu.querySelector(".menu__panel");
+    const first = panel?.querySelector(":is(input:not([type=hidden]), button, a, select)");
+    const field = panel?.matches(".menu__form") ? panel.querySelector(WORDS) : first?.matches(WORDS) && first;
+    if (!field) return;
+    field.focus();
+    field.select?.();
+  },
+  { capture: true },
+);
+
 // Choices that came from the server replace what had the focus: it stays in the menu.
 document.addEventListener("htmx:afterSwap", (event) => {
   const menu = event.target.closest?.("details.menu[open]");

@@ -181,6 +181,19 @@ def test_the_focus_stays_where_a_ticket_was_changed_by_key(product, visit):
     expect(page.get_by_role("button", name="Remove the tag two")).to_be_focused()
 
 
+def test_a_menu_that_asks_for_words_takes_them_when_the_pointer_opened_it(product, visit):
+    number = product.ask("open_ticket", subject="Opened by hand")
+    page = visit("ana", f"/tickets/{number}/")
+
+    page.locator(".subject-menu summary").click()
+    expect(page.get_by_label("Subject")).to_be_focused()
+    page.keyboard.type("Renamed")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Renamed")).to_be_visible()
+    page.get_by_label("Link a ticket").click()
+    expect(page.get_by_label("Number or words of the other ticket")).to_be_focused()
+
+
 def test_the_palette_leads_to_a_ticket_and_gives_the_focus_back(product, visit):
     address, keys = a_list(product, 2)
     page = visit("ana", address)
