@@ -16,6 +16,7 @@ from helpdesk.lib.errors import HelpdeskError
 from sla.conditions import read_conditions, said
 from sla.durations import minutes_said, read_minutes
 from sla.models import Metric
+from tickets.actions.tags import normalise_tag
 from tickets.models import Priority
 from tickets.query_names import DatabaseNames
 
@@ -136,6 +137,8 @@ class LadderRow:
         """Refuse what cannot be read, at its field."""
         for name, read in (("amount", self._at), ("condition", self._condition), ("times", self._times)):
             self._try(name, read)
+        for name in ("tag", "untag"):
+            self._try(name, partial(self._tag, name))
         self._try("ack", partial(self._minutes, "ack"))
         self._try("every", partial(self._minutes, "every"))
 
@@ -162,6 +165,10 @@ class LadderRow:
     def _condition(self) -> list[Any]:
         return list(read_conditions(self._given("condition").splitlines()))
 
+    def _tag(self, name: str) -> str:
+        text = self._given(name).strip()
+        return normalise_tag(text) if text else ""
+
     def _minutes(self, name: str) -> int | None:
         text = self._given(name)
         return read_minutes(text) if text else None
@@ -183,7 +190,7 @@ class LadderRow:
             "do": [
                 {"do": action, value: int(said) if is_key else said}
                 for name, action, value, is_key in DOES
-                if (said := self._given(name).strip())
+                if (said := self._tag(name) if name in ("tag", "untag") else self._given(name))
             ],
             "notify": [*(self._given("notify") or []), *([f"agent:{agent}"] if agent else [])],
             "escalate": bool(to),

@@ -163,7 +163,7 @@ def _write_policy(revision: SlaRevision, by: Actor) -> None:
     _save(policy)
     revision.policy = policy
     revision.policy_version = policy.versions.order_by("-number").first()
-    if revision.policy_version is None or said_in(revision.policy_version) != {name: wanted[name] for name in SAID}:
+    if revision.policy_version is None or said_in(revision.policy_version) != _said(wanted):
         revision.policy_version = add_version(policy, wanted, by)
     fields = ["opening_hours" if name == "calendar" else name for name in changed]
     audit.record(kind, by=by, subject=policy.name, data={"policy": policy.pk, "fields": fields})
@@ -210,7 +210,9 @@ def _check(wanted: dict[str, Any], policy: SlaPolicy | None) -> None:
     promised = {metric for metric, targets in wanted["targets"].items() if targets}
     if not promised:
         raise HelpdeskError("no_target", _("Promise at least one thing: a policy without a target has no effect."))
-    if promised - set(wanted["wall_clock"]) and wanted["calendar"] is None:
+    no_hours = wanted["calendar"] is None and bool(promised - set(wanted["wall_clock"]))
+    # One that was made without a calendar (then everything runs day and night) may stay so.
+    if no_hours and not (policy and newest(policy).calendar_id is None):
         message = _("Choose a calendar, or let every target run day and night.")
         raise HelpdeskError("no_calendar", message, field="calendar")
     check_ladder(wanted["ladder"])
@@ -218,6 +220,10 @@ def _check(wanted: dict[str, Any], policy: SlaPolicy | None) -> None:
         if step["metric"] not in promised:
             message = _("There is no target for this, so the step would never be taken.")
             raise HelpdeskError("no_target", message, field=f"ladder-{place}-metric")
+
+
+def _said(wanted: dict[str, Any]) -> dict[str, Any]:
+    return {name: wanted[name] for name in SAID}
 
 
 def _policy(policy_id: int) -> SlaPolicy:
