@@ -51,7 +51,7 @@ def note_assignment(
     change: Change | None,
     at: datetime,
 ) -> SlaAssignment:
-    """The row alone. One without a Change remembers the newest Change of the ticket, so that a replay knows its place."""
+    """The row alone. One without a Change remembers the ticket's newest Change, so that a replay knows its place."""
     newest = None
     if change is None:
         newest = Change.objects.filter(ticket=ticket).order_by("-pk").values_list("pk", flat=True).first()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sla.clocks import follow, note_assignment, restate, write
 from sla.engine import Track, fold
 from sla.matching import policies_for, policy_for, remembered, version_of
-from sla.models import SlaAssignment, SlaTrack
+from sla.models import Calendar, SlaAssignment, SlaTrack
 from sla.occurrences import KINDS, REACHING_BACK, Assigned, occurrence
 from sla.schedules import version_in_force
 from sla.terms import BOOK, wording
@@ -52,13 +52,16 @@ def track_opened(changes: Sequence[Change]) -> None:
     matched = policies_for([change.ticket_id for change in changes], changes[0].created_at)
     rows: list[SlaAssignment] = []
     tracks = []
+    calendars: dict[int, CalendarVersion | None] = {}
     for change in changes:
         version = _set_by_hand(change) if change in by_hand else None
         cause = SlaAssignment.Cause.HAND if version else SlaAssignment.Cause.MATCHED
         version = version or matched.get(change.ticket_id)
         if version is None:
             continue
-        calendar = _calendar(version, change)
+        if version.pk not in calendars:
+            calendars[version.pk] = _calendar(version, changes[0])
+        calendar = calendars[version.pk]
         rows.append(
             SlaAssignment(
                 ticket=change.ticket,
@@ -137,4 +140,6 @@ def _set_by_hand(change: Change) -> SlaPolicyVersion | None:
 
 
 def _calendar(version: SlaPolicyVersion, change: Change) -> CalendarVersion | None:
-    return version_in_force(version.calendar, change.created_at) if version.calendar else None
+    if version.calendar_id is None:
+        return None
+    return version_in_force(Calendar(pk=version.calendar_id), change.created_at)

@@ -55,7 +55,7 @@ def policy(case: dict[str, Any]) -> None:
         number=1,
         zone=given["timezone"],
         weekly=[[list(one) for one in intervals(given["weekly_hours"].get(day, []))] for day in DAYS],
-        closed_days={day: "Closed" for day in given["holidays"]},
+        closed_days=dict.fromkeys(given["holidays"], "Closed"),
         in_force_from=LONG_AGO,
     )
     said = case["policy"]
