@@ -14,7 +14,8 @@ from agents.models import Agent, Team
 from channels.models import InboundMessage, InboundRaw, LocalMail, Mailbox, OutboundEmail
 from customers.models import Customer, Organization, OrganizationDomain
 from notifications.models import Notification
-from sla.models import Calendar, Escalation
+from sla.models import Calendar, Escalation, SlaPolicy, SlaPolicyVersion, SlaRevision
+from sla.policies import proposal_of
 from tests.factories import make_customer, make_ticket
 from tickets.actions import AddNote, AddReply
 from tickets.attachments import keep_upload
@@ -59,9 +60,12 @@ def make(kim: Customer, agents: dict[str, Agent], billing: Team, technical: Team
     local = {"own": letter, "foreign": letter}
     tickets = {side: ticket for side, (ticket, _box) in pairs.items()}
     domain = OrganizationDomain.objects.create(organization=organization, domain="alpha.example")
+    policy = SlaPolicy.objects.create(name="Not in use", active=False)
+    SlaPolicyVersion.objects.create(policy=policy, number=1, targets={"resolution": {"normal": 60}})
     both: dict[str, dict[str, Any]] = {
         "ticket_id": {side: ticket.pk for side, ticket in tickets.items()},
         "message_id": {side: ticket.messages.earliest("pk").pk for side, ticket in tickets.items()},
+        "change_id": {side: ticket.changes.earliest("pk").pk for side, ticket in tickets.items()},
         "planned_id": {
             side: _planned(ticket, agents[who]).pk
             for (side, ticket), who in zip(tickets.items(), ("ana", "mia"), strict=True)
@@ -83,6 +87,8 @@ def make(kim: Customer, agents: dict[str, Agent], billing: Team, technical: Team
         "view_id": {side: _view(agents[who]).pk for side, who in (("own", "ana"), ("foreign", "mia"))},
         "job_id": {side: _job(agents[who], tickets[side]).pk for side, who in (("own", "ana"), ("foreign", "mia"))},
         "calendar_id": dict.fromkeys(("own", "foreign"), Calendar.objects.create(name="Support").pk),
+        "policy_id": dict.fromkeys(("own", "foreign"), policy.pk),
+        "revision_id": dict.fromkeys(("own", "foreign"), _revision(policy).pk),
         "what": {"own": "assignee", "foreign": "assignee"},
         "token": {"own": "made-up", "foreign": "made-up"},
         "number": {"own": 0, "foreign": 0},
@@ -117,6 +123,12 @@ def _job(agent: Agent, ticket: Ticket) -> BulkJob:
     job = BulkJob.objects.create(agent=agent, state=BulkJob.State.DRAFT, total=1)
     BulkItem.objects.create(job=job, ticket=ticket.pk)
     return job
+
+
+def _revision(policy: SlaPolicy) -> SlaRevision:
+    """Counted, and not in force."""
+    proposal = proposal_of(policy) | {"active": True}
+    return SlaRevision.objects.create(kind="policy", policy=policy, proposal=proposal, state="weighed")
 
 
 def _notification(ticket: Ticket, agent: Agent) -> Notification:

@@ -70,6 +70,9 @@ PAGES = {
     "ticket, since": lambda client, ticket: client.get(f"/tickets/{ticket.pk}/since/?after=1", headers=HTMX),
     "ticket, other tickets": lambda client, ticket: client.get(f"/tickets/{ticket.pk}/others/", headers=HTMX),
     "ticket, beside": lambda client, ticket: client.get(f"/tickets/{ticket.pk}/beside/", headers=HTMX),
+    "ticket, promises": lambda client, ticket: client.get(f"/tickets/{ticket.pk}/sla/", headers=HTMX),
+    "ticket, account of promises": lambda client, ticket: client.get(f"/tickets/{ticket.pk}/sla/"),
+    "ticket, escalations": lambda client, ticket: client.get(f"/tickets/{ticket.pk}/escalations/"),
     "ticket, printed": lambda client, ticket: client.get(f"/tickets/{ticket.pk}/print/?notes=1"),
     "ticket, merge preview": lambda client, ticket: client.get(f"/tickets/{ticket.pk}/merge/?number={ticket.plain}"),
     "ticket, split": lambda client, ticket: client.get(

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from customers.wording import language
 from helpdesk.lib.moments import day_and_time
+from tickets import promise_words
 from tickets.breach_reasons import breached_because
 from tickets.delivery_reasons import not_delivered_because
 from tickets.held_reasons import held_because
@@ -196,12 +197,6 @@ def _split_off(data: Data) -> str:
     return words % data
 
 
-def _policy_set(data: Data) -> str:
-    if data["to"]:
-        return _("put the SLA policy “%(policy)s” in force") % {"policy": data["to"]["name"]}
-    return _("let the conditions choose the SLA policy again")
-
-
 def _minutes(minutes: int) -> str:
     hours, rest = divmod(minutes, 60)
     if not hours:
@@ -269,12 +264,12 @@ _PHRASES: dict[str, Callable[[Data], str]] = {
     "split_from": lambda d: _("split this ticket off #%(ticket)s") % d,
     "split_off": _split_off,
     "split_undone": lambda d: _("undid the split of #%(ticket)s") % d,
-    "sla_policy_set": _policy_set,
     "breach_cause_set": lambda d: breached_because(d["to"], d["note"]),
     "time_added": lambda d: _("spent %(time)s") % {"time": _minutes(d["minutes"])},
     "time_corrected": _time_corrected,
     "delivery_failed": _delivery_failed,
     "delivery_bounced": _bounced,
+    **promise_words.PHRASES,
 }
 
 _SYSTEM: dict[str, Callable[[], str]] = {
@@ -284,5 +279,6 @@ _SYSTEM: dict[str, Callable[[], str]] = {
     "scheduled-reply": lambda: _("Scheduled sending"),
     "mail": lambda: _("Mail delivery"),
     "routing": lambda: _("Routing"),
+    "sla": lambda: _("SLA clocks"),
     "customer-merge": lambda: _("Merging of customers"),
 }

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from customers.models import Address
+from tickets import promise_words
 from tickets.models import Attachment, Change, Message
 from tickets.search import documents
 from tickets.search.documents import Words
@@ -32,6 +33,7 @@ WORDLESS = frozenset(
         "link_removed",
         "reply_held",
         "breach_cause_set",
+        *promise_words.PHRASES,
         "time_added",
         "time_corrected",
         "delivery_failed",
