@@ -1,4 +1,4 @@
-"""Carrying an edit to the open tickets: two workers, a worker that is killed, one that breaks, and counting in pieces."""
+"""An edit carried to the open tickets: two workers, one that is killed, one that breaks, and counting in pieces."""
 
 from __future__ import annotations
 
