@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import Model, Q
 
 from sla.checkpoints import next_check_at
 from sla.engine import Track, fold
@@ -134,8 +134,7 @@ def restate(ticket: Ticket) -> None:
 
 def clock_values(clock: Clock) -> tuple[object, ...]:
     """All that a replay must find again."""
-    row = clock_row(0, clock)
-    return tuple(getattr(row, row._meta.get_field(name).attname) for name in CLOCK_COLUMNS)
+    return _values(clock_row(0, clock), CLOCK_COLUMNS)
 
 
 def leg_beginning(leg: Leg) -> tuple[object, ...]:
@@ -144,8 +143,12 @@ def leg_beginning(leg: Leg) -> tuple[object, ...]:
 
 
 def leg_values(leg: Leg) -> tuple[object, ...]:
-    row = leg_row(0, leg)
-    return tuple(getattr(row, row._meta.get_field(name).attname) for name in LEG_COLUMNS)
+    return _values(leg_row(0, leg), LEG_COLUMNS)
+
+
+def _values(row: Model, columns: Sequence[str]) -> tuple[object, ...]:
+    held = vars(row)
+    return tuple(held[name] if name in held else held[f"{name}_id"] for name in columns)
 
 
 def write(tracks: Sequence[tuple[Ticket, Track]], *, new: bool = False) -> None:

@@ -35,7 +35,7 @@ def histories(tickets: Sequence[int], *, assigned: bool = True, upto: int | None
     found: dict[int, list[Occurrence]] = {pk: [] for pk in tickets}
     for key in sorted(changes):
         told = changes[key]
-        rows = given.get(key, ())
+        rows = given.get(key, [])
         found[told.ticket].append(
             occurrence(
                 told.facts,
@@ -45,7 +45,7 @@ def histories(tickets: Sequence[int], *, assigned: bool = True, upto: int | None
                 assigned=as_assigned(rows[-1]) if rows else None,
             )
         )
-    for row in given.get(None, ()):
+    for row in given.get(None, []):
         _put_in_place(found[row.ticket_id], row)
     _tell_of_splits(changes, found)
     return found

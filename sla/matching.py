@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Value
@@ -24,7 +25,6 @@ from tickets.filters import TicketFilter, stored_question
 from tickets.models import Ticket
 from tickets.query_keys import FIELD, KEYS
 from tickets.query_text import NOT
-from tickets.querysets import TicketQuerySet
 
 HOUSE = Actor.system("sla")
 _PLAIN = {key.name for key in KEYS}
@@ -95,7 +95,7 @@ def policy_for(ticket: Ticket, at: datetime | None = None) -> SlaPolicyVersion |
 def policies_for(tickets: Sequence[int], at: datetime) -> dict[int, SlaPolicyVersion]:
     """By ticket, for all at the cost of one; tickets that meet none are left out."""
     active = versions_in_force(at)
-    questions: list[TicketQuerySet] = []
+    questions: list[Any] = []
     last = len(active)
     for place, version in enumerate(active):
         if not version.conditions:
@@ -111,7 +111,7 @@ def policies_for(tickets: Sequence[int], at: datetime) -> dict[int, SlaPolicyVer
     return {pk: active[place] for pk, place in first.items() if place < len(active)}
 
 
-def _question(parameters: Mapping[str, Sequence[str]], tickets: Sequence[int], place: int) -> TicketQuerySet | None:
+def _question(parameters: Mapping[str, Sequence[str]], tickets: Sequence[int], place: int) -> Any:
     """Which of the tickets meet the set, with the place of its policy; None when it cannot be read any more."""
     rows = Ticket.objects.filter(pk__in=tickets)
     if all(name.removeprefix(NOT) in _PLAIN for name in parameters):

@@ -23,6 +23,7 @@ from tests.channels.mailroom import make_mailbox
 from tests.channels.post import counts, letter
 from tests.factories import make_customer
 from tests.plugin_services import ROOT, child_environment
+from tests.sla.making import make_calendar, make_policy
 from tickets import outbox
 from tickets.models import Change, Event, Message, OutboxEntry, Ticket
 
@@ -344,14 +345,22 @@ def test_ten_acknowledgements_take_as_many_statements_as_one(box: Mailbox, setti
     assert OutboundEmail.objects.count() == count
 
 
-def test_whatever_hooks_into_a_new_ticket_ten_take_no_more_statements_than_two(box: Mailbox) -> None:
+@pytest.mark.parametrize("promised", [False, True])
+def test_whatever_hooks_into_a_new_ticket_ten_take_no_more_statements_than_two(box: Mailbox, promised: bool) -> None:
     """Name a subscriber's or reaction's `together` when this fails."""
+    if promised:
+        calendar = make_calendar()
+        make_policy("VIP", calendar, conditions=[{"priority": ["urgent"]}], first_response=30)
+        make_policy("All", calendar, first_response=60, resolution=960)
+    store(box, *known(1, "one"))
+    process_waiting()  # what a process asks once
+    outbox.drain()
     store(box, *known(2, "two"))
     two = (statements(process_waiting), statements(outbox.drain))
     store(box, *known(10, "ten"))
 
     assert (statements(process_waiting), statements(outbox.drain)) == two
-    assert (counts(), OutboundEmail.objects.count()) == ((12, 12), 12)
+    assert (counts(), OutboundEmail.objects.count()) == ((13, 13), 13)
 
 
 def test_one_acknowledgement_that_cannot_be_written_does_not_hold_up_the_others(box: Mailbox) -> None:
