@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
-from django.utils.timezone import now
+from django.utils.timezone import localdate, now
 from django.utils.translation import gettext_lazy as _
 
 from agents import audit
@@ -23,6 +23,7 @@ from sla.models import Calendar, CalendarVersion, SlaPolicyVersion
 from sla.schedules import DeskTime
 
 MOST_INTERVALS = 12
+YEARS_COMPARED = 5
 
 
 @dataclass(frozen=True)
@@ -153,7 +154,14 @@ def columns(hours: OpeningHours) -> dict[str, Any]:
 
 
 def says_the_same(version: CalendarVersion, hours: OpeningHours) -> bool:
-    return all(getattr(version, name) == value for name, value in asdict(hours).items())
+    """Would a version made now differ? Also when the library has learned of holidays in the next years."""
+    if any(getattr(version, name) != value for name, value in asdict(hours).items()):
+        return False
+    today = localdate()
+    near = (today.isoformat(), today.replace(year=today.year + YEARS_COMPARED, day=1).isoformat())
+    days = public_holidays.days(hours.country, hours.subdivision, hours.categories, today.year)
+    known = {day for day in version.holidays or () if near[0] <= day < near[1]}
+    return known == {text for day in days if near[0] <= (text := day.isoformat()) < near[1]}
 
 
 def is_promised_by(calendar: Calendar) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from agents.models import Agent
 from agents.records import AgentAudit
+from sla import public_holidays
 from sla.models import Calendar, CalendarVersion, SlaPolicy, SlaPolicyVersion, SlaRevision
 
 pytestmark = pytest.mark.django_db
@@ -224,6 +225,27 @@ def test_saving_what_stands_already_makes_no_version(client_of: Client, support:
     client_of.post(f"/settings/calendars/{support.pk}/", filled(seen="1"))
 
     assert support.versions.count() == 1
+
+
+def test_saving_takes_up_holidays_that_the_library_has_learned_of(
+    client_of: Client, support: Calendar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    danish = filled(seen="1", country="DK", country_shown="DK", categories="public")
+    client_of.post(f"/settings/calendars/{support.pk}/", danish)
+    client_of.post(f"/settings/calendars/{support.pk}/", danish | {"seen": "2"})
+    assert support.versions.count() == 2
+    known = public_holidays.names
+    learned = date(date.today().year + 1, 11, 17)
+    monkeypatch.setattr(
+        public_holidays,
+        "names",
+        lambda *asked: {**known(*asked), **({learned: "New"} if learned.year in asked else {})},
+    )
+
+    client_of.post(f"/settings/calendars/{support.pk}/", danish | {"seen": "2"})
+
+    assert learned.isoformat() in support.versions.get(number=3).holidays
+    assert learned.isoformat() not in support.versions.get(number=2).holidays
 
 
 def test_another_name_alone_makes_no_version(client_of: Client, support: Calendar) -> None:
