@@ -23,13 +23,13 @@ class TeamRoutingQuerySet(models.QuerySet["TeamRouting"]):
         return self.exclude(mode="manual").filter(team__archived_at=None)
 
     def with_work(self) -> TeamRoutingQuerySet:
-        """Those of them in which something waits: one look into ticket_unassigned for each."""
+        """Those of them in which something waits: a look into ticket_open_load for each."""
         return self.automatic().filter(Exists(_unassigned().filter(team=OuterRef("team_id")))).order_by("pk")
 
 
 def waiting_in(team_id: int) -> TicketQuerySet:
     """The queue of a team in the order in which it is handed out: the most urgent first, of these what is due first,
-    then the oldest. Rides ticket_unassigned, which holds nothing but open tickets of nobody."""
+    then the oldest. Rides ticket_open_load to what the team has and nobody holds, which is sorted then."""
     order = ("-priority", F("next_due_at").asc(nulls_last=True), "created_at", "pk")
     return _unassigned().in_team(team_id).order_by(*order)
 
