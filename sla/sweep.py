@@ -62,18 +62,19 @@ class Swept:
         return self.breached + self.steps + self.expired + self.reminded
 
 
-def sweep(until: datetime | None = None) -> Swept:
+def sweep(until: datetime | None = None, since: datetime | None = None) -> Swept:
     """Take every step that is due by now; any number of workers may run it at once.
 
     With `until`, which is for imported history, all that falls due by then is recorded as having happened at the
-    moment it was planned for, in that order, and nobody is told.
+    moment it was planned for, in that order, and nobody is told; at `since` where it was planned for before that: what
+    happened then put it into the past.
     """
     swept, deadline = Swept(), time.monotonic() + RUN_SECONDS
     while time.monotonic() < deadline:
         found = list(due(until or now())[: 1 if until else WINDOW])
         before = (swept.done, swept.poisoned)
         for batch in _batches(found):
-            _take_batch(batch, until, swept)
+            _take_batch(batch, until, since, swept)
         if not found or (swept.done, swept.poisoned) == before:
             break  # nothing is due, or others are at what is
     return swept
@@ -103,7 +104,7 @@ def _batches(found: list[tuple[str, datetime, int, int]]) -> Iterator[list[Due]]
         yield [Due(*row) for row in found[start : start + BATCH]]
 
 
-def _take_batch(batch: list[Due], until: datetime | None, swept: Swept) -> None:
+def _take_batch(batch: list[Due], until: datetime | None, since: datetime | None, swept: Swept) -> None:
     """One transaction. What was read before the tickets were locked is read again: others may have been faster."""
     with transaction.atomic():
         rows = Ticket.objects.select_for_update(skip_locked=True, of=("self",))
@@ -113,7 +114,7 @@ def _take_batch(batch: list[Due], until: datetime | None, swept: Swept) -> None:
         for one in mine:
             try:
                 with transaction.atomic():
-                    _take(one, clocks, until, swept)
+                    _take(one, clocks, until, since, swept)
             except Exception:
                 logger.exception("sla_step_failed", kind=one.kind, key=one.pk, ticket=one.ticket_id)
                 _push_ahead(one)
@@ -129,7 +130,13 @@ def _clocks(keys: Iterable[int]) -> Mapping[int, tuple[SlaClock, set[str]]]:
     return found
 
 
-def _take(one: Due, clocks: Mapping[int, tuple[SlaClock, set[str]]], until: datetime | None, swept: Swept) -> None:
+def _take(
+    one: Due,
+    clocks: Mapping[int, tuple[SlaClock, set[str]]],
+    until: datetime | None,
+    since: datetime | None,
+    swept: Swept,
+) -> None:
     action: Action
     if one.kind == "expire":
         action, counter = ExpireEscalation(one.pk), "expired"
@@ -147,7 +154,8 @@ def _take(one: Due, clocks: Mapping[int, tuple[SlaClock, set[str]]], until: date
         action = TakeStep(clock.pk, found.label) if found.step else MarkBreached(clock.pk)
         counter = "steps" if found.step else "breached"
         one = one._replace(at=found.at)
-    perform(one.ticket_id, action, by=HOUSE, via="schedule", at=one.at if until else None)
+    at = max(one.at, since or one.at) if until else None
+    perform(one.ticket_id, action, by=HOUSE, via="schedule", at=at)
     setattr(swept, counter, getattr(swept, counter) + 1)
 
 

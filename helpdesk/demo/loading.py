@@ -5,22 +5,30 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
+from random import Random
 
 from django.db import transaction
 
 from channels.models import TicketMailbox
 from helpdesk.demo.plan import House, Planned, Step
-from tickets.actions import Action
+from helpdesk.demo.supervision import Desk
+from tickets.actions import Action, SetStatus
 from tickets.attachments import keep_upload
 from tickets.linking import link_tickets
+from tickets.models import Status
 from tickets.opening import open_ticket
 from tickets.perform import perform
 
 BATCH = 800
 
 
-def load(house: House, tickets: list[Planned], say: Callable[[str], None]) -> int:
-    """Open every ticket and perform every step of it; how many steps. One transaction for some hundreds of steps."""
+def load(house: House, tickets: list[Planned], rng: Random, now: datetime, say: Callable[[str], None]) -> int:
+    """Open every ticket and perform every step of it, with the clocks running beside; how many steps.
+
+    One transaction for some hundreds of steps.
+    """
+    desk = Desk(house, rng)
     steps = [(step.at, n, m) for n, ticket in enumerate(tickets) for m, step in enumerate(ticket.steps)]
     steps.sort()
     opened = 0
@@ -30,12 +38,14 @@ def load(house: House, tickets: list[Planned], say: Callable[[str], None]) -> in
         # Files are written before the transaction that names them, as at every other door.
         ready = [(ticket, m, _with_files(ticket.steps[m])) for ticket, m in batch]
         with transaction.atomic():
-            fresh = [ticket for ticket, m, step in ready if _write(house, ticket, step, first=m == 0)]
+            fresh = [ticket for ticket, m, step in ready if _write(house, ticket, step, desk, first=m == 0)]
             TicketMailbox.objects.bulk_create(
                 TicketMailbox(ticket_id=ticket.pk, mailbox=house.mailboxes[ticket.team]) for ticket in fresh
             )
         opened += len(fresh)
         say(f"  {opened} of {len(tickets)} tickets opened, {start + len(ready)} of {len(steps)} steps told …")
+    with transaction.atomic():
+        desk.catch_up(now)
     return len(steps)
 
 
@@ -53,8 +63,9 @@ def _with_files(step: Step) -> Step:
     return replace(step, actions=(*others, with_keys))
 
 
-def _write(house: House, ticket: Planned, step: Step, *, first: bool) -> bool:
+def _write(house: House, ticket: Planned, step: Step, desk: Desk, *, first: bool) -> bool:
     """One step; True when it opened the ticket."""
+    desk.catch_up(step.at)
     if first:
         made, _change = open_ticket(
             ticket.subject,
@@ -72,4 +83,7 @@ def _write(house: House, ticket: Planned, step: Step, *, first: bool) -> bool:
         link_tickets(ticket.pk, step.link_to.pk, step.kind, by=step.by, via=step.via, at=step.at)
     else:
         perform(ticket.pk, *step.actions, by=step.by, via=step.via, at=step.at)
+        by = next((one for one in house.colleagues if one.pk == step.by.id), None) if step.by.is_agent else None
+        if by and SetStatus(Status.SOLVED) in step.actions:
+            desk.solved(ticket.pk, by, step.at)
     return first

@@ -16,6 +16,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.db.models import F
 from django.test import TestCase, override_settings
 from time_machine import travel
 
@@ -26,6 +27,7 @@ from helpdesk.demo.topics import OUTAGE, TOPICS
 from helpdesk.demo.voices import MANNERS, STORIES
 from helpdesk.demo.words import said
 from notifications.models import Notification, NotificationMail
+from sla.models import Calendar, Escalation, SlaClock
 from tests import factories
 from tickets.models import Attachment, Change, Event, Message, OutboxEntry, Ticket, TicketLink
 from tickets.thanks import is_plain_thanks
@@ -64,6 +66,26 @@ class TestTheLoadedDemo(TestCase):
         assert Team.objects.count() == Mailbox.objects.count() == 3
         assert roles == {"agent": 8, "supervisor": 3, "ops_manager": 1, "admin": 1, "light_agent": 1}
         assert Ticket.objects.count() == TicketMailbox.objects.count() == 120
+
+    def test_promises_were_kept_or_broken_at_their_time_by_themselves(self) -> None:
+        states = Counter(SlaClock.objects.filter(metric="first_response").values_list("state", flat=True))
+        late = SlaClock.objects.filter(breached_at__isnull=False)
+        found = Escalation.objects.filter(source="clock")
+
+        assert Calendar.objects.count() == 4
+        assert states["met"] > states["breached_closed"] > 0
+        assert found.exists()
+        assert set(found.values_list("raised_by_name", flat=True)) == {"sla"}
+        assert found.filter(acknowledged_at__isnull=False).exists()
+        assert not late.filter(detected_at__lt=F("breached_at")).exists()
+        assert not SlaClock.objects.filter(next_check_at__lte=END).exists()
+        assert not OutboxEntry.objects.exists()
+
+    def test_the_clocks_are_what_a_replay_finds(self) -> None:
+        out = StringIO()
+        call_command("sla_replay", "--check", stdout=out)
+
+        assert "120 tickets replayed, 0 differences" in out.getvalue()
 
     def test_states_languages_teams_and_doors_are_those_of_a_real_desk(self) -> None:
         def by(column: str) -> dict[str, int]:

@@ -20,6 +20,7 @@ from helpdesk.demo.loading import load
 from helpdesk.demo.news import tell_the_last_days
 from helpdesk.demo.organisations import make_organisations
 from helpdesk.demo.plan import House
+from helpdesk.demo.promises import make_calendars, make_policies
 from helpdesk.demo.rhythm import DAYS
 from helpdesk.demo.schedule import plan
 from helpdesk.demo.texts import write_texts
@@ -46,7 +47,7 @@ class Command(BaseCommand):
         self.say(f"Planning {count} tickets …")
         tickets = plan(house, rng, now, count)
         self.say(f"Telling the story of {len(tickets)} tickets, from the first mail on …")
-        steps = load(house, tickets, self.say)
+        steps = load(house, tickets, rng, now, self.say)
         tell_the_last_days(now)
         self._leave_sign_ins(password)
         self.say(f"Loaded {len(tickets)} tickets in {steps} steps; it took {time.monotonic() - started:.0f} seconds.")
@@ -82,6 +83,7 @@ class Command(BaseCommand):
             people.make_fields()
             write_texts()
             organisations = make_organisations(since)
+            make_policies(make_calendars(since), teams, since)
             callers = make_customers(rng, customers, organisations, since)
         made = f"{len(teams)} teams, {len(colleagues)} agents, {len(organisations)} organisations"
         self.say(f"Made {made}, {customers} customers.")
