@@ -44,6 +44,7 @@ class Line:
 
 def ledger(legs: Iterable[SlaLeg], at: datetime) -> list[Line]:
     """The lines of a clock's legs up to this moment, in order, in the reader's language."""
+    at = at.replace(microsecond=0)  # whatever is counted is counted in whole seconds
     lines: list[Line] = []
     total = 0
     for leg in legs:

@@ -98,6 +98,14 @@ def test_a_leg_that_has_just_begun_has_a_line_without_time(ticket):
     assert [(line.begins, line.ends, line.seconds, line.open) for line in lines] == [(at(1, 10), at(1, 10), 0, True)]
 
 
+def test_between_two_seconds_nothing_is_told(ticket):
+    clock = chain(ticket, policy(), hours(), (at(1, 10), "open", True))
+
+    lines = ledger(legs_of(clock), at(1, 10, 5) + timedelta(microseconds=999_999))
+
+    assert [(line.why, line.seconds, line.open) for line in lines] == [("within opening hours", 300, True)]
+
+
 def test_a_long_leg_is_told_by_the_days_of_the_reader(ticket):
     clock = chain(ticket, policy(), hours(), (at(1, 12), "open", True))
 
