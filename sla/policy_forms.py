@@ -22,6 +22,8 @@ from tickets.models import Priority
 from tickets.query_names import DatabaseNames
 from tickets.query_text import LONGEST, Query
 
+FOCUS = " focus"
+"""Among initial values the field that a press has just brought; no field can have that name."""
 WALL, BUSINESS = "wall", "business"
 MEASURES = ((BUSINESS, _("Opening hours")), (WALL, _("Day and night")))
 STATES = (("pending", _("Pending")), ("on_hold", _("On hold")), ("solved", _("Solved")))
@@ -83,6 +85,8 @@ class PolicyForm(StrictForm):
             )
         self.fields |= row_fields(steps)
         self.count_lines, self.count_steps = lines, steps
+        if focus := self.initial.get(FOCUS):
+            self.fields[focus].widget.attrs["autofocus"] = True
 
     # --- what is drawn --------------------------------------------------------------------------------------------
 
@@ -177,7 +181,7 @@ def altered(given: QueryDict, do: str) -> dict[str, Any]:
     if verb == "line" and lines < MOST_LINES:
         lines += 1
     elif verb == "step" and steps < MOST_STEPS:
-        shown |= LadderRow.fresh(steps)
+        shown |= LadderRow.fresh(steps) | {FOCUS: f"step{steps}_metric"}
         steps += 1
     elif verb == "remove" and 0 <= place < steps:
         shown, steps = _without(shown, place, steps), steps - 1
