@@ -1,4 +1,4 @@
-"""Policies by hand: the ladder grows in place, everything works with scripts switched off, and the open tickets follow."""
+"""Policies by hand: the ladder grows in place, all works with scripts switched off, and the open tickets follow."""
 
 from __future__ import annotations
 

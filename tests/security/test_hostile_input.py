@@ -25,7 +25,7 @@ PARAMETERS = (
     " team type view with email"
     " at columns created not_field_plan not_follower not_is not_priority not_tag not_team query solved sort updated"
     " waiting notes number own page"
-    " text ticket composing"
+    " text ticket composing change"
     " cause change range"
     " due not_due"
 ).split()
@@ -69,7 +69,9 @@ FIELDS = (
     " all refused tag"
     " agent code to-1 version-1"
     " policy reason"
+    " kinds program stand_in_id url"
     " calendar capacity languages mode"
+    " active condition0 lines policy reach resolution_normal step0_amount steps"
 ).split()
 
 
@@ -206,7 +208,13 @@ FORMS = {
     "customers:organization_new": "name=O&external_id=",
     "channels:new_mailbox": "name=M&address=m@x.test&aliases=&language=en&imap_port=993&imap_security=tls"
     "&imap_folder=INBOX&imap_host=&imap_user=&signature=",
+    "notifications:new_chat_hook": "name=C&program=slack&url=https://93.184.215.14/x&kinds=escalated&active=on",
     "agents:new-team": "name=T&slug=t&description=",
+    "policies:new": "do=&lines=1&steps=1&name=P&active=on&calendar=&condition0=priority:high&resolution_normal=4h"
+    "&first_response_by=wall&next_response_by=wall&periodic_update_by=wall&resolution_by=wall&team_handling_by=wall"
+    "&resolution_pauses=pending&step0_metric=resolution&step0_amount=80&step0_when=percent&step0_notify=assignee"
+    "&step0_notify_agent=&step0_to=owner&step0_ack=30&step0_every=1h&step0_times=2&step0_condition=tag:vip"
+    "&step0_team=&step0_assign=&step0_priority=&step0_tag=late&step0_untag=&step0_follow=",
 }
 
 
