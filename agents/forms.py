@@ -153,6 +153,18 @@ class ProfileForm(forms.Form):
         help_text=_("Added below your answers to customers. Markdown works here."),
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+    stand_in_id = forms.TypedChoiceField(
+        label=_("Stand-in"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        help_text=_("Is asked in your place when a ticket is escalated to you and you are not online."),
+    )
+
+    def __init__(self, *args: Any, agent: Agent, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = Agent.objects.assignable().exclude(pk=agent.pk).values_list("pk", "name")
+        self.fields["stand_in_id"].choices = [("", _("Nobody")), *others]  # type: ignore[attr-defined]
 
     def clean_name(self) -> str:
         name = " ".join(self.cleaned_data["name"].split())

@@ -18,7 +18,7 @@ from agents.models import Agent, Availability
 from agents.sessions import end_all_sessions
 from helpdesk.lib.errors import HelpdeskError
 
-OWN_FIELDS = ("name", "language", "time_zone", "theme", "signature")
+OWN_FIELDS = ("name", "language", "time_zone", "theme", "signature", "stand_in_id")
 
 
 def edit_profile(agent: Agent, **changes: Any) -> None:

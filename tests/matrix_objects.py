@@ -13,7 +13,7 @@ from agents.actors import Actor
 from agents.models import Agent, Team
 from channels.models import InboundMessage, InboundRaw, LocalMail, Mailbox, OutboundEmail
 from customers.models import Customer, Organization, OrganizationDomain
-from notifications.models import Notification
+from notifications.models import ChatHook, Notification
 from sla.models import Calendar, Escalation, SlaPolicy, SlaPolicyVersion, SlaRevision
 from sla.policies import proposal_of
 from tests.factories import make_customer, make_ticket
@@ -104,6 +104,9 @@ def make(kim: Customer, agents: dict[str, Agent], billing: Team, technical: Team
         "local": local,
         "ticket": tickets,
     }
+    hook = ChatHook.objects.create(name="Desk", program="slack", kinds=["escalated"])
+    for url in ("chat_hook", "test_chat_hook", "remove_chat_hook"):
+        both[f"notifications:{url}.pk"] = dict.fromkeys(("own", "foreign"), hook.pk)
     for kind, urls in PK_MEANS.items():
         both |= {f"channels:{url}.pk": {side: row.pk for side, row in kinds[kind].items()} for url in urls.split()}
     return Objects(both)

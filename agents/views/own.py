@@ -27,7 +27,7 @@ from helpdesk.lib.http import is_fragment
 def profile(request: AgentRequest) -> HttpResponse:
     agent = request.user
     initial = {name: getattr(agent, name) for name in own_account.OWN_FIELDS}
-    form = ProfileForm(posted(request), initial=initial)
+    form = ProfileForm(posted(request), initial=initial, agent=agent)
     if request.method == "POST" and form.is_valid():
         own_account.edit_profile(agent, **form.cleaned_data)
         messages.success(request, _("Your profile is saved."))

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import django
 
@@ -26,12 +27,23 @@ from channels.models import InboundMessage, LocalMail, Mailbox, OutboundEmail  #
 from channels.signing import reply_address  # noqa: E402
 from customers.models import Customer, Organization  # noqa: E402
 from sla.actions import Escalate, SetBreachCause  # noqa: E402
-from sla.models import Calendar, CalendarVersion, SlaClock  # noqa: E402
+from sla.models import (  # noqa: E402
+    Calendar,
+    CalendarVersion,
+    SlaClock,
+    SlaPolicy,
+    SlaPolicyVersion,
+    SlaRevision,
+    SlaRevisionBatch,
+)
+from sla.policies import proposal_of  # noqa: E402
 from tests.browser import people  # noqa: E402
 from tests.factories import make_agent, make_customer, make_ticket  # noqa: E402
-from tickets.actions import AddNote, AddReply, AddTag, AssignTo, MoveToTeam, SetStatus, Snooze  # noqa: E402
+from tests.sla.making import make_policy  # noqa: E402
+from tickets.actions import AddCustomerMessage, AddNote, AddReply, AddTag, AssignTo, MoveToTeam, SetStatus, Snooze  # noqa: E402
 from tickets.attachments import keep_upload  # noqa: E402
 from tickets.models import BulkItem, BulkJob, CannedText, Draft, FieldDefinition, Ticket  # noqa: E402
+from tickets.opening import open_ticket as open_the_ticket  # noqa: E402
 from tickets.perform import perform  # noqa: E402
 from tickets.saved_views import save_view  # noqa: E402
 
@@ -60,6 +72,38 @@ def open_ticket(
     """A ticket that a customer opened, in a team; its number."""
     where = Team.objects.get(name=team) if team else None
     return make_ticket(make_customer(name, email), subject=subject, text=text, team=where).pk
+
+
+@order
+def run_out(subject: str, seconds: int) -> int:
+    """A ticket in Support whose first answer is due in so many seconds, and whose policy asks the team when it is late.
+
+    Targets are whole minutes: it was opened most of a minute ago.
+    """
+    kim = make_customer("Run Out", f"{uuid4().hex[:8]}@runs-out.example")
+    support = Team.objects.get(name="Support")
+    asks = {"metric": "first_response", "at": "0", "do": [], "notify": ["role:supervisor"], "escalate": True}
+    make_policy(
+        f"Of {subject}",
+        conditions=[{"requester": [str(kim.pk)]}],
+        position=0,
+        first_response=1,
+        ladder=[{**asks, "to": {"team": support.pk}, "ack_minutes": 30}],
+    )
+    words = AddCustomerMessage(kim.pk, kim.display_name, "It burns.", from_address=kim.email)
+    opened = now() - timedelta(seconds=60 - seconds)
+    by = Actor.customer(kim.pk, kim.display_name).importing()
+    ticket, _change = open_the_ticket(
+        subject, kim, words, by=by, via="email", channel="email", team_id=support.pk, at=opened
+    )
+    return ticket.pk
+
+
+@order
+def escalate(ticket: int, agent: str, text: str) -> None:
+    """An agent asks somebody above to look at a ticket."""
+    by = Actor.agent(Agent.objects.get(name__startswith=agent))
+    perform(ticket, Escalate("customer_upset", text), by=by, via="web")
 
 
 @order
@@ -185,11 +229,24 @@ def scene() -> dict[str, int]:
         "field": FieldDefinition.objects.get(key="a-choice").pk,
         "view": _view(),
         "calendar": _calendar(),
+        **_promises(),
+        "chat": _chat(),
         "canned": CannedText.objects.create(title="To all", shortcut="all", body="Dear {{ requester.name }},").pk,
         "local": LocalMail.objects.create(subject="A mail that stayed", raw=LETTER).pk,
         **_jobs(),
         **_supervision(),
     }
+
+
+def _chat() -> int:
+    """A channel with a test that failed: its address leads inside."""
+    from notifications.chat_models import ChatDelivery, ChatHook
+
+    hook = ChatHook.objects.create(
+        name="#support", program="slack", url_shown="hooks.slack.com/…x7Qz", kinds=["escalated"]
+    )
+    ChatDelivery.objects.create(hook=hook, is_test=True, state="failed", attempts=1, last_error="refused")
+    return hook.pk
 
 
 def _calendar() -> int:
@@ -202,6 +259,30 @@ def _calendar() -> int:
         closed_days={soon.isoformat(): "Stocktaking"}, openings={f"{soon.year + 1}-12-24": [[600, 720]]},
     )  # fmt: skip
     return calendar.pk
+
+
+def _promises() -> dict[str, int]:
+    """A policy with a ladder and two versions, and an edit of it that would make a ticket late; none is in use."""
+    insists = {"ack_minutes": 30, "repeat_every": 60, "max_repeats": 3}
+    ladder = [
+        {"metric": "resolution", "at": "80%", "do": [], "notify": ["assignee", "team_lead"], "escalate": False},
+        {"metric": "resolution", "at": "+60m", "do": [{"do": "add_tag", "tag": "late"}], "escalate": True, **insists},
+    ]
+    lines = [{"tag": ["vip"]}, {"priority": [">=high"]}]
+    policy = make_policy("Important ones", resolution=240, first_response=30, conditions=lines, ladder=ladder)
+    SlaPolicy.objects.filter(pk=policy.pk).update(active=False)
+    SlaPolicyVersion.objects.create(policy=policy, number=2, targets={"resolution": {"normal": 90}}, ladder=ladder)
+    wanted = proposal_of(policy) | {"targets": {"resolution": {"normal": 45, "high": 30}}}
+    ticket = make_ticket(make_customer("Kim Jensen", "kim@alpha.example"), subject="Late at once")
+    numbers = {"seen": 90, "touched": 12, "gets": 4, "loses": 2, "keeps": 6, "sooner": 9, "later": 1, "late_at_once": 1}
+    numbers |= {"late": [[ticket.pk, None]], "by_policy": {str(policy.pk): [8, 10]}}
+    made = {"kind": "policy", "policy": policy, "proposal": wanted}
+    weighed = SlaRevision.objects.create(**made, state="weighed", impact=numbers)
+    done = SlaRevision.objects.create(
+        **made, state="done", impact=numbers, open_too=True, laid_out=True, applied_at=now()
+    )
+    SlaRevisionBatch.objects.create(revision=done, first=1, last=9, tickets=9, done_to=9, moved=8, failed=1)
+    return {"policy": policy.pk, "change": weighed.pk, "carried": done.pk}
 
 
 def _supervision() -> dict[str, int]:
