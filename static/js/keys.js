@@ -32,7 +32,10 @@ export function use(element) {
   if (row && !row.contains(document.activeElement)) return row.querySelector("[data-open]").focus();
   if (element.matches("dialog")) element.showModal();
   else if (element.matches("details")) openMenu(element);
-  else if (element.matches("input:not([type=radio], [type=checkbox]), textarea, select")) {
+  else if (element.matches("summary")) {
+    element.focus();
+    element.click();
+  } else if (element.matches("input:not([type=radio], [type=checkbox]), textarea, select")) {
     element.focus();
     element.select?.();
   } else {
@@ -44,7 +47,8 @@ export function use(element) {
 // By a click, so that a menu which reads its choices from the server does so.
 function openMenu(menu) {
   if (!menu.open) menu.querySelector("summary").click();
-  menu.querySelector(".menu__panel :is(input:not([type=hidden]), button, a, select)")?.focus();
+  // What comes from the server takes the focus over from the button (menus.js).
+  (menu.querySelector(".menu__panel :is(input:not([type=hidden]), button, a, select)") || menu.querySelector("summary")).focus();
 }
 
 // Lists and conversations: j and k carry the real focus, so that a screen reader reads along.

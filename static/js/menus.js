@@ -53,7 +53,7 @@ document.addEventListener(
 // Choices that came from the server replace what had the focus: it stays in the menu.
 document.addEventListener("htmx:afterSwap", (event) => {
   const menu = event.target.closest?.("details.menu[open]");
-  if (!menu || document.activeElement !== document.body) return;
+  if (!menu || ![document.body, menu.querySelector("summary")].includes(document.activeElement)) return;
   menu.querySelector(".menu__panel :is(input:not([type=hidden]), button, a, select)")?.focus();
 });
 

@@ -1,4 +1,6 @@
 // The ticket page follows what happens: new words arrive by themselves, and never disturb what one is doing.
+import { announce } from "./toasts.js";
+
 const page = () => document.querySelector("[data-ticket-page]");
 let late = false;
 let asking = false;
@@ -63,6 +65,7 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
   spot = { piece: target.id, key: active.closest("[data-key]")?.dataset.key, name: named(active), place: stops(target).indexOf(active) };
 });
 document.addEventListener("htmx:oobAfterSwap", (event) => {
+  if (asking && event.detail.target.id === "composer-said") announce(document.getElementById("composer-said").textContent.trim());
   const piece = spot && document.getElementById(spot.piece);
   if (event.detail.target.id !== spot?.piece || !piece) return;
   const all = stops(piece);

@@ -64,7 +64,8 @@ def test_words_and_focus_stay_while_a_message_arrives(product, visit):
     bea.keyboard.press("Control+Enter")
 
     expect(ana.get_by_text("Called Kim, she is fine.")).to_be_visible()
-    expect(ana.get_by_text("Bea Lund wrote just now.")).to_be_visible()
+    expect(ana.locator("#composer-said").get_by_text("Bea Lund wrote just now.")).to_be_visible()
+    expect(ana.locator("#announce")).to_have_text("Bea Lund wrote just now.")
     expect(ana.get_by_label("Your words")).to_be_focused()
     expect(ana.get_by_label("Your words")).to_have_value("Half a sen")
 
@@ -189,6 +190,18 @@ def test_a_long_mail_gets_all_the_room_it_needs(product, visit):
 
     assert need > 1000
     assert room >= need
+
+
+def test_the_filters_fit_the_screen_of_a_phone(visit):
+    page = visit("ana", "/tickets/", viewport={"width": 390, "height": 844})
+
+    page.locator("summary", has_text="Filter").click()
+    expect(page.get_by_label("Solved", exact=True)).to_be_visible()
+
+    panel = page.locator("details[open] > .menu__panel")
+    left, right = panel.evaluate("(one) => [one.getBoundingClientRect().left, one.getBoundingClientRect().right]")
+    assert 0 <= left < right <= 390
+    assert panel.evaluate("(one) => one.scrollWidth <= one.clientWidth")
 
 
 @pytest.mark.parametrize(
