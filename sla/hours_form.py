@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy
 from agents.forms import zones
 from helpdesk.lib.errors import HelpdeskError
 from helpdesk.lib.forms import ALWAYS, refuse_unknown
+from helpdesk.lib.text import one_line
 from sla import public_holidays
 from sla.models import Calendar, CalendarVersion
 from sla.opening_hours import OpeningHours
@@ -148,7 +149,7 @@ class HoursForm:
             if (row := rows.get((prefix, int(number)))) is None:
                 row = rows[prefix, int(number)] = Row()
                 self.groups[prefix].rows.append(row)
-            setattr(row, COLUMNS[part], str(data[name]).replace("\x00", "").strip()[:80])
+            setattr(row, COLUMNS[part], one_line(str(data[name]))[:80])
         self._read_about(data)
         self._press()
         if not self.wants_saving:  # somebody is still at it: what is missing is not wrong yet

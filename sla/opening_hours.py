@@ -17,6 +17,7 @@ from agents import audit
 from agents.actors import Actor
 from agents.permissions import Permission
 from helpdesk.lib.errors import HelpdeskError, Stale
+from helpdesk.lib.text import one_line
 from sla import public_holidays
 from sla.calendar import NoOpening
 from sla.models import Calendar, CalendarVersion, SlaPolicyVersion
@@ -183,6 +184,7 @@ def uses(calendars: Iterable[int]) -> list[tuple[int, str]]:
 
 
 def _save_named(calendar: Calendar) -> None:
+    calendar.name = one_line(calendar.name)
     try:
         with transaction.atomic():
             calendar.save()
