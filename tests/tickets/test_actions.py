@@ -217,7 +217,10 @@ def test_a_reply_can_be_taken_back_until_it_may_leave(ticket, as_ana, settings):
         does(ticket, AddReply("Oops"), by=as_ana)
         message = ticket.messages.last()
         clock.shift(9)
-        assert does(ticket, WithdrawMessage(message.pk), by=as_ana) == [("message_withdrawn", {"message": message.pk})]
+        assert does(ticket, WithdrawMessage(message.pk), by=as_ana) == [
+            ("message_withdrawn", {"message": message.pk}),
+            ("status_changed", {"from": "open", "to": "new", "reason": "withdrawn"}),
+        ]
         assert ticket.excerpt == "It burns."
         assert ticket.waits_on_us
 
@@ -229,6 +232,28 @@ def test_a_reply_can_be_taken_back_until_it_may_leave(ticket, as_ana, settings):
     assert refusal.value.code == "too_late"
     late.refresh_from_db()
     assert late.withdrawn_at is None
+
+
+def test_the_state_that_a_reply_set_is_taken_back_with_it(ticket, as_ana):
+    does(ticket, SetStatus("open"), by=as_ana)
+    perform(ticket.pk, SetStatus("solved"), AddReply("Done!"), by=as_ana, via="web")
+    perform(ticket.pk, AddNote("Meanwhile"), by=as_ana, via="web")
+
+    does(ticket, WithdrawMessage(ticket.messages.filter(public=True).last().pk), by=as_ana)
+
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.solved_at) == ("open", None)
+    assert ticket.waiting_since == ticket.messages.earliest("pk").created_at
+
+
+def test_a_state_that_was_set_since_stays_when_the_reply_is_taken_back(ticket, as_ana, leo):
+    perform(ticket.pk, SetStatus("solved"), AddReply("Done!"), by=as_ana, via="web")
+    perform(ticket.pk, SetStatus("pending"), by=Actor.agent(leo), via="web")
+
+    does(ticket, WithdrawMessage(ticket.messages.last().pk), by=as_ana)
+
+    ticket.refresh_from_db()
+    assert ticket.status == "pending"
 
 
 def test_nobody_takes_back_another_ones_reply(ticket, as_ana, leo):

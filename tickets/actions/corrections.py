@@ -13,11 +13,16 @@ from agents.permissions import Permission
 from helpdesk.lib.errors import HelpdeskError
 from helpdesk.lib.text import excerpt
 from tickets.actions.base import Action, Fact
+from tickets.actions.status import move
+from tickets.models.change import Change
 from tickets.models.message import Message
 
 if TYPE_CHECKING:
     from agents.actors import Actor
     from tickets.models import Ticket
+
+NEWEST = 20
+"""So many changes are looked at for the one that a reply was sent in."""
 
 
 def last_public_words(ticket: Ticket) -> Message | None:
@@ -27,7 +32,10 @@ def last_public_words(ticket: Ticket) -> Message | None:
 
 @dataclass(frozen=True)
 class WithdrawMessage(Action):
-    """Undo send: take back one's own reply before it leaves. Raises "too_late" once it may have gone."""
+    """Undo send: take back one's own reply before it leaves, with the state that it set.
+
+    Raises "too_late" once it may have gone.
+    """
 
     name = "withdraw_message"
     permission = Permission.REPLY
@@ -44,6 +52,8 @@ class WithdrawMessage(Action):
         message.withdrawn_at = now()
         message.save(update_fields=["withdrawn_at"])
         yield Fact("message_withdrawn", {"message": message.pk})
+        if (before := _state_before(message, ticket)) is not None:
+            yield from move(ticket, before, "withdrawn")
         last = last_public_words(ticket)
         ticket.excerpt = excerpt(last.plain, 200) if last else ""
         if last is not None and last.from_customer and ticket.is_open:
@@ -51,6 +61,22 @@ class WithdrawMessage(Action):
             public = ticket.messages.filter(public=True, withdrawn_at=None).order_by("pk")
             answered = public.exclude(author_kind=Message.Author.CUSTOMER).values_list("pk", flat=True).last() or 0
             ticket.waiting_since = public.filter(pk__gt=answered).values_list("created_at", flat=True).first()
+
+
+def _state_before(reply: Message, ticket: Ticket) -> str | None:
+    """The state from which sending this reply took the ticket; None when it did not, or when it was moved since.
+
+    Looks at the newest changes alone: an undo comes within seconds. Rides change_in_ticket.
+    """
+    recent = list(Change.objects.filter(ticket=ticket).order_by("-pk").prefetch_related("events")[:NEWEST])
+    for change in recent:
+        facts = list(change.events.all())
+        moved = [fact.data["from"] for fact in facts if fact.kind == "status_changed"]
+        if any(fact.kind == "message_added" and fact.data.get("message") == reply.pk for fact in facts):
+            return moved[0] if moved else None
+        if moved:
+            return None
+    return None
 
 
 @dataclass(frozen=True)
