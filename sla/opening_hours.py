@@ -185,6 +185,8 @@ def uses(calendars: Iterable[int]) -> list[tuple[int, str]]:
 
 def _save_named(calendar: Calendar) -> None:
     calendar.name = one_line(calendar.name)
+    if not calendar.name:
+        raise HelpdeskError("no_name", _("Enter a name."), field="name")
     try:
         with transaction.atomic():
             calendar.save()

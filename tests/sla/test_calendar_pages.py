@@ -152,6 +152,7 @@ def test_the_list_tells_the_week_in_a_line_and_who_promises_by_it(client_of: Cli
         ({"country": "DK", "country_shown": "DK", "subdivision": "BY"}, "Select a valid choice"),
         ({"country": "DK", "country_shown": "DK", "categories": "sabian"}, "Select a valid choice"),
         ({"name": ""}, "This field is required"),
+        ({"name": "\u200b"}, "Enter a name"),
         ({"name": "x" * 81}, "at most 80"),
     ],
 )
