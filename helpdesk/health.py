@@ -117,6 +117,15 @@ def outbox() -> Details:
     return {"oldest_seconds": max(age, 0)}
 
 
+def promises() -> Details:
+    """Look at the oldest step of a clock that is due and not taken: an old one means that nobody watches the clocks."""
+    oldest: datetime | None = import_string(settings.SLA_OLDEST_DUE)()
+    lag = max(round((now() - oldest).total_seconds()), 0) if oldest else 0
+    if lag > settings.SLA_LATE_SECONDS:
+        raise NotReady("the watch over promises is late", lag_seconds=lag)
+    return {"lag_seconds": lag}
+
+
 def beat() -> Details:
     """Look at the last heartbeat, which beat sends, the broker carries and a worker writes."""
     age = Heartbeat.objects.age("beat")

@@ -19,6 +19,7 @@ def scrape(request: HttpRequest) -> HttpResponse:
     passing = Gauge("helpdesk_ready", "1 when the readiness check passes", ["check"], registry=registry)
     taken = Gauge("helpdesk_check_seconds", "How long the readiness check took", ["check"], registry=registry)
     outbox = Gauge("helpdesk_outbox_oldest_seconds", "Age of the oldest owed outbox row", registry=registry)
+    lag = Gauge("helpdesk_sla_lag_seconds", "Age of the oldest step of an SLA clock not taken yet", registry=registry)
     beat = Gauge("helpdesk_heartbeat_age_seconds", "Age of the last heartbeat of beat and worker", registry=registry)
     for path in settings.READINESS_CHECKS:
         name = path.rpartition(".")[2]
@@ -27,6 +28,8 @@ def scrape(request: HttpRequest) -> HttpResponse:
         taken.labels(name).set(result["ms"] / 1000)
         if "oldest_seconds" in result:
             outbox.set(result["oldest_seconds"])
+        if "lag_seconds" in result:
+            lag.set(result["lag_seconds"])
         if "age_seconds" in result:
             beat.set(result["age_seconds"])
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

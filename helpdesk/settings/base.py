@@ -114,6 +114,7 @@ READINESS_CHECKS: list[str] = [
     "helpdesk.health.migrations",
     "helpdesk.health.broker",
     "helpdesk.health.outbox",
+    "helpdesk.health.promises",
     "helpdesk.health.beat",
 ]
 
@@ -491,6 +492,9 @@ OUTBOX_MAX_ATTEMPTS = env.number("OUTBOX_MAX_ATTEMPTS", 10, least=1, most=100)
 MAIL_LEASE_SECONDS = env.number("MAIL_LEASE_SECONDS", 300, least=10, most=86_400)
 OUTBOX_KEEP_DAYS = env.number("OUTBOX_KEEP_DAYS", 7, least=1, most=3650)
 OUTBOX_OLDEST_OWED = "tickets.outbox.oldest_owed"  # a function: when the oldest owed row fell due, or None
+SLA_OLDEST_DUE = "sla.sweep.oldest_due"
+# The watch over promises is late when a step that is due waits longer than this; then /readyz says so.
+SLA_LATE_SECONDS = env.number("SLA_LATE_SECONDS", 300, least=30, most=86_400)
 OUTBOX_LATE_SECONDS = env.number("OUTBOX_LATE_SECONDS", 600, least=30, most=86_400)
 HEARTBEAT_LATE_SECONDS = env.number("HEARTBEAT_LATE_SECONDS", 180, least=60, most=86_400)
 

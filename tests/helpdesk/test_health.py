@@ -52,7 +52,7 @@ def test_ready_when_everything_works(client: Client, all_well: None) -> None:
 
     assert answer.status_code == 200, answer.content
     assert answer.json()["status"] == "ready"
-    assert set(answer.json()["checks"]) == {"database", "migrations", "broker", "outbox", "beat"}
+    assert set(answer.json()["checks"]) == {"database", "migrations", "broker", "outbox", "promises", "beat"}
 
 
 def test_not_ready_before_beat_and_worker_were_seen(client: Client, db: None, outbox: list[Any]) -> None:
@@ -70,6 +70,21 @@ def test_not_ready_when_the_heartbeat_is_old(client: Client, all_well: None, set
 
     assert answer.status_code == 503
     assert answer.json()["checks"]["beat"]["reason"] == "beat or worker is silent"
+
+
+def test_not_ready_when_the_watch_over_promises_is_late(client: Client, all_well: None, settings: Any) -> None:
+    settings.SLA_OLDEST_DUE = "tests.helpdesk.test_health.oldest_owed"
+    settings.METRICS_TOKEN = "let-me-read"
+    LATE.append(now() - timedelta(seconds=301))
+
+    answer = client.get("/readyz")
+
+    assert answer.status_code == 503
+    assert answer.json()["checks"]["promises"]["reason"] == "the watch over promises is late"
+    assert answer.json()["checks"]["promises"]["lag_seconds"] in (301, 302)
+    LATE[0] = now() - timedelta(seconds=17)
+    numbers = client.get("/metrics", headers={"authorization": "Bearer let-me-read"}).content.decode()
+    assert any(f"helpdesk_sla_lag_seconds {age}.0" in numbers for age in (17, 18))
 
 
 def test_not_ready_when_the_outbox_is_late(client: Client, all_well: None, outbox: list[Any]) -> None:
