@@ -20,15 +20,13 @@ from sla import known
 from sla.conditions import check_condition
 from sla.ladders import check_ladder
 from sla.models import Calendar, Metric, SlaPolicy, SlaPolicyVersion, SlaRevision
+from sla.ticking import DEFAULT_PAUSES
 
 SAID = ("conditions", "calendar", "targets", "wall_clock", "pauses", "ladder")
 """What a version holds, as a proposal names it."""
 PAUSES: dict[str, list[str]] = {
-    Metric.FIRST_RESPONSE: [],
-    Metric.NEXT_RESPONSE: [],
-    Metric.PERIODIC_UPDATE: ["pending", "solved"],
-    Metric.RESOLUTION: ["pending", "on_hold"],
-    Metric.TEAM_HANDLING: ["pending", "on_hold"],
+    metric: [state for state in ("pending", "on_hold", "solved") if state in DEFAULT_PAUSES[metric]]
+    for metric in Metric.values
 }
 """In which states each metric stands still, unless a policy says otherwise."""
 MOST = 200

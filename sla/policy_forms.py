@@ -18,6 +18,7 @@ from sla.durations import minutes_said, read_minutes
 from sla.ladder_rows import LadderRow, row_fields
 from sla.ladders import MOST_STEPS
 from sla.models import Calendar, Metric
+from sla.policies import PAUSES
 from tickets.models import Priority
 from tickets.query_names import DatabaseNames
 from tickets.query_text import LONGEST, Query
@@ -165,7 +166,7 @@ def showing(proposal: Mapping[str, Any]) -> dict[str, Any]:
         for slug, minutes in proposal["targets"].get(metric, {}).items():
             shown[f"{metric}_{slug}"] = minutes_said(minutes)
         shown[f"{metric}_by"] = WALL if metric in proposal["wall_clock"] else BUSINESS
-        shown[f"{metric}_pauses"] = proposal["pauses"].get(metric, [])
+        shown[f"{metric}_pauses"] = proposal["pauses"].get(metric, PAUSES[metric])
     for number, step in enumerate(proposal["ladder"]):
         shown |= LadderRow.showing(number, step)
     return shown | {"steps": len(proposal["ladder"])}

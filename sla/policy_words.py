@@ -14,7 +14,7 @@ from sla.conditions import said
 from sla.durations import minutes_said
 from sla.ladder_rows import DOES, TOLD, row_fields
 from sla.models import Calendar, Metric, SlaPolicy, SlaPolicyVersion
-from sla.policies import said_in
+from sla.policies import PAUSES, said_in
 from tickets.models import Priority, Status
 from tickets.query_names import DatabaseNames
 
@@ -47,9 +47,7 @@ def rows(policies: list[SlaPolicy]) -> list[PolicyRow]:
         newest[version.policy_id] = version
     names = DatabaseNames()
     return [
-        PolicyRow(
-            policy, held, said(held.conditions, names), targets_in_short(held.targets), len(held.ladder)
-        )
+        PolicyRow(policy, held, said(held.conditions, names), targets_in_short(held.targets), len(held.ladder))
         for policy in policies
         if (held := newest.get(policy.pk)) is not None
     ]
@@ -96,7 +94,9 @@ def _of_metric(metric: Metric, before: Mapping[str, Any], after: Mapping[str, An
         return
     counts = [_("Day and night") if metric in one["wall_clock"] else _("Opening hours") for one in both]
     yield Difference(_("%(metric)s counts") % {"metric": metric.label}, *counts)
-    pauses = [", ".join(str(Status(state).label) for state in one["pauses"].get(metric, [])) for one in both]
+    pauses = [
+        ", ".join(str(Status(state).label) for state in one["pauses"].get(metric, PAUSES[metric])) for one in both
+    ]
     yield Difference(_("%(metric)s stands still") % {"metric": metric.label}, *pauses)
 
 

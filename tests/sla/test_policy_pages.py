@@ -79,8 +79,11 @@ def test_a_policy_is_made_in_two_pages(ops, kim, otto):
 def test_the_page_shows_again_what_was_promised(ops):
     policy = make_policy("Gold", make_calendar(), first_response={"normal": 90}, conditions=[{"priority": [">=high"]}])
 
-    page = ops.get(f"/settings/sla/{policy.pk}/").content.decode()
+    answer = ops.get(f"/settings/sla/{policy.pk}/")
 
+    # Of states nothing was said, so the usual ones hold.
+    assert answer.context["form"]["resolution_pauses"].value() == ["pending", "on_hold"]
+    page = answer.content.decode()
     assert 'value="1 h 30"' in page
     assert 'value="priority:&gt;=high"' in page
     assert "Desk" in page
