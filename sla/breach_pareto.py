@@ -56,7 +56,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Pareto:
-    """`bars` hold the explained tickets; `unexplained` is how many wait for a word, and `total` is all that were late."""
+    """`bars` hold the explained tickets; `unexplained` is how many wait for a word, `total` all that were late."""
 
     bars: list[Bar]
     unexplained: int
@@ -68,11 +68,12 @@ def pareto(asked: Asked, actor: Actor) -> Pareto:
     broken promises counts once."""
     clocks = _broken(asked, actor)
     rows = clocks.order_by().values("ticket__breach_cause__code").annotate(count=Count("ticket", distinct=True))
-    counts = dict(rows.values_list("ticket__breach_cause__code", "count"))
+    counts: dict[str | None, int] = dict(rows.values_list("ticket__breach_cause__code", "count"))
     unexplained = counts.pop(None, 0)
     explained = sum(counts.values())
     bars, so_far = [], 0
-    for code, count in sorted(counts.items(), key=lambda item: (item[0] == "other", -item[1], item[0])):
+    known = [(code, count) for code, count in counts.items() if code]
+    for code, count in sorted(known, key=lambda item: (item[0] == "other", -item[1], item[0])):
         so_far += count
         label = str(BreachCause.Code(code).label)
         bars.append(Bar(code, label, count, count / explained, so_far / explained))

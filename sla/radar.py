@@ -1,4 +1,4 @@
-"""What will be late soon, and what waits for somebody to take it: counted by team, each number the door to its tickets."""
+"""What will be late soon, and what nobody has taken: counted by team, each number the door to its tickets."""
 
 from __future__ import annotations
 
@@ -110,7 +110,8 @@ def _promised(actor: Actor) -> TicketQuerySet:
 
 
 def _spread(tickets: TicketQuerySet) -> list[tuple[int | None, datetime]]:
-    return list(tickets.values_list("team_id", "next_due_at")[: MOST + 1])
+    rows: Any = tickets.values_list("team_id", "next_due_at")
+    return list(rows[: MOST + 1])
 
 
 def _cells(counts: Iterable[int], moment: datetime, team: str = "") -> list[Cell]:

@@ -24,7 +24,7 @@ _THERE = [Availability.ONLINE, Availability.AWAY, Availability.OFFLINE]
 
 
 @dataclass(frozen=True, slots=True)
-class Count_:
+class StateCount:
     """So many in one state, and where they are listed."""
 
     status: str
@@ -35,14 +35,14 @@ class Count_:
 
 @dataclass(slots=True)
 class Line:
-    """One agent of a team, or nobody (`agent` None). `here` is what lies with them in this team, by state; `load` is all
-    that is open with them, wherever it lies, because that is what fills a person's day."""
+    """One agent of a team, or nobody (`agent` None). `here` is what lies with them in this team; `load` is all that is
+    open with them, wherever it lies, because that is what fills a person's day."""
 
     agent: Agent | None
     states: dict[str, int] = field(default_factory=lambda: dict.fromkeys(OPEN_STATUSES, 0))
     oldest: datetime | None = None
     load: int = 0
-    cells: list[Count_] = field(default_factory=list)
+    cells: list[StateCount] = field(default_factory=list)
     url: str = ""
 
     @property
@@ -122,8 +122,8 @@ def _board(team: Team, people: list[Agent], lying: dict[int | None, Line], loads
     return Board(team, lines, nobodys, total, url)
 
 
-def _cell(status: str, count: int, asked: Mapping[str, Any]) -> Count_:
-    return Count_(status, str(Status(status).label), count, _list_of({**asked, "status": status}))
+def _cell(status: str, count: int, asked: Mapping[str, Any]) -> StateCount:
+    return StateCount(status, str(Status(status).label), count, _list_of({**asked, "status": status}))
 
 
 def _list_of(asked: Mapping[str, Any]) -> str:

@@ -22,7 +22,7 @@ LONGEST = 300
 
 @dataclass(frozen=True)
 class SetBreachCause(Action):
-    """Keep the cause of this ticket's breach, in place of the one before. Refused: no_breach, bad_cause, needs_words."""
+    """Keep the cause of this ticket's breach, instead of the one before. Refused: no_breach, bad_cause, needs_words."""
 
     name = "set_breach_cause"
     permission = Permission.EDIT
