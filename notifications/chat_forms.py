@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from agents.forms import RowsField
 from agents.models import Team
 from helpdesk.lib.outward import TargetRefused, vetted
 from helpdesk.lib.outward_targets import LONGEST_URL
@@ -32,7 +33,7 @@ class ChatHookForm(_ChatHookForm):
     kinds = forms.MultipleChoiceField(
         label=_("What the channel is told"), choices=ChatKind.choices, widget=forms.CheckboxSelectMultiple
     )
-    teams = forms.ModelMultipleChoiceField(
+    teams = RowsField(
         Team.objects.active(),
         label=_("Teams"),
         required=False,
