@@ -43,7 +43,7 @@ def policy_choices() -> list[tuple[int, str]]:
 class EscalateForm(StrictForm):
     """Why, in what words, and to whom: left open, whoever answers for the ticket's team is asked."""
 
-    reason = forms.ChoiceField(label=_("Reason"), choices=_REASONS)
+    reason = forms.ChoiceField(label=_("Reason"), choices=_REASONS, widget=forms.Select(attrs={"autofocus": True}))
     text = forms.CharField(
         label=_("What is it about"),
         max_length=LONGEST_TEXT,

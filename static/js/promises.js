@@ -8,7 +8,7 @@ let stale = false;
 document.addEventListener("htmx:beforeSwap", (event) => {
   const place = panel();
   if (!place || event.detail.target !== place) return;
-  if (event.detail.elt === place && busy(place)) {
+  if (event.detail.requestConfig.elt === place && busy(place)) {
     event.detail.shouldSwap = false;
     stale = true;
     return;

@@ -78,8 +78,9 @@ def open_ticket(
 def run_out(subject: str, seconds: int) -> int:
     """A ticket in Support whose first answer is due in so many seconds, and whose policy asks the team when it is late.
 
-    Targets are whole minutes: it was opened most of a minute ago.
+    Targets are whole minutes: it was opened as long ago as is left of the last.
     """
+    minutes = -(-seconds // 60)
     kim = make_customer("Run Out", f"{uuid4().hex[:8]}@runs-out.example")
     support = Team.objects.get(name="Support")
     asks = {"metric": "first_response", "at": "0", "do": [], "notify": ["role:supervisor"], "escalate": True}
@@ -87,11 +88,11 @@ def run_out(subject: str, seconds: int) -> int:
         f"Of {subject}",
         conditions=[{"requester": [str(kim.pk)]}],
         position=0,
-        first_response=1,
+        first_response=minutes,
         ladder=[{**asks, "to": {"team": support.pk}, "ack_minutes": 30}],
     )
     words = AddCustomerMessage(kim.pk, kim.display_name, "It burns.", from_address=kim.email)
-    opened = now() - timedelta(seconds=60 - seconds)
+    opened = now() - timedelta(seconds=60 * minutes - seconds)
     by = Actor.customer(kim.pk, kim.display_name).importing()
     ticket, _change = open_the_ticket(
         subject, kim, words, by=by, via="email", channel="email", team_id=support.pk, at=opened
