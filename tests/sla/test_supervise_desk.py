@@ -141,7 +141,7 @@ def test_handing_back_without_a_word_is_refused_and_changes_nothing(ana, ticket,
 
 
 def test_words_of_a_colleague_are_shown_as_words(ana, ticket, desk):
-    """B01: an escalation's text is not markup."""
+    """C02: an escalation's text is not markup."""
     escalate(ticket, ana, text="<script>alert(1)</script>")
 
     body = desk.get("/supervise/queue/", headers=HTMX).content.decode()

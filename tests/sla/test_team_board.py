@@ -272,7 +272,7 @@ def test_one_chosen_otherwise_goes_where_it_was_sent_or_stays(ana, bea, leo, bil
 
 
 def test_nobody_of_another_team_can_be_slipped_in(ana, bea, mia, leo, billing, desk):
-    """E03: only those whom the page offers."""
+    """E05: only those whom the page offers."""
     online(bea)
     ticket = given(ana, billing, 1)[0]
 
