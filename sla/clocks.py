@@ -1,7 +1,7 @@
 """The clocks of tickets as rows: read before a Change is told to the engine, written as it leaves them.
 
-A track, its clocks that go on and their open legs are read in two statements and written in four. What reaches back
-into the past of a ticket is worked out from all its Events anew (`restate`), which is the same as a replay.
+A track, its clocks that go on and their open legs are read in one statement and written in four at most. What reaches
+back into the past of a ticket is worked out from all its Events anew (`restate`), which is the same as a replay.
 """
 
 from __future__ import annotations
@@ -10,20 +10,21 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import Model, Q
+from django.db.models import Model
 
 from sla.checkpoints import next_check_at
 from sla.engine import Track, fold
 from sla.history import histories
-from sla.memory import CLOCK_COLUMNS, LEG_COLUMNS, clock_row, clocks_of, leg_row, recall, remembered
-from sla.models import CalendarVersion, ClockStep, SlaAssignment, SlaClock, SlaLeg, SlaPolicyVersion, SlaTrack
+from sla.memory import CLOCK_COLUMNS, LEG_COLUMNS, clock_row, clocks_of, leg_row
+from sla.models import CalendarVersion, ClockStep, SlaAssignment, SlaClock, SlaLeg, SlaPolicyVersion
 from sla.occurrences import Assigned, Occurrence
+from sla.statements import read_track, write_clocks, write_legs, write_tracks
 from sla.terms import BOOK, wording
-from sla.ticking import FIRST, RESOLUTION, Clock, Leg
+from sla.ticking import Clock, Leg
 from tickets.models import Change, Ticket
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
+    pass
 
 
 def assign(
@@ -66,27 +67,14 @@ def note_assignment(
     )
 
 
-def follow(ticket: Ticket, told: Occurrence, row: SlaTrack | None = None) -> None:
+def follow(ticket: Ticket, told: Occurrence, track: Track | None = None) -> None:
     """Tell the clocks of a locked ticket what happened. A ticket that comes under its first policy is told all."""
-    row = row or SlaTrack.objects.filter(pk=ticket.pk).first()
-    if row is None:
+    track = track or read_track(ticket.pk, also_solved=told.status is not None)
+    if track is None:
         restate(ticket)
         return
-    track = read(row, also_solved=told.status is not None)
     fold(track, told, BOOK)
     write([(ticket, track)])
-
-
-def read(row: SlaTrack, *, also_solved: bool = False) -> Track:
-    """The clocks that go on, each with its open leg; `also_solved`: those too that a reopened ticket goes on with.
-
-    One statement; rides clock_once, which begins with the ticket, and leg_once.
-    """
-    wanted = Q(ended_at=None)
-    if also_solved:
-        wanted |= Q(clock__metric__in=(FIRST, RESOLUTION), clock__ended_cause="solved")
-    legs = SlaLeg.objects.filter(wanted, clock__ticket=row.pk).select_related("clock").order_by("clock", "position")
-    return recall(row, clocks_of(legs))
 
 
 def read_all(tickets: Sequence[int]) -> dict[int, list[Clock]]:
@@ -151,43 +139,23 @@ def _values(row: Model, columns: Sequence[str]) -> tuple[object, ...]:
     return tuple(held[name] if name in held else held[f"{name}_id"] for name in columns)
 
 
-def write(tracks: Sequence[tuple[Ticket, Track]], *, new: bool = False) -> None:
+def write(tracks: Sequence[tuple[Ticket, Track]]) -> None:
     """Clocks, legs, tracks and what lists show of them: four statements, for however many tickets."""
     _write_clocks(tracks)
     legs = [
-        leg_row(clock.key or 0, leg)
+        (clock.key or 0, leg)
         for _ticket, track in tracks
         for clock in track.clocks
         for leg in clock.legs
         if leg.altered
     ]
-    if legs:
-        SlaLeg.objects.bulk_create(
-            legs, update_conflicts=True, unique_fields=("clock", "position"), update_fields=("ended_at", "used_seconds")
-        )
-    rows = [
-        SlaTrack(
-            ticket_id=ticket.pk,
-            policy_version_id=track.policy,
-            calendar_version_id=track.calendar,
-            by_hand=track.by_hand,
-            memory=remembered(track),
-        )
-        for ticket, track in tracks
-    ]
-    SlaTrack.objects.bulk_create(
-        rows,
-        update_conflicts=not new,
-        unique_fields=None if new else ("ticket",),
-        update_fields=None if new else ("policy_version", "calendar_version", "by_hand", "memory"),
-    )
+    write_legs(legs)
+    write_tracks([(ticket.pk, track) for ticket, track in tracks])
     project(tracks)
 
 
 def _write_clocks(tracks: Sequence[tuple[Ticket, Track]]) -> None:
     altered = [(ticket, clock) for ticket, track in tracks for clock in track.clocks if clock.altered]
-    if not altered:
-        return
     taken = _steps_taken([clock for _ticket, clock in altered])
     rows = []
     for ticket, clock in altered:
@@ -196,13 +164,8 @@ def _write_clocks(tracks: Sequence[tuple[Ticket, Track]]) -> None:
             row.policy_version = wording(clock.rule.policy).row
         row.next_check_at = next_check_at(row, taken.get(clock.key or 0, ()))
         rows.append(row)
-    written = SlaClock.objects.bulk_create(
-        rows,
-        update_conflicts=True,
-        unique_fields=("ticket", "metric", "sequence"),
-        update_fields=(*CLOCK_COLUMNS, "next_check_at"),
-    )
-    for (_ticket, clock), row in zip(altered, written, strict=True):
+    write_clocks(rows)
+    for (_ticket, clock), row in zip(altered, rows, strict=True):
         clock.key, clock.altered = row.pk, False
 
 
@@ -247,7 +210,3 @@ def projection(track: Track) -> tuple[datetime | None, str]:
 
 def _assigned(row: SlaAssignment) -> Assigned:
     return Assigned(row.policy_version_id, row.calendar_version_id, row.cause == SlaAssignment.Cause.HAND)
-
-
-def tracks_of(tickets: Iterable[int]) -> QuerySet[SlaTrack]:
-    return SlaTrack.objects.filter(pk__in=list(tickets))

@@ -48,7 +48,7 @@ def histories(tickets: Sequence[int], *, assigned: bool = True, upto: int | None
     for row in given.get(None, []):
         _put_in_place(found[row.ticket_id], row)
     _tell_of_splits(changes, found)
-    return found
+    return {pk: [one for one in told if one.concerns_clocks] for pk, told in found.items()}
 
 
 def as_assigned(row: SlaAssignment) -> Assigned:

@@ -51,8 +51,11 @@ def remembered(track: Track) -> dict[str, Any]:
 
 
 def recall(row: SlaTrack, clocks: list[Clock]) -> Track:
-    memory = row.memory
     track = Track(policy=row.policy_version_id, calendar=row.calendar_version_id, by_hand=row.by_hand, clocks=clocks)
+    return recall_memory(track, row.memory)
+
+
+def recall_memory(track: Track, memory: dict[str, Any]) -> Track:
     for name in _WORDS:
         setattr(track, name, memory[name])
     for name in _MOMENTS:

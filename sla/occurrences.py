@@ -68,6 +68,26 @@ class Occurrence:
     given_back: bool = False
     """A split was undone."""
     assigned: Assigned | None = None
+    noticed: bool = False
+    """Somebody looks at the clocks: the sweep found one late, or the ticket comes from another just now."""
+
+    @property
+    def concerns_clocks(self) -> bool:
+        """Something in it does. What does not is passed over by the subscriber and by a replay alike."""
+        return bool(
+            self.said
+            or self.status
+            or self.assigned
+            or self.priority
+            or self.team_changed
+            or self.opened
+            or self.withdrawn
+            or self.merged
+            or self.merge_undone
+            or self.taken_away
+            or self.given_back
+            or self.noticed
+        )
 
 
 def occurrence(
@@ -96,6 +116,8 @@ def occurrence(
             told.merge_undone = bool(data.get("from_far_side"))
         elif kind == "split_undone":
             told.given_back = True
+        elif kind in ("sla_breached", "split_from"):
+            told.noticed = True
     return told
 
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from sla.clocks import follow, note_assignment, restate, write
 from sla.engine import Track, fold
 from sla.matching import policies_for, policy_for, remembered, version_of
-from sla.models import Calendar, SlaAssignment, SlaTrack
-from sla.occurrences import KINDS, REACHING_BACK, Assigned, occurrence
+from sla.models import Calendar, SlaAssignment
+from sla.occurrences import REACHING_BACK, Assigned, occurrence
 from sla.schedules import version_in_force
+from sla.statements import read_track
 from sla.terms import BOOK, wording
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ SET_BY_HAND = "sla_policy_set"
 
 def track_clocks(change: Change) -> None:
     """Subscriber. No statement where there are no policies, or where the change concerns neither clocks nor
-    conditions; two to find that the ticket has none; see sla/clocks.py for the rest."""
+    conditions; one to find that the ticket has none; see sla/clocks.py for the rest."""
     kinds = {fact.kind for fact in change.facts}
     if "opened" in kinds:
         track_opened([change])
@@ -31,17 +32,18 @@ def track_clocks(change: Change) -> None:
     if house.idle and SET_BY_HAND not in kinds:
         return
     asks = SET_BY_HAND in kinds or bool(kinds & house.read)
-    if not asks and not kinds & KINDS:
+    told = occurrence(_facts(change), change.created_at, change.pk)
+    reaches_back = bool(kinds & REACHING_BACK)
+    if not asks and not reaches_back and not told.concerns_clocks:
         return
-    row = SlaTrack.objects.filter(pk=change.ticket_id).first()
-    assigned = _reassign(change, row) if asks else None
-    if row is None and assigned is None:
+    track = read_track(change.ticket_id, also_solved=told.status is not None)
+    told.assigned = _reassign(change, track) if asks else None
+    if track is None and told.assigned is None:
         return
-    if row is None or kinds & REACHING_BACK:
+    if track is None or reaches_back:
         restate(change.ticket)
-    elif assigned is not None or kinds & KINDS:
-        told = occurrence(_facts(change), change.created_at, change.pk, assigned=assigned)
-        follow(change.ticket, told, row)
+    elif told.concerns_clocks:
+        follow(change.ticket, told, track)
 
 
 def track_opened(changes: Sequence[Change]) -> None:
@@ -83,7 +85,7 @@ def track_opened(changes: Sequence[Change]) -> None:
         tracks.append((change.ticket, fold(Track(), told, BOOK)))
     if tracks:
         SlaAssignment.objects.bulk_create(rows)
-        write(tracks, new=True)
+        write(tracks)
 
 
 def track_together(changes: Sequence[Change]) -> None:
@@ -103,7 +105,7 @@ def _facts(change: Change) -> list[tuple[str, dict[str, object]]]:
     return [(fact.kind, fact.data) for fact in change.facts]
 
 
-def _reassign(change: Change, row: SlaTrack | None) -> Assigned | None:
+def _reassign(change: Change, track: Track | None) -> Assigned | None:
     """The policy that holds from this change on, noted as such; None when it stays as it is.
 
     A ticket that meets the same policy as before keeps the version that it was promised.
@@ -115,11 +117,11 @@ def _reassign(change: Change, row: SlaTrack | None) -> Assigned | None:
     cause = SlaAssignment.Cause.HAND if version else SlaAssignment.Cause.MATCHED
     if version is None:
         back_to_conditions = any(fact.kind == SET_BY_HAND for fact in change.facts)
-        if row is not None and row.by_hand and not back_to_conditions:
+        if track is not None and track.by_hand and not back_to_conditions:
             return None
         version = policy_for(ticket, change.created_at)
-        same = row is not None and _policy_of(row) == (version.policy_id if version else None)
-        if (row is None and version is None) or (same and row is not None and not row.by_hand):
+        same = track is not None and _policy_of(track) == (version.policy_id if version else None)
+        if (track is None and version is None) or (same and track is not None and not track.by_hand):
             return None
     calendar = _calendar(version, change) if version else None
     note_assignment(ticket, version, calendar, cause, change, change.created_at)
@@ -128,8 +130,8 @@ def _reassign(change: Change, row: SlaTrack | None) -> Assigned | None:
     )
 
 
-def _policy_of(row: SlaTrack) -> int | None:
-    return None if row.policy_version_id is None else wording(row.policy_version_id).row.policy_id
+def _policy_of(track: Track) -> int | None:
+    return None if track.policy is None else wording(track.policy).row.policy_id
 
 
 def _set_by_hand(change: Change) -> SlaPolicyVersion | None:
