@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -56,6 +56,7 @@ class Swept:
     expired: int = 0
     reminded: int = 0
     poisoned: int = 0
+    replanned: int = 0
 
     @property
     def done(self) -> int:
@@ -72,10 +73,10 @@ def sweep(until: datetime | None = None, since: datetime | None = None) -> Swept
     swept, deadline = Swept(), time.monotonic() + RUN_SECONDS
     while time.monotonic() < deadline:
         found = list(due(until or now())[: 1 if until else WINDOW])
-        before = (swept.done, swept.poisoned)
+        before = replace(swept)
         for batch in _batches(found):
             _take_batch(batch, until, since, swept)
-        if not found or (swept.done, swept.poisoned) == before:
+        if not found or swept == before:
             break  # nothing is due, or others are at what is
     return swept
 
@@ -113,9 +114,8 @@ def _take_batch(batch: list[Due], until: datetime | None, since: datetime | None
         clocks = _clocks(one.pk for one in mine if one.kind == "clock")
         for one in mine:
             try:
-                with transaction.atomic():
-                    _take(one, clocks, until, since, swept)
-            except Exception:
+                _take(one, clocks, until, since, swept)
+            except Exception:  # of perform(), which leaves nothing behind
                 logger.exception("sla_step_failed", kind=one.kind, key=one.pk, ticket=one.ticket_id)
                 _push_ahead(one)
                 swept.poisoned += 1
@@ -149,7 +149,8 @@ def _take(
         found = next_checkpoint(clock, taken)
         if found is None or found.at > (until or now()):
             planned = found.at if found else None
-            SlaClock.objects.filter(pk=clock.pk, next_check_at=one.at).update(next_check_at=planned)
+            stale = SlaClock.objects.filter(pk=clock.pk, next_check_at=one.at)
+            swept.replanned += stale.exclude(next_check_at=planned).update(next_check_at=planned)
             return
         action = TakeStep(clock.pk, found.label) if found.step else MarkBreached(clock.pk)
         counter = "steps" if found.step else "breached"
