@@ -160,7 +160,7 @@ def test_something_else_needs_words_and_says_so_at_the_field(ana, ticket, as_ana
 
 
 def test_who_may_only_read_is_told_the_cause_but_not_asked(ana, lou, ticket):
-    """E07: a light agent reads, and no more."""
+    """E01: a light agent reads, and no more."""
     late(ticket)
     perform(ticket.pk, SetStatus("solved"), by=Actor.agent(ana), via="web")
     client = Client()
