@@ -31,18 +31,19 @@ HOLD = timedelta(seconds=60)
 """So long a batch is left to whoever took it; each ticket done begins it anew."""
 KEEP_DRAFTS = timedelta(days=30)
 WORKERS = 2
+"""So many at once, so that mail and everything else finds a free one."""
 
 
 class Lost(Exception):
     """The batch was given to somebody else, as its holder was silent for too long."""
 
 
-def wake() -> None:
-    """Tell the workers. The broker may be down: the rows stay, and the beat finds them."""
+def wake(workers: int = WORKERS) -> None:
+    """Tell so many workers. The broker may be down: the rows stay, and the beat finds them."""
     from sla.tasks import call_revision_workers
 
     try:
-        call_revision_workers(WORKERS)
+        call_revision_workers(workers)
     except Exception as error:
         logger.warning("revision_wake_failed", error=repr(error))
 
@@ -55,7 +56,8 @@ def run_waiting() -> int:
     for revision in SlaRevision.objects.running().select_related("policy", "policy_version", "calendar_version"):
         done += run(revision, until)
     if time.monotonic() > until:
-        wake()
+        # One follows on one: more of them would pile up before the mail that other tasks send.
+        wake(1)
     return done
 
 
@@ -99,7 +101,10 @@ def lay_out(revision: SlaRevision) -> None:
 
 
 def _take(revision: SlaRevision) -> SlaRevisionBatch | None:
-    """A batch for this worker alone, or None when all are done or held."""
+    """A batch for this worker alone, or None when all are done or held, or enough workers are at it already."""
+    held = SlaRevisionBatch.objects.left().filter(revision=revision, held_until__gte=now())
+    if held.count() >= WORKERS:
+        return None
     for pk in SlaRevisionBatch.objects.free(now()).filter(revision=revision).values_list("pk", flat=True)[:8]:
         holder = str(uuid4())
         free = SlaRevisionBatch.objects.filter(Q(held_until=None) | Q(held_until__lt=now()), pk=pk)

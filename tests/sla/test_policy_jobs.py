@@ -88,7 +88,7 @@ def test_running_it_again_does_nothing(kim, by):
 @pytest.mark.django_db
 def test_a_slice_gives_way_and_the_next_goes_on_where_it_stopped(kim, by, monkeypatch):
     revision = edited(by, 10, kim)
-    monkeypatch.setattr("sla.recompute.wake", lambda: None)
+    monkeypatch.setattr("sla.recompute.wake", lambda workers=2: None)
     until = iter([0.0] * 3)
 
     slices = [run(revision, time.monotonic() + 0.000001 + next(until)) for _number in range(3)]
@@ -146,6 +146,21 @@ def test_a_batch_whose_worker_is_silent_is_taken_by_another_and_lost_to_the_firs
     with pytest.raises(recompute.Lost):
         recompute._Batch(revision, first)._on(first.last)
     assert followed() == [2] * 4
+
+
+@pytest.mark.django_db
+def test_no_more_than_two_workers_are_at_it_and_one_that_gives_way_calls_one(kim, by, monkeypatch):
+    revision = edited(by, 12, kim)
+    recompute.lay_out(revision)
+    monkeypatch.setattr("sla.recompute.SLICE_SECONDS", 0.0)
+    woken = []
+    monkeypatch.setattr("sla.recompute.wake", woken.append)
+
+    taken = [recompute._take(revision) is not None for _worker in range(3)]
+    run_waiting()
+
+    assert taken == [True, True, False]
+    assert woken == [1]
 
 
 @pytest.mark.django_db
