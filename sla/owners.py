@@ -58,8 +58,10 @@ def whom_to_ask(
     if meant is not None:
         if found := _first(_with_stand_ins(meant), ticket, passed):
             return Asked(found, team, "owner" if found == meant else "stand_in")
-    elif team is not None and _first(answering_for(team).order_by("name", "pk"), ticket, passed):
-        return Asked(None, team, "owner")
+    elif team is not None:
+        people, is_theirs = answering_for(team).order_by("name", "pk"), team.pk == ticket.team_id
+        if _first(people, ticket, passed, is_theirs=is_theirs):
+            return Asked(None, team, "owner")
     if meant is not None and team is not None:
         leads = Agent.objects.active().filter(memberships__team=team, memberships__is_lead=True, role__in=_ASKABLE)
         if lead := _first(leads.order_by("name", "pk"), ticket, passed):
@@ -100,10 +102,13 @@ def may_see(agent: Agent, ticket_id: int) -> bool:
     return Ticket.objects.visible_to(Actor.agent(agent)).filter(pk=ticket_id).exists()
 
 
-def _first(people: Iterable[Agent], ticket: Ticket, passed: Collection[int]) -> Agent | None:
-    """The first who is on duty, was not asked before, and may see the ticket."""
+def _first(
+    people: Iterable[Agent], ticket: Ticket, passed: Collection[int], *, is_theirs: bool = False
+) -> Agent | None:
+    """The first who is on duty, was not asked before, and may see the ticket; `is_theirs`: all of its team may."""
     for agent in people:
-        if agent.availability == Availability.ONLINE and agent.pk not in passed and may_see(agent, ticket.pk):
+        on_duty = agent.availability == Availability.ONLINE and agent.pk not in passed
+        if on_duty and (is_theirs or may_see(agent, ticket.pk)):
             return agent
     return None
 

@@ -37,6 +37,8 @@ BATCH = 25
 RUN_SECONDS = 60.0
 POISONED_FOR = timedelta(hours=1)
 
+Queue = models.QuerySet[Any, tuple[str, datetime, int, int]]
+
 
 class Due(NamedTuple):
     """One row of the queue. `kind` is "clock", "expire" or "repeat"; `pk` that of the clock or escalation."""
@@ -81,12 +83,13 @@ def sweep(until: datetime | None = None, since: datetime | None = None) -> Swept
     return swept
 
 
-def due(moment: datetime) -> models.QuerySet[Any, tuple[str, datetime, int, int]]:
+def due(moment: datetime) -> Queue:
     """The queue as it stands: kind, moment, key and ticket, the longest overdue first; three partial indexes."""
     clocks = _rows("clock", "next_check_at", SlaClock.objects.filter(next_check_at__lte=moment))
     expiring = _rows("expire", "ack_due", Escalation.objects.to_expire(moment))
     repeating = _rows("repeat", "next_repeat_at", Escalation.objects.to_repeat(moment))
-    return clocks.union(expiring, repeating, all=True).order_by("moment", "kind", "key")
+    queue: Queue = clocks.union(expiring, repeating, all=True)
+    return queue.order_by("moment", "kind", "key")
 
 
 def oldest_due() -> datetime | None:
@@ -95,9 +98,10 @@ def oldest_due() -> datetime | None:
     return first[1] if first else None
 
 
-def _rows(kind: str, column: str, rows: models.QuerySet[Any]) -> models.QuerySet[Any, tuple[str, datetime, int, int]]:
+def _rows(kind: str, column: str, rows: models.QuerySet[Any]) -> Queue:
     named = {"kind": Value(kind, CharField()), "moment": F(column), "key": F("pk"), "of": F("ticket_id")}
-    return rows.order_by().annotate(**named).values_list("kind", "moment", "key", "of")
+    queue: Queue = rows.order_by().annotate(**named).values_list("kind", "moment", "key", "of")
+    return queue
 
 
 def _batches(found: list[tuple[str, datetime, int, int]]) -> Iterator[list[Due]]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from agents.permissions import Permission
@@ -67,19 +68,36 @@ class TakeStep(Action):
             return
         _take(clock, found, taken, ticket)
         met = not found.step.condition or meeting(found.step.condition, {ticket.pk})
-        if met and ticket.is_open and not _looked_after(clock):
-            yield from _taken(clock, found, found.step, ticket, by)
+        if not met or not ticket.is_open:
+            return
+        going_on = list(Escalation.objects.filter(clock=clock).going_on().select_related("owner", "team"))
+        if not any(one.state == Escalation.State.ACKNOWLEDGED for one in going_on):
+            yield from _taken(clock, found, found.step, ticket, by, going_on)
 
 
-def _taken(clock: SlaClock, found: Checkpoint, step: Step, ticket: Ticket, by: Actor) -> Iterator[Fact]:
+def _taken(
+    clock: SlaClock, found: Checkpoint, step: Step, ticket: Ticket, by: Actor, unanswered: Sequence[Escalation]
+) -> Iterator[Fact]:
+    """`unanswered`: what the clock has asked before and nobody acknowledged; the new escalation takes its place."""
     due_at = clock.due_at.isoformat() if clock.due_at else None
     times = {"at": step.at, "due_at": due_at, "planned_at": found.at.isoformat()}
     yield Fact("sla_step_taken", {**_of(clock), **times, "notify": list(step.notify), "escalated": step.escalate})
     if not step.escalate:
         yield from carry_out(step.do, ticket, by)
         return
-    unanswered = Escalation.objects.filter(clock=clock, state=Escalation.State.OPEN).order_by("pk").last()
-    yield from Escalate(
+    following: Escalation | None = None
+    for told in _escalate(clock, step).apply(ticket, by):
+        if told.kind == "escalated" and unanswered:
+            following = Escalation.objects.get(pk=told.data["escalation"])
+        yield told
+    for escalation in unanswered if following else ():
+        # One follows one; of several that were asked at once the rest simply end with it.
+        expire(escalation, following if escalation == unanswered[-1] else None, ticket.acting_at)
+        yield fact("escalation_expired", escalation, next=following.pk if following else None)
+
+
+def _escalate(clock: SlaClock, step: Step) -> Escalate:
+    return Escalate(
         reason=Escalation.Reason.BREACHED if clock.breached_at else Escalation.Reason.DUE_SOON,
         to_agent_id=step.to.get("agent"),
         to_team_id=step.to.get("team"),
@@ -91,12 +109,7 @@ def _taken(clock: SlaClock, found: Checkpoint, step: Step, ticket: Ticket, by: A
         repeat_every=step.repeat_every,
         max_repeats=step.max_repeats,
         do=step.do,
-    ).apply(ticket, by)
-    if unanswered is not None:
-        following = Escalation.objects.filter(clock=clock, state=Escalation.State.OPEN).order_by("pk").last()
-        if following is not None and following.pk != unanswered.pk:
-            expire(unanswered, following)
-            yield fact("escalation_expired", unanswered, next=following.pk)
+    )
 
 
 def _take(clock: SlaClock, found: Checkpoint, taken: set[str], ticket: Ticket, *altered: str) -> None:
@@ -108,15 +121,12 @@ def _take(clock: SlaClock, found: Checkpoint, taken: set[str], ticket: Ticket, *
 
 def _clock(clock_id: int, ticket: Ticket) -> tuple[SlaClock, set[str]]:
     """The clock of the locked ticket, and the steps that were taken on it."""
-    clock = SlaClock.objects.select_related("policy_version").filter(pk=clock_id, ticket=ticket).first()
-    if clock is None:
+    rows = SlaClock.objects.select_related("policy_version").annotate(taken=F("steps__step"))
+    found: list[Any] = list(rows.filter(pk=clock_id, ticket=ticket))  # a row for each step taken, or one
+    if not found:
         raise HelpdeskError("no_such_clock", _("There is no such clock."), field="clock")
-    return clock, set(ClockStep.objects.filter(clock=clock).values_list("step", flat=True))
+    return found[0], {row.taken for row in found if row.taken is not None}
 
 
 def _of(clock: SlaClock) -> dict[str, Any]:
     return {"clock": clock.pk, "metric": str(clock.metric), "sequence": clock.sequence}
-
-
-def _looked_after(clock: SlaClock) -> bool:
-    return Escalation.objects.filter(clock=clock, state=Escalation.State.ACKNOWLEDGED).exists()

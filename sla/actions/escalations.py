@@ -56,6 +56,8 @@ class Escalate(Action):
             self._check_hand(ticket)
         asked = whom_to_ask(ticket, self.to_agent_id, self.to_team_id, level=self.level)
         at, before = ticket.acting_at, standing(ticket)
+        done = list(carry_out(self.do, ticket, by))
+        left = standing(ticket)
         escalation = Escalation.objects.create(
             ticket=ticket,
             clock_id=self.clock_id,
@@ -69,7 +71,7 @@ class Escalate(Action):
             owner=asked.owner,
             team=asked.team,
             owner_cause=asked.cause,
-            before={key: [value, value] for key, value in before.items()},
+            before={key: [value, left[key]] for key, value in before.items()},
             opened_at=at,
             ack_due=self._ack_due(at),
             next_repeat_at=at + timedelta(minutes=self.repeat_every) if self.repeat_every else None,
@@ -79,11 +81,7 @@ class Escalate(Action):
         ticket.escalated_at = ticket.escalated_at or at
         more = {"source": escalation.source, "reason": escalation.reason, "cause": escalation.owner_cause}
         yield fact("escalated", escalation, **more)
-        if self.do:
-            yield from carry_out(self.do, ticket, by)
-            left = standing(ticket)
-            escalation.before = {key: [value, left[key]] for key, value in before.items()}
-            escalation.save(update_fields=["before"])
+        yield from done
 
     def _check(self, ticket: Ticket) -> None:
         if not ticket.is_open:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from agents.permissions import Permission
@@ -41,7 +41,7 @@ class ExpireEscalation(Action):
             yield fact("escalation_expired", escalation, next=None)
             return
         following = _next_level(escalation, ticket)
-        expire(escalation, following)
+        expire(escalation, following, ticket.acting_at)
         yield fact("escalation_expired", escalation, next=following.pk)
         more = {"source": following.source, "reason": following.reason, "cause": following.owner_cause}
         yield fact("escalated", following, **more)
@@ -68,8 +68,9 @@ class RemindOfEscalation(Action):
         yield fact("escalation_reminded", escalation, count=escalation.repeats)
 
 
-def expire(escalation: Escalation, following: Escalation) -> None:
-    escalation.state, escalation.closed_at = Escalation.State.EXPIRED, following.opened_at
+def expire(escalation: Escalation, following: Escalation | None, at: datetime) -> None:
+    """End it because nobody acknowledged; `following` was opened in its place."""
+    escalation.state, escalation.closed_at = Escalation.State.EXPIRED, at
     escalation.next_repeat_at, escalation.next = None, following
     escalation.save()
 

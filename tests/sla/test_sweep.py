@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from agents.actors import Actor
 from sla import sweep as sweeping
+from sla.actions import AcknowledgeEscalation
 from sla.clocks import assign
 from sla.models import ClockStep, Escalation, SlaClock
 from sla.sweep import oldest_due, sweep
@@ -329,3 +330,38 @@ def test_the_moment_of_a_reminder_and_of_expiry_are_swept_too(story, clock_at):
     assert first.state == "expired"
     assert first.next.level == 2
     assert first.next.ack_due - first.next.opened_at == timedelta(hours=1)
+
+
+def test_the_next_rung_takes_the_place_of_an_escalation_that_nobody_acknowledged(clock_at, billing, leo):
+    leo.availability = "online"
+    leo.save()
+    late, later = {**LATE, "ack_minutes": 600}, {**LATE, "at": "+60m", "ack_minutes": 600}
+    make_policy(first_response=60, ladder=[late, later])
+    clock_at("2026-01-05 10:00")
+    story = Story("2026-01-05 10:00", team=billing)
+
+    clock_at("2026-01-05 12:00")
+    sweep()
+
+    first, second = Escalation.objects.order_by("pk")
+    assert (first.state, first.next, first.level) == ("expired", second, 1)
+    assert (second.state, second.level, second.reason) == ("open", 2, "breached")
+    assert story.refreshed().escalated_at is not None
+
+
+def test_who_acknowledged_is_spared_the_next_step_of_that_clock(clock_at, billing, leo):
+    leo.availability = "online"
+    leo.save()
+    make_policy(first_response=60, ladder=[LATE, {**LATE, "at": "+60m"}])
+    clock_at("2026-01-05 10:00")
+    story = Story("2026-01-05 10:00", team=billing)
+    clock_at("2026-01-05 11:01")
+    sweep()
+    pk = Escalation.objects.get().pk
+    perform(story.ticket.pk, AcknowledgeEscalation(pk), by=Actor.agent(leo), via="web")
+
+    clock_at("2026-01-05 13:00")
+    sweep()
+
+    assert Escalation.objects.get().state == "acknowledged"
+    assert [step for step, _planned, _done in steps(story)] == ["due", "0#1", "+60m#1"]
