@@ -5,15 +5,17 @@ const MINUTE = 60000; // "within 12 min" grows shorter although nothing happens
 const timers = {};
 const asked = {};
 const late = new Set();
+let gestures = 0; // under way: their form must stay on the page, or the answer finds no place on it
 
 const pieces = (pace) => [...document.querySelectorAll(pace ? `[data-desk="${pace}"]` : "[data-desk]")];
+const busy = (piece) => gestures > 0 || typing(piece);
 const typing = (piece) => piece.querySelector("details[open]") || document.activeElement?.matches("input, textarea, select") && piece.contains(document.activeElement);
 
 function refresh(pace) {
   timers[pace] = 0;
   asked[pace] = Date.now();
   for (const piece of pieces(pace)) {
-    if (typing(piece)) late.add(piece.id);
+    if (busy(piece)) late.add(piece.id);
     else window.htmx?.trigger(piece, `desk:${pace}`);
   }
 }
@@ -30,7 +32,7 @@ function soon() {
 function catchUp() {
   for (const id of [...late]) {
     const piece = document.getElementById(id);
-    if (piece && typing(piece)) continue;
+    if (piece && busy(piece)) continue;
     late.delete(id);
     if (piece) window.htmx?.trigger(piece, `desk:${piece.dataset.desk}`);
   }
@@ -57,8 +59,23 @@ if (pieces().length) {
   setInterval(() => document.hidden || soon(), MINUTE);
 
   document.addEventListener("click", (event) => event.target.closest("[data-next-row]") && next());
+  const isGesture = (event) => event.detail.requestConfig?.verb !== "get";
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (isGesture(event)) gestures += 1;
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (!isGesture(event)) return;
+    gestures = Math.max(0, gestures - 1);
+    if (late.size) setTimeout(catchUp, 200);
+  });
   document.addEventListener("htmx:beforeSwap", (event) => {
-    if (event.target.id !== "queue" && event.detail.target?.id !== "queue") return;
+    const piece = event.detail.target;
+    if (!isGesture(event) && piece?.dataset.desk && busy(piece)) {
+      event.detail.shouldSwap = false;
+      late.add(piece.id);
+      return;
+    }
+    if (piece?.id !== "queue") return;
     place = rows().findIndex((row) => row.contains(document.activeElement));
   });
   document.addEventListener("htmx:afterSwap", () => {
