@@ -11,7 +11,10 @@ from tickets.breach_reasons import BREACH_REASONS
 
 
 class BreachCause(models.Model):
-    """Altered by the Action SetBreachCause only. A breached ticket without a row has not been explained (yet)."""
+    """Altered by the Action SetBreachCause only. A breached ticket without a row has not been explained (yet).
+
+    It stays with the ticket whose promise was broken: a merge takes it nowhere, as it takes no clock.
+    """
 
     class Code(models.TextChoices):
         LATE_PICKUP = "late_pickup", BREACH_REASONS["late_pickup"]
