@@ -192,6 +192,18 @@ def test_a_long_mail_gets_all_the_room_it_needs(product, visit):
     assert room >= need
 
 
+def test_the_head_of_a_note_fits_the_screen_of_a_phone(product, visit):
+    number = product.ask("open_ticket", subject="Narrow", name="Somebody With A Rather Long Name")
+    product.ask("act", ticket=number, agent="Ana", note="Small screens")
+    page = visit("ana", f"/tickets/{number}/", viewport={"width": 320, "height": 700})
+
+    note = page.locator(".message--note")
+    expect(note).to_be_visible()
+    head = note.locator(".message__head")
+    assert head.evaluate("(one) => one.scrollWidth <= one.clientWidth")
+    assert head.evaluate("(one) => one.lastElementChild.getBoundingClientRect().right <= innerWidth")
+
+
 def test_the_filters_fit_the_screen_of_a_phone(visit):
     page = visit("ana", "/tickets/", viewport={"width": 390, "height": 844})
 
