@@ -15,7 +15,7 @@ from helpdesk.lib.errors import NotVisible
 if TYPE_CHECKING:
     from agents.actors import Actor
     from tickets.listed import ListedTicket
-    from tickets.models import Attachment, Change, Event, Message, OutboxEntry, Ticket  # noqa: F401  names inside QuerySet["…"]
+    from tickets.models import Attachment, Message, Ticket  # noqa: F401  names inside QuerySet["…"]
 
 OPEN_STATUSES = ("new", "open", "pending", "on_hold")
 DUE_SOON = timedelta(hours=4)
@@ -279,37 +279,3 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def abandoned(self, before: Any) -> AttachmentQuerySet:
         """Uploads that no message took and nothing kept still needs; rides attachment_unsent."""
         return self.filter(message=None, drafts=None, scheduled=None, created_at__lt=before)
-
-
-class ChangeQuerySet(models.QuerySet["Change"]):
-    def for_timeline(self) -> ChangeQuerySet:
-        return self.prefetch_related("events").order_by("pk")
-
-    def made_by(self, actor: Actor, gesture: str) -> Change | None:
-        """What this gesture of this actor already made; rides gesture_done_once."""
-        return self.filter(actor_kind=actor.kind, actor_id=actor.id, gesture=gesture).select_related("ticket").first()
-
-    def newest_id(self) -> int:
-        """The end of the primary key, 0 in an empty house: where a stream of changes begins."""
-        newest: int | None = self.order_by("-pk").values_list("pk", flat=True).first()
-        return newest or 0
-
-    def after(self, change_id: int) -> ChangeQuerySet:
-        return self.filter(pk__gt=change_id).order_by("pk")
-
-
-class EventQuerySet(models.QuerySet["Event"]):
-    def of_ticket(self, ticket_id: int) -> EventQuerySet:
-        return self.filter(change__ticket_id=ticket_id).order_by("pk")
-
-
-class OutboxQuerySet(models.QuerySet["OutboxEntry"]):
-    def owed(self) -> OutboxQuerySet:
-        """Rides outbox_owed."""
-        return self.filter(state="owed")
-
-    def due(self) -> OutboxQuerySet:
-        return self.owed().filter(due_at__lte=now()).order_by("due_at", "pk")
-
-    def done_before(self, moment: Any) -> OutboxQuerySet:
-        return self.filter(state="done", done_at__lt=moment)

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.timezone import now
 
-from tickets.querysets import ChangeQuerySet, EventQuerySet
+from tickets.history_querysets import ChangeQuerySet, EventQuerySet
 
 if TYPE_CHECKING:
     from tickets.actions import Fact

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.timezone import now
 
-from tickets.querysets import OutboxQuerySet
+from tickets.history_querysets import OutboxQuerySet
 
 
 class OutboxEntry(models.Model):
