@@ -1,4 +1,4 @@
-"""Why a promise was broken, in the judgement of whoever solved the ticket: one answer for a ticket, which may change."""
+"""Why a promise was broken, in the judgement of whoever solved the ticket: one answer, which may change."""
 
 from __future__ import annotations
 
