@@ -52,7 +52,7 @@ def fresh_proposal() -> dict[str, Any]:
         "name": "",
         "active": True,
         "conditions": [],
-        "calendar": Calendar.objects.active().values_list("pk", flat=True).first(),
+        "calendar": Calendar.objects.active().filter(versions__isnull=False).values_list("pk", flat=True).first(),
         "targets": {},
         "wall_clock": [],
         "pauses": {metric: list(states) for metric, states in PAUSES.items()},
@@ -209,6 +209,11 @@ def _check(wanted: dict[str, Any], policy: SlaPolicy | None) -> None:
     if not promised:
         raise HelpdeskError("no_target", _("Promise at least one thing: a policy without a target has no effect."))
     no_hours = wanted["calendar"] is None and bool(promised - set(wanted["wall_clock"]))
+    if (
+        wanted["calendar"] is not None
+        and not Calendar.objects.filter(pk=wanted["calendar"], versions__isnull=False).exists()
+    ):
+        raise HelpdeskError("no_calendar", _("Choose another calendar: this one says nothing yet."), field="calendar")
     # One that was made without a calendar (then everything runs day and night) may stay so.
     if no_hours and not (policy and newest(policy).calendar_id is None):
         message = _("Choose a calendar, or let every target run day and night.")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -68,7 +69,8 @@ class PolicyForm(StrictForm):
     def __init__(self, *args: Any, lines: int, steps: int, kept_calendar: int | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.names = DatabaseNames()
-        calendars = Calendar.objects.active() | Calendar.objects.filter(pk=kept_calendar or 0)
+        offered = Q(archived_at=None) | Q(pk=kept_calendar or 0)
+        calendars = Calendar.objects.filter(offered, versions__isnull=False).distinct()
         field: Any = self.fields["calendar"]
         field.choices = [("", _("None")), *calendars.order_by("name").values_list("pk", "name")]
         for number in range(lines):
