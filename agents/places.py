@@ -146,6 +146,7 @@ PERMISSION_LABELS: dict[Permission, str | Promise] = {
     Permission.REPLY: _("Answer customers"),
     Permission.EDIT: _("Change state, priority, tags and fields"),
     Permission.MERGE: _("Merge and split tickets"),
+    Permission.ESCALATE: _("Escalate tickets"),
     Permission.ASSIGN: _("Assign tickets to agents and teams"),
     Permission.EDIT_CUSTOMERS: _("Change customers and organisations"),
     Permission.MERGE_CUSTOMERS: _("Merge customers"),
@@ -158,6 +159,7 @@ PERMISSION_LABELS: dict[Permission, str | Promise] = {
     Permission.MANAGE_TEAMS: _("Manage teams"),
     Permission.MANAGE_AGENTS: _("Manage agents and read the audit log"),
     Permission.MANAGE_FIELDS: _("Manage custom fields"),
+    Permission.MANAGE_SLA: _("Manage calendars, SLA policies and routing"),
     Permission.MANAGE_MAILBOXES: _("Manage mailboxes"),
 }
 
