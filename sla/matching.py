@@ -18,6 +18,7 @@ from django.utils.timezone import now
 
 from agents.actors import Actor
 from sla import known
+from sla.at_hand import meets
 from sla.known import Remembered
 from sla.models import SlaPolicyVersion, SlaTrack
 from sla.terms import wordings
@@ -88,25 +89,36 @@ def version_of(policy_id: int, at: datetime) -> SlaPolicyVersion | None:
 
 
 def policy_for(ticket: Ticket, at: datetime | None = None) -> SlaPolicyVersion | None:
-    """What holds for a ticket by conditions; two statements at most when the versions are known."""
-    return policies_for([ticket.pk], at or now()).get(ticket.pk)
+    """What holds for a ticket, as its row stands, by conditions; two statements at most when the versions are known."""
+    return policies_for([ticket], at or now()).get(ticket.pk)
 
 
-def policies_for(tickets: Sequence[int], at: datetime) -> dict[int, SlaPolicyVersion]:
-    """By ticket, for all at the cost of one; tickets that meet none are left out."""
+def policies_for(tickets: Sequence[Ticket], at: datetime) -> dict[int, SlaPolicyVersion]:
+    """By ticket, for all at the cost of one; tickets that meet none are left out. What the tickets in memory cannot
+    answer is asked of their rows, in one statement."""
     active = versions_in_force(at)
+    first = dict.fromkeys((ticket.pk for ticket in tickets), len(active))
     questions: list[Any] = []
-    last = len(active)
     for place, version in enumerate(active):
-        if not version.conditions:
-            last = place
+        undecided = [ticket for ticket in tickets if first[ticket.pk] == len(active)]
+        if not undecided:
             break
-        questions += [_question(parameters, tickets, place) for parameters in version.conditions]
-    first = dict.fromkeys(tickets, last)
+        for parameters in version.conditions:
+            unknown = []
+            for ticket in undecided:
+                met = meets(ticket, parameters)
+                if met:
+                    first[ticket.pk] = min(first[ticket.pk], place)
+                elif met is None:
+                    unknown.append(ticket.pk)
+            if unknown:
+                questions.append(_question(parameters, unknown, place))
+        if not version.conditions:
+            for ticket in undecided:
+                first[ticket.pk] = place
     asked = [question for question in questions if question is not None]
     if asked:
-        rows = asked[0].union(*asked[1:], all=True) if len(asked) > 1 else asked[0]
-        for pk, place in rows:
+        for pk, place in asked[0].union(*asked[1:], all=True) if len(asked) > 1 else asked[0]:
             first[pk] = min(first[pk], place)
     return {pk: active[place] for pk, place in first.items() if place < len(active)}
 

@@ -51,7 +51,7 @@ def track_opened(changes: Sequence[Change]) -> None:
     if remembered().idle:
         return
     by_hand = [change for change in changes if any(fact.kind == SET_BY_HAND for fact in change.facts)]
-    matched = policies_for([change.ticket_id for change in changes], changes[0].created_at)
+    matched = policies_for([change.ticket for change in changes], changes[0].created_at)
     rows: list[SlaAssignment] = []
     tracks = []
     calendars: dict[int, CalendarVersion | None] = {}
