@@ -8,8 +8,9 @@ from helpdesk.lib.errors import Denied
 
 LIGHT = {"ticket.read", "ticket.note", "ticket.follow"}
 AGENT = LIGHT | {"ticket.open", "ticket.reply", "ticket.edit", "ticket.assign", "ticket.merge", "customer.edit"}
+AGENT |= {"ticket.escalate"}
 SUPERVISOR = AGENT | {"ticket.redact", "customer.merge", "views.share", "mail.console", "supervise", "reports.read"}
-OPS = SUPERVISOR | {"ticket.see_all", "settings.teams"}
+OPS = SUPERVISOR | {"ticket.see_all", "settings.teams", "settings.sla"}
 ADMIN = OPS | {"settings.agents", "settings.fields", "settings.mailboxes"}
 
 
