@@ -109,7 +109,7 @@ def write_clocks(rows: Sequence[SlaClock]) -> None:
     )
     by_name = {(row.ticket_id, row.metric, row.sequence): row for row in rows}
     for key, *name in _upsert(SlaClock, columns, 3, rows, returning=("id", "ticket_id", "metric", "sequence")):
-        by_name[tuple(name)].pk = key  # type: ignore[index]
+        by_name[tuple(name)].pk = key
 
 
 def write_legs(legs: Sequence[tuple[int, Leg]]) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sla.clocks import follow, note_assignment, restate, write
 from sla.engine import Track, fold
-from sla.matching import policies_for, policy_for, remembered, version_of
+from sla.matching import policies_of, policy_for, remembered, version_of
 from sla.models import Calendar, SlaAssignment
 from sla.occurrences import REACHING_BACK, Assigned, occurrence
 from sla.schedules import version_in_force
@@ -51,7 +51,7 @@ def track_opened(changes: Sequence[Change]) -> None:
     if remembered().idle:
         return
     by_hand = [change for change in changes if any(fact.kind == SET_BY_HAND for fact in change.facts)]
-    matched = policies_for([change.ticket for change in changes], changes[0].created_at)
+    matched = policies_of([change.ticket for change in changes], changes[0].created_at)
     rows: list[SlaAssignment] = []
     tracks = []
     calendars: dict[int, CalendarVersion | None] = {}
