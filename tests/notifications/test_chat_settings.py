@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core.management import call_command
 from django.urls import reverse
 
 from helpdesk.lib import vault
@@ -106,6 +107,21 @@ def test_a_removed_channel_is_gone_with_its_messages(client, hook):
 
     assert not ChatHook.objects.exists()
     assert not ChatDelivery.objects.exists()
+
+
+def test_addresses_move_to_a_new_key(hook, settings, capsys):
+    old, settings.SECRET_KEY = settings.SECRET_KEY, "a new key, which is long enough to be taken for one"
+    settings.SECRET_KEY_FALLBACKS = [old]
+
+    call_command("rotate_chat_secrets")
+
+    assert capsys.readouterr().out == "1 addresses are under today's key.\n"
+    settings.SECRET_KEY_FALLBACKS = []
+    hook.refresh_from_db()
+    assert vault.decrypt(chat.PURPOSE, hook.url_secret) == URL
+    settings.SECRET_KEY = "a third one, under which nothing was ever encrypted"
+    call_command("rotate_chat_secrets")
+    assert capsys.readouterr().err.startswith("#desk: its address was encrypted under a key that is gone")
 
 
 def test_a_secret_under_a_lost_key_asks_to_be_typed_again(client, hook, settings):
