@@ -1,13 +1,15 @@
-"""What the invented company promises: opening hours in four cities, policies in their order, ladders."""
+"""What the invented company promises: opening hours in four cities, policies in their order, ladders; who gets what."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from agents.models import Team
+from agents.models import Skill, Team
+from automation.models import Mode, TeamRouting
 from customers.models import Organization
 from helpdesk.demo.organisations import ORGANISATIONS
+from helpdesk.demo.people import Colleague
 from sla.models import Calendar, CalendarVersion, SlaPolicy, SlaPolicyVersion
 
 # name, zone, country, categories of its holidays, opening and closing hour from Monday to Friday
@@ -68,6 +70,17 @@ def make_policies(calendars: dict[str, Calendar], teams: dict[str, Team], since:
     _policy("Partners in Ukraine", calendars["Kyiv"], [_partners("Europe/Kyiv")], quick, since)
     _policy("Workshop", calendars["Copenhagen"], [{"team": [str(teams["technical"].pk)]}], workshop, since)
     _policy("Everybody else", calendars["Copenhagen"], [], usual, since)
+
+
+def make_routing(calendars: dict[str, Calendar], teams: dict[str, Team], colleagues: list[Colleague]) -> None:
+    """Everybody has their languages; the workshop's tickets go to whoever has the fewest."""
+    Skill.objects.bulk_create(
+        Skill(agent=one.agent, kind=Skill.Kind.LANGUAGE, value=language)
+        for one in colleagues
+        if one.may_answer
+        for language in one.languages
+    )
+    TeamRouting.objects.create(team=teams["technical"], mode=Mode.LEAST_LOADED, calendar=calendars["Copenhagen"])
 
 
 def _half(minutes: dict[str, int]) -> dict[str, int]:

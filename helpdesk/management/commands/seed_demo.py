@@ -20,7 +20,7 @@ from helpdesk.demo.loading import load
 from helpdesk.demo.news import tell_the_last_days
 from helpdesk.demo.organisations import make_organisations
 from helpdesk.demo.plan import House
-from helpdesk.demo.promises import make_calendars, make_policies
+from helpdesk.demo.promises import make_calendars, make_policies, make_routing
 from helpdesk.demo.rhythm import DAYS
 from helpdesk.demo.schedule import plan
 from helpdesk.demo.texts import write_texts
@@ -83,7 +83,9 @@ class Command(BaseCommand):
             people.make_fields()
             write_texts()
             organisations = make_organisations(since)
-            make_policies(make_calendars(since), teams, since)
+            calendars = make_calendars(since)
+            make_policies(calendars, teams, since)
+            make_routing(calendars, teams, colleagues)
             callers = make_customers(rng, customers, organisations, since)
         made = f"{len(teams)} teams, {len(colleagues)} agents, {len(organisations)} organisations"
         self.say(f"Made {made}, {customers} customers.")
