@@ -12,10 +12,9 @@ from typing import Any
 from django.db.models import Q
 from django.utils.timezone import now
 
-from agents.actors import Actor
 from helpdesk.lib.claims import claim
 from sla.calendar import Clockwork
-from sla.calendar_revisions import propose_calendar, proposed_version
+from sla.calendar_revisions import proposed_version
 from sla.clocks import projection
 from sla.decisions import NEW, NOTHING, Move, Standing, decide, standings
 from sla.engine import Book, Track, fold
@@ -60,15 +59,6 @@ class Impact:
         told = dict(revision.impact)
         told["by_policy"] = {int(pk): (pair[0], pair[1]) for pk, pair in told.get("by_policy", {}).items()}
         return cls(**told)
-
-    @property
-    def due_moves(self) -> int:
-        return self.sooner + self.later
-
-
-def impact_of_calendar(by: Actor, calendar: Calendar, said: dict[str, Any]) -> SlaRevision:
-    """The edit of a calendar as a row that is being counted; its page is `policies:change`."""
-    return propose_calendar(by, calendar, said)
 
 
 def policies_after(revision: SlaRevision) -> list[Rule[int]]:
