@@ -43,6 +43,19 @@ def test_a_profile_that_makes_no_sense_is_refused(client, ana, bad):
     assert Agent.objects.values().get(pk=ana.pk) == before
 
 
+def test_a_stand_in_is_chosen_among_those_who_may_answer_and_never_oneself(client, ana, leo, lou):
+    client.force_login(ana)
+
+    client.post(reverse("agents:profile"), profile(stand_in_id=leo.pk))
+    assert Agent.objects.get(pk=ana.pk).stand_in == leo
+
+    for refused in (ana.pk, lou.pk, 10**9, "x"):
+        assert client.post(reverse("agents:profile"), profile(stand_in_id=refused)).status_code == 422
+    assert Agent.objects.get(pk=ana.pk).stand_in == leo
+    client.post(reverse("agents:profile"), profile(stand_in_id=""))
+    assert Agent.objects.get(pk=ana.pk).stand_in is None
+
+
 def test_pages_speak_the_language_and_zone_of_the_agent(client, ana):
     Agent.objects.filter(pk=ana.pk).update(language="da", time_zone="Asia/Kathmandu", theme="dark")
     client.force_login(ana)
