@@ -113,8 +113,9 @@ def _take_batch(batch: list[Due], until: datetime | None, since: datetime | None
     """One transaction. What was read before the tickets were locked is read again: others may have been faster."""
     with transaction.atomic():
         rows = Ticket.objects.select_for_update(skip_locked=True, of=("self",))
-        held = set(rows.filter(pk__in={one.ticket_id for one in batch}).values_list("pk", flat=True))
-        mine = [one for one in batch if one.ticket_id in held]
+        held = dict(rows.filter(pk__in={one.ticket_id for one in batch}).values_list("pk", "merged_into"))
+        mine = [one for one in batch if one.ticket_id in held and held[one.ticket_id] is None]
+        _let_rest([pk for pk, merged_into in held.items() if merged_into is not None], swept)
         clocks = _clocks(one.pk for one in mine if one.kind == "clock")
         for one in mine:
             try:
@@ -123,6 +124,13 @@ def _take_batch(batch: list[Due], until: datetime | None, since: datetime | None
                 logger.exception("sla_step_failed", kind=one.kind, key=one.pk, ticket=one.ticket_id)
                 _push_ahead(one)
                 swept.poisoned += 1
+
+
+def _let_rest(merged: list[int], swept: Swept) -> None:
+    """Nothing is told on a ticket that was merged away, so its clocks, late ones too, are not looked at again."""
+    if merged:
+        planned = SlaClock.objects.filter(ticket__in=merged, next_check_at__isnull=False)
+        swept.replanned += planned.update(next_check_at=None)
 
 
 def _clocks(keys: Iterable[int]) -> Mapping[int, tuple[SlaClock, set[str]]]:

@@ -16,6 +16,7 @@ from sla.models import ClockStep, Escalation, SlaClock
 from sla.sweep import oldest_due, sweep
 from tests.sla.making import OFFICE, Story, assert_sound, at, edit_policy, make_calendar, make_policy
 from tickets.actions import AddReply, AddTag, SetStatus, WithdrawMessage
+from tickets.merging import merge_tickets
 from tickets.models import Change, Event
 from tickets.perform import perform
 
@@ -252,6 +253,23 @@ def test_one_poisoned_clock_is_pushed_ahead_and_does_not_stop_the_rest(story, cl
     clock_at("2026-01-05 11:50")
     sweep()
     assert [step for step, _planned, _done in steps(story)] == ["75%#1", "due", "0#1"]
+
+
+def test_what_was_late_unnoticed_when_its_ticket_was_merged_away_is_not_looked_at_again(story, clock_at, billing, ana):
+    other = Story("2026-01-05 10:00", team=billing, agent=ana, requester=story.requester)
+    clock_at("2026-01-05 11:00:05")
+    perform(story.ticket.pk, AddReply("Late."), by=Actor.agent(ana), via="web")
+    merge_tickets(story.ticket.pk, other.ticket.pk, by=Actor.agent(ana), via="web")
+
+    swept = sweep()
+
+    late = story.clock("first_response")
+    assert (late.state, late.breached_at) == ("breached_closed", at("2026-01-05 11:00"))
+    assert late.next_check_at is None
+    assert swept.poisoned == 0
+    assert told(story) == []
+    assert other.clock("first_response").state == "breached_open"
+    assert_sound(story.ticket, other.ticket)
 
 
 def test_the_lag_is_the_age_of_the_oldest_step_that_is_due(story, clock_at):
