@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.timezone import now
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 WINDOWS = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4))
 MOST = 10_000
-"""So many tickets are counted; beyond them the numbers are marked as "at least"."""
+"""So many that nobody took are counted; beyond them the number is marked as "at least"."""
 SOONEST = 8
 
 
@@ -44,12 +45,11 @@ class TeamRow:
 
 @dataclass(frozen=True, slots=True)
 class Radar:
-    """`total` sums the rows; `at_least` says that there are more than MOST."""
+    """`total` sums the rows."""
 
     rows: list[TeamRow]
     total: list[Cell]
     soonest: list[Ticket]
-    at_least: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,28 +66,26 @@ class Untaken:
 def radar(actor: Actor) -> Radar:
     """Late ones, and those that fall due within each of WINDOWS (the wider holds the narrower), by team.
 
-    Two statements on ticket_open_due, the teams' names, and the soonest with their people. The moment is fixed once and
-    stands in the links, so that a number and the list behind it agree for as long as the page is open.
+    One statement on ticket_open_due, which holds open tickets only, one for the teams' names and one for the soonest
+    with their people. The moment is fixed once and stands in the links, so that a number and the list behind it agree
+    for as long as the page is open.
     """
     moment = now().replace(microsecond=0)
     due = _promised(actor)
-    late = _spread(due.filter(next_due_at__lte=moment))
-    ahead = _spread(due.filter(next_due_at__gt=moment, next_due_at__lte=moment + WINDOWS[-1]))
-    counts: dict[int | None, list[int]] = {}
-    for team_id, _when in late[:MOST]:
-        counts.setdefault(team_id, [0] * (1 + len(WINDOWS)))[0] += 1
-    for team_id, when in ahead[:MOST]:
-        row = counts.setdefault(team_id, [0] * (1 + len(WINDOWS)))
-        for place, window in enumerate(WINDOWS, start=1):
-            row[place] += when <= moment + window
+    within = {f"within_{place}": _until(moment + window) for place, window in enumerate(WINDOWS)}
+    rows = due.filter(next_due_at__lte=moment + WINDOWS[-1]).order_by().values("team")
+    counted = rows.annotate(late=_until(moment), **within)
+    counts = {team: numbers for team, *numbers in counted.values_list("team", "late", *within)}
+    for numbers in counts.values():
+        numbers[1:] = [number - numbers[0] for number in numbers[1:]]
     teams = Team.objects.in_bulk([pk for pk in counts if pk is not None])
-    rows = [
+    lines = [
         TeamRow(teams.get(pk) if pk else None, _cells(counts[pk], moment, str(pk or "none")))
         for pk in sorted(counts, key=lambda pk: (pk is None, teams[pk].name if pk else ""))
     ]
     sums = [sum(row[place] for row in counts.values()) for place in range(1 + len(WINDOWS))]
     soonest = due.filter(next_due_at__gt=moment).select_related("team", "assignee")[:SOONEST]
-    return Radar(rows, _cells(sums, moment), list(soonest), max(len(late), len(ahead)) > MOST)
+    return Radar(lines, _cells(sums, moment), list(soonest))
 
 
 def untaken(actor: Actor) -> Untaken:
@@ -109,9 +107,9 @@ def _promised(actor: Actor) -> TicketQuerySet:
     return found
 
 
-def _spread(tickets: TicketQuerySet) -> list[tuple[int | None, datetime]]:
-    rows: Any = tickets.values_list("team_id", "next_due_at")
-    return list(rows[: MOST + 1])
+def _until(moment: datetime) -> Count:
+    """What is due by then, with what is late already."""
+    return Count("pk", filter=Q(next_due_at__lte=moment))
 
 
 def _cells(counts: Iterable[int], moment: datetime, team: str = "") -> list[Cell]:

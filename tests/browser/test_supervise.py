@@ -60,6 +60,9 @@ def test_a_ticket_breaches_before_ones_eyes_and_the_account_tells_the_story(prod
     expect(promises.locator(".escalated")).to_contain_text("Handed back")
     expect(promises.locator(".escalated")).to_contain_text("Send him a new one.")
     assert product.ask("facts", ticket=number)["assignee"] is None
+    story = ana.locator("#conversation")
+    for words in ("acknowledged the escalation", "handed the ticket back after the escalation"):
+        expect(story).to_contain_text(words)
     account = promises.locator("details.account").first
     account.locator("summary").click()
     expect(account).to_contain_text("counted day and night")
