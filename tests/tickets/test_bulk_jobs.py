@@ -139,10 +139,10 @@ def test_a_job_gives_way_after_its_slice_and_is_finished_later(kim, billing, as_
     job = ask(as_ana, tickets, AddTag("vip"), monkeypatch=monkeypatch)
     monkeypatch.setattr("tickets.bulk.SLICE_SECONDS", 0.0)
     woken = []
-    monkeypatch.setattr("tickets.bulk.wake", lambda: woken.append(True))
+    monkeypatch.setattr("tickets.bulk.wake", lambda workers=2: woken.append(workers))
 
     assert bulk.run_waiting() == 0
-    assert woken == [True]
+    assert woken == [1]
 
     monkeypatch.setattr("tickets.bulk.SLICE_SECONDS", 60.0)
     assert bulk.run_waiting() == 30
