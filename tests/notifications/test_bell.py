@@ -12,6 +12,7 @@ from django.utils.timezone import now
 from agents.actors import Actor
 from agents.models import Agent, Membership, Team
 from customers.models import Customer
+from notifications.kinds import Kind
 from notifications.models import Notification, Wishes
 from notifications.reading import newest_folds
 from tests.factories import make_agent, make_ticket
@@ -208,7 +209,7 @@ def test_settings_begin_with_the_defaults_and_are_kept(inside: Client, ana: Agen
     assert page.context["form"]["way_mention"].value() == "mail"
     assert page.context["form"]["way_team"].value() == "off"
 
-    given = {f"way_{kind}": "bell" for kind in "mention assigned reply held note reopened woke".split()}
+    given = {f"way_{kind}": "bell" for kind in Kind.values}
     given |= {"way_team": "digest", "quiet_from": "20:00", "quiet_until": "07:30"}
     assert inside.post("/settings/notifications/", given).status_code == 302
 
@@ -230,8 +231,7 @@ def test_settings_that_make_no_sense_are_refused(inside: Client, wrong: dict[str
 
 def test_a_foreign_owner_in_the_form_changes_nothing(inside: Client, ana: Agent, leo: Agent) -> None:
     """E09: whose settings they are is decided by who is signed in."""
-    kinds = "mention assigned reply held note reopened woke team".split()
-    given: dict[str, Any] = {f"way_{kind}": "off" for kind in kinds} | {"agent": leo.pk, "agent_id": leo.pk}
+    given: dict[str, Any] = {f"way_{kind}": "off" for kind in Kind.values} | {"agent": leo.pk, "agent_id": leo.pk}
 
     inside.post("/settings/notifications/", given)
 
