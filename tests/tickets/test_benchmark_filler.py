@@ -9,8 +9,12 @@ from django.utils.timezone import now
 
 from agents.actors import Actor
 from agents.models import Agent
+from benchmarks import fill_sla
 from benchmarks.fill import OPS_MANAGER, RARE_AGENT, RARE_TEAM, fill
 from customers.models import Customer
+from sla.models import SlaClock, SlaTrack
+from sla.replay import check
+from sla.sweep import due
 from tests.factories import make_ticket
 from tickets.models import Change, Event, Message, Ticket
 from tickets.search.indexing import index_tickets
@@ -105,3 +109,21 @@ def test_after_filling_the_next_ticket_gets_the_next_number():
 
     assert ticket.pk == 201
     assert ticket.messages.get().pk == 601
+
+
+def test_the_filled_clocks_are_what_a_replay_of_the_filled_past_makes():
+    fill(300, check_keys=True)
+
+    fill_sla.fill(clocks=450, processes=1)
+
+    tickets = list(Ticket.objects.open().values_list("pk", flat=True))
+    going = SlaClock.objects.filter(ended_at=None)
+    assert len(tickets) == int(450 / fill_sla.CLOCKS_OF_A_TICKET)
+    assert set(SlaTrack.objects.values_list("pk", flat=True)) == {
+        ticket.pk for ticket in Ticket.objects.all() if ticket.is_open
+    }
+    assert list(check(list(SlaTrack.objects.values_list("pk", flat=True)))) == []
+    assert going.filter(state="breached_open").exists()
+    assert not due(now()).exists()
+    for ticket in Ticket.objects.filter(sla_track__isnull=False):
+        assert ticket.version == Change.objects.filter(ticket=ticket).latest("pk").version
