@@ -166,6 +166,27 @@ def test_the_one_who_is_asked_answers_on_the_ticket(client, escalate, ticket, le
     ]
 
 
+@pytest.mark.parametrize(("headers", "status", "where"), [(None, 302, "Location"), (HTMX, 204, "HX-Redirect")])
+def test_who_hands_back_to_a_team_of_others_is_led_to_the_list(
+    client, mia, kim, billing, technical, headers, status, where
+):
+    """E01: what went out of sight is not shown, and what was done is not answered as if it had failed."""
+    ticket = make_ticket(kim, team=technical)
+    before = {"team": [billing.pk, technical.pk]}
+    row = Escalation.objects.create(
+        ticket=ticket, owner=mia, source="clock", reason="breached", raised_by_name="sla", before=before
+    )
+    client.force_login(mia)
+    address = f"/tickets/{ticket.pk}/escalations/{row.pk}/"
+
+    answered = client.post(address, {"do": "hand_back", "note": "It is yours."}, headers=headers)
+
+    assert (answered.status_code, answered.headers[where]) == (status, "/tickets/")
+    ticket.refresh_from_db()
+    assert ticket.team == billing
+    assert client.get(f"/tickets/{ticket.pk}/escalations/").status_code == 404
+
+
 @pytest.mark.parametrize("given", [{"do": "acknowledge"}, {"do": "resolve"}])
 def test_who_is_not_asked_may_not_answer(client, escalate, ticket, leo, ana, given):
     escalate(reason="needs_senior", text="How?", to=f"agent-{leo.pk}")
