@@ -68,7 +68,14 @@ NO_PAGES = {
         "tickets:frame_with_images",
     },
     "a stream": {"tickets:live"},
-    "leads elsewhere or answers a POST only": {"account_logout", "mfa_index", "start", "theme", "tickets:change", "tickets:message"},
+    "leads elsewhere or answers a POST only": {
+        "account_logout",
+        "mfa_index",
+        "start",
+        "theme",
+        "tickets:change",
+        "tickets:message",
+    },
     "is not there": {"account_email", "account_inactive", "account_set_password", "account_signup"},
     "for builders, while DEBUG is on": {"components"},
 }

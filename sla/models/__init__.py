@@ -22,7 +22,7 @@ __all__ = [
     "SlaLeg",
     "SlaPolicy",
     "SlaPolicyVersion",
-    "SlaTrack",
     "SlaRevision",
     "SlaRevisionBatch",
+    "SlaTrack",
 ]

@@ -143,7 +143,8 @@ def test_another_reader_hears_it_in_another_zone_and_one_far_from_it_with_the_da
             {"state": "cancelled", "ended_at": at(1, 10), "ended_cause": "merged"},
             [(at(1, 9), "open", True)],
             at(1, 16),
-            "Cancelled Mon 10:00 Copenhagen time, since the ticket was merged into another: 4 h target, 1 h used today.",
+            "Cancelled Mon 10:00 Copenhagen time, since the ticket was merged into another: "
+            "4 h target, 1 h used today.",
         ),
         (
             {"state": "cancelled", "ended_at": at(1, 10), "ended_cause": "something new"},
