@@ -31,8 +31,8 @@ PARAMETERS = (
 ).split()
 LISTS = {
     "/tickets/": "due not_due created not_field_plan not_follower not_is not_priority not_tag not_team query solved"
-    " sort updated waiting assignee channel created_after created_before field_plan follower is newer older organization"
-    " priority q requester status tag team type view",
+    " sort updated waiting assignee channel created_after created_before field_plan follower is newer older"
+    " organization priority q requester status tag team type view",
     "/tickets/rows/": "id",
     "/tickets/people/": "requester",
     "/tickets/search/": "q page",
