@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Page, expect
 
 MANAGER, AGENT, SECOND, ADMIN = "ops manager", "agent", "second agent", "admin"
+SUPERVISOR = "supervisor"
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,13 @@ def bell(page: Page) -> None:
     """Open the list of news in the head of the page."""
     page.locator("[data-bell] > summary").click()
     expect(page.locator("[data-bell] .news__row").first).to_be_visible(timeout=20_000)
+
+
+def panel(page: Page) -> None:
+    """The promises beside the conversation, with the first account open."""
+    account = page.locator("#ticket-sla .account > summary").first
+    account.click(timeout=20_000)
+    page.locator("#ticket-sla").scroll_into_view_if_needed()
 
 
 MARKDOWN = "Hello,\n\nthe **battery** is on its way:\n\n1. charge it fully\n2. switch it on\n\nKind regards"
@@ -137,6 +145,22 @@ PAGES: dict[str, Shot] = {
     "mail-outgoing": Shot(ADMIN, "/settings/mail/outgoing/"),
     "outbox": Shot(AGENT, "/dev/outbox/"),
     "outbox-write": Shot(AGENT, "/dev/outbox/write/"),
+    "desk": Shot(SUPERVISOR, "/supervise/"),
+    "desk-teams": Shot(SUPERVISOR, "/supervise/teams/"),
+    "desk-spread": Shot(SUPERVISOR, "/supervise/teams/{own_team}/agents/{agent}/spread/"),
+    "desk-causes": Shot(SUPERVISOR, "/supervise/causes/"),
+    "inbox-due": Shot(MANAGER, "/tickets/?view=due_soon"),
+    "ticket-promises": Shot(SUPERVISOR, "/tickets/{late}/", panel),
+    "promises": Shot(SUPERVISOR, "/tickets/{late}/sla/"),
+    "policies": Shot(MANAGER, "/settings/sla/"),
+    "policy": Shot(MANAGER, "/settings/sla/{policy}/"),
+    "policy-change": Shot(MANAGER, "/settings/sla/changes/{revision}/"),
+    "calendars": Shot(MANAGER, "/settings/calendars/"),
+    "calendar": Shot(MANAGER, "/settings/calendars/{calendar}/"),
+    "routing": Shot(MANAGER, "/settings/teams/{routed}/routing/"),
+    "agent-work": Shot(ADMIN, "/settings/agents/{agent}/work/"),
+    "chat": Shot(ADMIN, "/settings/chat/"),
+    "chat-channel": Shot(ADMIN, "/settings/chat/{hook}/"),
     "refused": Shot(AGENT, "/settings/audit/", status=403),
     "not-found": Shot(AGENT, "/tickets/999999/", status=404),
 }

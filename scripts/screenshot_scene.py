@@ -70,3 +70,44 @@ for number, (sender, to, subject, text, more) in enumerate(rows):
     if number == 3:
         print(json.dumps({{"letter": kept.pk}}))
 """
+# What the pages of promises show: a ticket that is late and was paused, a policy whose edit is weighed, chat channels.
+PROMISES = """
+import json
+from datetime import timedelta
+from django.db.models import Count, Q
+from django.utils.timezone import now
+from agents.actors import Actor
+from agents.models import Agent
+from automation.models import TeamRouting
+from helpdesk.lib import vault
+from notifications import chat
+from notifications.chat_models import ChatDelivery, ChatHook
+from sla import policies
+from sla.impact import weigh
+from sla.models import Calendar, SlaClock, SlaPolicy
+manager, lead = Agent.objects.get(name="Nadia Kovalchuk"), Agent.objects.get(name="Hannah Whitcombe")
+stood = Count("legs", Q(legs__running=False))
+late = SlaClock.objects.filter(state="breached_open", ticket__team__in=lead.teams.all()).select_related("ticket")
+rows = late.annotate(stood=stood).order_by("pk")
+clock = max(rows, key=lambda row: (row.stood > 0, row.ticket.language == "en", row.stood))
+policy = SlaPolicy.objects.get(name="Everybody else")
+wanted = policies.proposal_of(policy)
+shorter = {priority: minutes // 2 for priority, minutes in wanted["targets"]["first_response"].items()}
+wanted["targets"] = {**wanted["targets"], "first_response": shorter}
+revision = policies.propose_policy(Actor.agent(manager), wanted, policy.pk)
+weigh(revision)
+address = "https://hooks.slack.example/services/T01/B02/pictures"
+for name, program, sent in (("#support-alerts", "slack", 12), ("Workshop desk", "teams", 190)):
+    hook = ChatHook.objects.create(
+        name=name, program=program, kinds=["escalated", "breached"], created_by=manager,
+        url_secret=vault.encrypt(chat.PURPOSE, address), url_shown="hooks.slack.example/…ures",
+    )
+    at = now() - timedelta(minutes=sent)
+    ChatDelivery.objects.create(hook=hook, state="sent", status=200, attempts=1, created_at=at, sent_at=at)
+print(json.dumps({
+    "late": clock.ticket_id, "policy": policy.pk, "revision": revision.pk,
+    "calendar": Calendar.objects.get(name="Kyiv").pk, "own_team": lead.teams.first().pk,
+    "routed": TeamRouting.objects.filter(mode="least_loaded").order_by("pk").first().team_id,
+    "hook": ChatHook.objects.order_by("pk").first().pk,
+}))
+"""

@@ -23,7 +23,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, StorageState, syn
 from playwright.sync_api import Error as BrowserError
 
 from scripts.screenshot_pages import AGENT, PAGES, Shot
-from scripts.screenshot_scene import CHOOSE, MAILS
+from scripts.screenshot_scene import CHOOSE, MAILS, PROMISES
 from scripts.services import free_port
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -51,6 +51,7 @@ def main() -> int:
         manage("seed_demo", "--today", TODAY, environment=environment)
         chosen = json.loads(manage("shell", "--verbosity", "0", "-c", CHOOSE, environment=environment))
         chosen |= json.loads(manage("shell", "--verbosity", "0", "-c", MAILS.format(**chosen), environment=environment))
+        chosen |= json.loads(manage("shell", "--verbosity", "0", "-c", PROMISES, environment=environment))
         people = {row["role"]: row for row in json.loads((Path(folder) / "demo.json").read_text())}
         with running(environment), sync_playwright() as playwright:
             # Grey letters instead of coloured fringes: half the bytes.
