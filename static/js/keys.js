@@ -136,6 +136,8 @@ document.addEventListener("keydown", (event) => {
   const key = prefix ? `${prefix} ${event.key}` : event.key;
   clearTimeout(forget);
   prefix = "";
+  // A key that is held walks on, but it presses nothing again: the next row would get what was meant for this one.
+  if (event.repeat && !MOVES[key]) return;
   if (press(key)) return event.preventDefault();
   if (MOVES[key]) MOVES[key]();
   else if (document.querySelector(`[data-key^="${CSS.escape(key)} "]`)) {

@@ -127,15 +127,21 @@ def test_one_key_moves_to_the_next_and_without_a_row_nothing_is_done(product: Pr
     first.locator("[data-open]").focus()
     desk.keyboard.press("v")
     expect(second.locator("[data-open]")).to_be_focused()
-    desk.keyboard.press("d")
+    desk.keyboard.down("d")
     expect(second).to_have_count(0)
     expect(focused).to_have_count(1)
+    # The key is still held: what now has the focus was not meant.
+    spared = focused.get_attribute("id")
+    desk.keyboard.down("d")
+    desk.keyboard.down("d")
+    desk.keyboard.up("d")
     desk.keyboard.press("g")
     desk.keyboard.press("i")
     expect(desk).to_have_url(re.compile("/tickets/$"))
     desk.keyboard.press("g")
     desk.keyboard.press("v")
     expect(desk).to_have_url(re.compile("/supervise/$"))
+    expect(desk.locator(f"#{spared}")).to_be_visible()
 
 
 def test_without_scripts_the_desk_is_worked_through(product: Product, visit: Visit) -> None:
