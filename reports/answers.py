@@ -1,0 +1,73 @@
+"""How long customers waited for answers: the first, and one for each run of messages that nobody had answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Set
+from dataclasses import dataclass
+from datetime import datetime
+
+from reports.past import Gesture, Past
+from reports.standing import OPEN
+
+DONE = frozenset({"solved", "closed"})
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A public message of an agent that somebody waited for."""
+
+    at: datetime
+    since: datetime
+    author: int | None
+    first: bool
+
+
+def answers(past: Past, undone: Set[tuple[int, int]]) -> Iterator[Answer]:
+    """In order. A ticket that an agent opened has no first answer; from the first on each run counts once, and a
+    solve ends it without one. What was taken back was never said; notes, automatic mail and plain thanks say nothing.
+    """
+    withdrawn = taken_back(past)
+    opening = past.gestures[0]
+    first_owed = not opened_by_agent(past)
+    asked: datetime | None = None
+    for gesture in past.gestures:
+        for data in gesture.told("message_added"):
+            if data["message"] in withdrawn or not is_public(data):
+                continue
+            if data["author"] == "agent":
+                if first_owed:
+                    yield Answer(gesture.at, opening.at, gesture.actor_id, first=True)
+                elif asked is not None:
+                    yield Answer(gesture.at, asked, gesture.actor_id, first=False)
+                first_owed, asked = False, None
+            elif not first_owed and asked is None:
+                asked = gesture.at
+        if any(was in OPEN and now in DONE for was, now in moves(gesture, undone)):
+            asked = None
+
+
+def is_public(data: object) -> bool:
+    """Words between a customer and an agent."""
+    assert isinstance(data, dict)
+    return bool(data["public"]) and data["author"] != "system" and not data.get("thanks")
+
+
+def taken_back(past: Past) -> frozenset[int]:
+    return frozenset(data["message"] for one in past.gestures for data in one.told("message_withdrawn"))
+
+
+def opened_by_agent(past: Past) -> bool:
+    """Nobody asked: an agent opened it, and no words of a customer came with it."""
+    opening = past.gestures[0]
+    if opening.actor_kind == "customer":
+        return False
+    return not any(data["author"] == "customer" for data in opening.told("message_added"))
+
+
+def moves(gesture: Gesture, undone: Set[tuple[int, int]]) -> list[tuple[str, str]]:
+    """(from, to) of the states that it went through and kept."""
+    return [
+        (data["from"], data["to"])
+        for place, (kind, data) in enumerate(gesture.facts)
+        if kind == "status_changed" and (gesture.key, place) not in undone
+    ]

@@ -1,0 +1,124 @@
+"""Keeps facts and spans true: tells each ticket anew that has moved on, and alters the rows that differ."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from itertools import groupby
+from typing import Any
+
+from django.db import connection, models, transaction
+from django.utils.timezone import now
+
+from reports import rollups
+from reports.models import Fact, Keeper, Span, Stale
+from reports.past import pasts
+from reports.returning import follow_returns
+from reports.telling import tell
+from reports.zone import day_of
+from sla.models import SlaAssignment
+
+KEEPER = 1
+# On SQLite a keeper at work is the one writer of the house.
+BATCH = {"sqlite": 40}
+USUAL_BATCH = 200
+# A task gives way after so long; the next one goes on five seconds later.
+SECONDS = 20.0
+EDITS_SEEN_FOR = timedelta(minutes=20)
+
+
+def keep() -> int:
+    """Tell anew what has moved on until nothing is left or the time is up; how many tickets. Any number of workers
+    may call it: one works, the others find the keeper's row locked and leave it to that one."""
+    until, told = time.monotonic() + SECONDS, 0
+    while time.monotonic() < until:
+        batch = _keep_some()
+        told += batch
+        if not batch:
+            break
+    return told
+
+
+def _keep_some() -> int:
+    """One transaction: what the figures say and that they have been told commit together."""
+    Keeper.objects.get_or_create(pk=KEEPER)
+    with transaction.atomic():
+        if not Keeper.objects.select_for_update(skip_locked=True).filter(pk=KEEPER):
+            return 0
+        size = BATCH.get(connection.vendor, USUAL_BATCH)
+        rows = list(Stale.objects.order_by("pk").values_list("pk", "ticket_id")[:size])
+        if not rows:
+            rollups.count_stale()
+            return 0
+        tickets = sorted({ticket for _pk, ticket in rows})
+        refresh(tickets)
+        # By their keys: a Change that commits meanwhile leaves a row of its own, which stays.
+        Stale.objects.filter(pk__in=[pk for pk, _ticket in rows]).delete()
+    return len(tickets)
+
+
+def refresh(tickets: Sequence[int]) -> None:
+    """Write what these tickets say now, in the caller's transaction; rows that say the same already stay."""
+    facts: list[Fact] = []
+    spans: list[Span] = []
+    for past in pasts(tickets):
+        told = tell(past)
+        facts += told[0]
+        spans += told[1]
+    before = list(Fact.objects.filter(ticket__in=tickets))
+    changed = _replace(Fact, before, facts)
+    _replace(Span, list(Span.objects.filter(ticket__in=tickets)), spans)
+    changed += follow_returns(changed)
+    rollups.note_days(day_of(fact.at) for fact in changed)
+
+
+def _replace(model: type[Any], stored: Iterable[Any], told: Iterable[Any]) -> list[Any]:
+    """The rows that went and those that came."""
+    names = told_columns(model)
+    known = {_identity(row): row for row in stored}
+    fresh = []
+    for row in told:
+        same = known.get(_identity(row))
+        if same is not None and values(same, names) == values(row, names):
+            del known[_identity(row)]
+        else:
+            fresh.append(row)
+    gone = list(known.values())
+    if gone:
+        model.objects.filter(pk__in=[row.pk for row in gone]).delete()
+    if fresh:
+        model.objects.bulk_create(fresh, batch_size=500)
+    return [*gone, *fresh]
+
+
+def _identity(row: Fact | Span) -> tuple[int, str, int]:
+    return row.ticket_id, getattr(row, "kind", ""), row.place
+
+
+# Told by reports.returning from other tickets, after the ticket itself.
+_FROM_OTHERS = frozenset({"id", "returned_after"})
+
+
+def told_columns(model: type[models.Model]) -> list[str]:
+    """The columns that a ticket's own past fills."""
+    return [field.attname for field in model._meta.concrete_fields if field.name not in _FROM_OTHERS]
+
+
+def values(row: models.Model, names: Iterable[str]) -> list[Any]:
+    return [getattr(row, name) for name in names]
+
+
+def note_edited() -> int:
+    """Note the tickets on which an edit of a policy or calendar has put another version: it comes without a Change,
+    and what else such an edit alters shows when the clock is decided, which is a Change. Reads from the end of the key.
+    """
+    since = now() - EDITS_SEEN_FOR
+    edited: list[int] = []
+    rows = SlaAssignment.objects.order_by("-pk").values_list("ticket_id", "change_id", "at").iterator(chunk_size=500)
+    for recent, some in groupby(rows, key=lambda row: row[2] >= since):
+        if not recent:
+            break
+        edited += [ticket for ticket, change, _at in some if change is None]
+    Stale.objects.bulk_create((Stale(ticket_id=pk) for pk in sorted(set(edited))), batch_size=500)
+    return len(set(edited))

@@ -1,0 +1,30 @@
+"""Which tickets have moved on since their figures were written, and who writes them."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.timezone import now
+
+
+class Stale(models.Model):
+    """Left by the subscriber in the transaction of each Change, taken away by the keeper that has told it anew.
+
+    Only ever appended: a gesture never waits for a keeper.
+    """
+
+    ticket = models.ForeignKey("tickets.Ticket", models.CASCADE, related_name="+", db_index=False)
+    since = models.DateTimeField(default=now)
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id} since {self.since}"
+
+
+class Keeper(models.Model):
+    """The one row that a keeper locks while it works, so that there is one at a time."""
+
+    # The zone in which hours and days were counted; another one in the settings asks for a rebuild.
+    zone = models.CharField(max_length=64, blank=True)
+    rebuilt_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"keeper in {self.zone}"

@@ -1,0 +1,41 @@
+"""What became of the promises on a ticket, and of its escalations: read from their rows, which a replay would give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from reports.past import Past
+from sla.models import ClockState, Escalation
+
+
+class Promise(NamedTuple):
+    """A clock of which something can be said; `at` is its due time or its satisfaction, whichever was first."""
+
+    at: datetime
+    metric: str
+    outcome: str
+    policy: int | None
+
+
+def kept_promises(past: Past) -> Iterator[Promise]:
+    """Those that are decided, and those that were called off. A clock without a target promised nothing."""
+    for clock in past.clocks:
+        policy = getattr(clock, "policy", None)
+        if clock.state == ClockState.CANCELLED:
+            if clock.ended_at and (clock.target_seconds or clock.breached_at):
+                yield Promise(clock.ended_at, clock.metric, "cancelled", policy)
+        elif clock.breached_at:
+            yield Promise(clock.breached_at, clock.metric, "missed", policy)
+        elif clock.target_seconds is None:
+            continue
+        elif clock.state == ClockState.MET and clock.satisfied_at:
+            yield Promise(clock.satisfied_at, clock.metric, "met", policy)
+        elif clock.state == ClockState.UNANSWERED and clock.ended_at:
+            yield Promise(clock.ended_at, clock.metric, "unanswered", policy)
+
+
+def raised(past: Past) -> Iterator[Escalation]:
+    """Each level is an escalation of its own."""
+    yield from past.escalations
