@@ -19,6 +19,7 @@ TICKET_SUBSCRIBERS: list[str] = [
     "sla.subscribers.track_clocks",
     "sla.escalation_subscriber.follow_ticket",
     "tickets.search.index_ticket",
+    "reports.subscribers.note_stale",
 ]
 
 # After the commit, each on its own, from the outbox; they write rows only.
@@ -93,6 +94,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sla-revisions": {"task": "sla.tasks.run_revisions", "schedule": 5, "options": {"expires": 5}},
     "sla-prune-revisions": {"task": "sla.tasks.prune_revisions", "schedule": 86_400, "options": {"expires": 3600}},
     "sla-sweep": {"task": "sla.tasks.sweep_clocks", "schedule": 15, "options": {"expires": 15}},
+    "keep-reports": {"task": "reports.tasks.keep_reports", "schedule": 5, "options": {"expires": 5}},
+    "reports-after-edits": {"task": "reports.tasks.note_edited", "schedule": 300, "options": {"expires": 300}},
     "wake-snoozed": {"task": "tickets.tasks.wake_snoozed", "schedule": 30, "options": {"expires": 30}},
     "forget-looks": {"task": "tickets.tasks.forget_looks", "schedule": 3600, "options": {"expires": 3600}},
     "collect-uploads": {
@@ -126,6 +129,7 @@ INSTALLED_APPS = [
     "automation",
     "channels",
     "notifications",
+    "reports",
     "helpdesk",
     "agents.back_door_app.BackDoorConfig",
     "django.contrib.auth",
@@ -497,6 +501,14 @@ SLA_OLDEST_DUE = "sla.sweep.oldest_due"
 SLA_LATE_SECONDS = env.number("SLA_LATE_SECONDS", 300, least=30, most=86_400)
 OUTBOX_LATE_SECONDS = env.number("OUTBOX_LATE_SECONDS", 600, least=30, most=86_400)
 HEARTBEAT_LATE_SECONDS = env.number("HEARTBEAT_LATE_SECONDS", 180, least=60, most=86_400)
+
+# ---------------------------------------------------------------- figures
+
+# In which zone hours and days are counted; another one takes `manage.py rebuild_reports` to be told in.
+REPORTS_ZONE = env.time_zone("REPORTS_ZONE", "UTC")
+REPORTS_WEEK_STARTS = env.number("REPORTS_WEEK_STARTS", 0, least=0, most=6)  # 0 is Monday
+REPORTS_REOPEN_DAYS = env.number("REPORTS_REOPEN_DAYS", 7, least=1, most=30)  # a solve that held so long, held
+REPORTS_RETURN_DAYS = env.number("REPORTS_RETURN_DAYS", 7, least=1, most=30)  # whoever asks again within it came back
 
 # ---------------------------------------------------------------- API
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
+from zoneinfo import available_timezones
 
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvError
@@ -66,6 +67,14 @@ def choice(name: str, options: Sequence[str], default: str) -> str:
     value = text(name, default).lower()
     if value not in options:
         raise BadSetting(f"{name} must be one of {', '.join(options)}, not {value!r}.")
+    return value
+
+
+def time_zone(name: str, default: str) -> str:
+    """Return the name of a time zone that this machine knows."""
+    value = text(name, default)
+    if value not in available_timezones():
+        raise BadSetting(f"{name} must be a time zone like Europe/Copenhagen, not {value!r}.")
     return value
 
 
