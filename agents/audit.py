@@ -53,6 +53,8 @@ SENTENCES: dict[str, str | Promise] = {
     "sla_policy_made": gettext_lazy("%(actor)s made the SLA policy %(subject)s"),
     "sla_policy_edited": gettext_lazy("%(actor)s changed the SLA policy %(subject)s: %(changes)s"),
     "sla_policies_ordered": gettext_lazy("%(actor)s put the SLA policies into another order"),
+    "token_made": gettext_lazy("%(actor)s made the API token %(subject)s"),
+    "token_revoked": gettext_lazy("%(actor)s revoked the API token %(subject)s"),
     "lead_set": gettext_lazy("%(actor)s made %(agent)s a lead of the team %(subject)s"),
     "lead_unset": gettext_lazy("%(actor)s made %(agent)s a plain member of the team %(subject)s"),
 }

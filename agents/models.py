@@ -14,8 +14,20 @@ from agents.permissions import ROLE_PERMISSIONS, Permission, Role
 from agents.querysets import AgentManager, TeamQuerySet, normalise_email
 from agents.records import AccountMail, AgentAudit, Departure
 from agents.skills import Skill
+from agents.token_records import ApiToken, RepeatedRequest
 
-__all__ = ["AccountMail", "Agent", "AgentAudit", "Availability", "Departure", "Membership", "Skill", "Team"]
+__all__ = [
+    "AccountMail",
+    "Agent",
+    "AgentAudit",
+    "ApiToken",
+    "Availability",
+    "Departure",
+    "Membership",
+    "RepeatedRequest",
+    "Skill",
+    "Team",
+]
 
 
 class Availability(models.TextChoices):

@@ -32,6 +32,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
             Place("agents:profile", _("Profile"), _("Name, language, time zone, signature"), "circle-user"),
             Place("agents:security", _("Security"), _("Password, two-factor sign-in, sessions"), "shield"),
             Place("views:list", _("Views"), _("Lists that you saved, and those shared with you"), "bookmark"),
+            Place("agents:tokens", _("API tokens"), _("What lets your programs in"), "key-square"),
             Place("notifications:settings", _("Notifications"), _("What you are told, and how"), "bell"),
         ),
     ),

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from agents.views import agents, audit, links, own, teams
+from agents.views import agents, audit, links, own, teams, tokens
 
 app_name = "agents"
 
@@ -13,6 +13,8 @@ _settings = [
     path("security/", own.security, name="security"),
     path("security/sessions/end/", own.end_sessions, name="end-sessions"),
     path("security/sessions/<int:session_id>/end/", own.end_one_session, name="end-session"),
+    path("tokens/", tokens.token_list, name="tokens"),
+    path("tokens/<int:token_id>/revoke/", tokens.revoke, name="revoke-token"),
     path("teams/", teams.team_list, name="teams"),
     path("teams/new/", teams.new_team, name="new-team"),
     path("teams/<int:team_id>/", teams.team, name="team"),

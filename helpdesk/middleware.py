@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from agents.tokens import find_token
 from helpdesk import health, metrics
 
 Next = Callable[[HttpRequest], HttpResponseBase]
@@ -43,7 +44,13 @@ class BodyLimit:
 
     def _most(self, request: HttpRequest) -> int:
         """For agents several of the largest files at once, with some room for the words beside them."""
-        return (self.FILES * settings.MAX_UPLOAD_MB + 6) * 2**20 if request.user.is_authenticated else self.STRANGERS
+        known = request.user.is_authenticated or self._has_token(request)
+        return (self.FILES * settings.MAX_UPLOAD_MB + 6) * 2**20 if known else self.STRANGERS
+
+    @staticmethod
+    def _has_token(request: HttpRequest) -> bool:
+        scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
+        return scheme.lower() == "bearer" and find_token(secret.strip()) is not None
 
 
 class CleanCookies:

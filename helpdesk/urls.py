@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("automation.urls")),
     path("", include("agents.urls")),
     path("accounts/", include("agents.account_urls")),
+    path("api/", include("helpdesk.api")),
     path("admin/", admin.site.urls),
     path("palette/", palette.palette, name="palette"),
     path("theme/", shell.set_theme, name="theme"),

@@ -1,0 +1,1 @@
+"""The REST API of agents and teams, and the door that every resource of the API stands behind."""

@@ -1,0 +1,98 @@
+"""The door of the API: who asks, by which token, how often, and whether it was asked before."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import NotAuthenticated
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from agents.actors import Actor
+from agents.api import limits, repeats
+from agents.api.bearer import Bearer, Session
+from agents.middleware import known_language, known_zone
+from agents.models import Agent, ApiToken, RepeatedRequest
+from agents.permissions import Permission
+from helpdesk.lib.errors import Denied, HelpdeskError
+
+READING = ("GET", "HEAD", "OPTIONS")
+
+
+class TooMany(HelpdeskError):
+    status = 429
+
+
+class Replay(Exception):
+    """This request was answered before."""
+
+    def __init__(self, row: RepeatedRequest) -> None:
+        super().__init__(row.key)
+        self.row = row
+
+
+class Door(APIView):
+    """A resource. `self.actor` is the agent of the token or session; whatever it may not see is absent.
+
+    Reading needs the scope read, everything else `scope`. `gesture` goes to perform(), so that a repeated request
+    is done once. Every POST takes an Idempotency-Key.
+    """
+
+    authentication_classes = (Bearer, Session)
+    permission_classes = ()
+    scope: ClassVar[str] = ApiToken.Scope.WRITE
+    http_method_names = ["get", "head", "post", "patch", "delete"]
+
+    actor: Actor
+    repeated: RepeatedRequest | None = None
+    allowance: limits.Allowance | None = None
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        with translation.override(translation.get_language()), timezone.override(timezone.get_current_timezone()):
+            return super().dispatch(request, *args, **kwargs)  # type: ignore[return-value]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        agent = request.user
+        if not isinstance(agent, Agent) or not agent.is_active:
+            raise NotAuthenticated(_("Send a token in the header Authorization."))
+        # What a program is answered does not depend on where its agent lives: UTC always; words in their language.
+        translation.activate(known_language(agent.language))
+        timezone.activate(known_zone("UTC"))
+        token = request.auth if isinstance(request.auth, ApiToken) else None
+        self.allowance = limits.count(f"t{token.pk}" if token else f"a{agent.pk}")
+        if self.allowance.is_used_up:
+            raise TooMany("too_many_requests", _("Too many requests; wait a moment."))
+        needed = ApiToken.Scope.READ if request.method in READING else self.scope
+        if token and not token.allows(needed):
+            raise Denied("scope", _("This token may not do this; it needs the scope “%(scope)s”.") % {"scope": needed})
+        self.actor = Actor.agent(agent)
+        self.actor.require(Permission.READ)
+        if request.method == "POST":
+            self._begin_once(request)
+
+    @property
+    def gesture(self) -> str | None:
+        return repeats.gesture(self.repeated)
+
+    def _begin_once(self, request: Request) -> None:
+        row = repeats.begin(request, self.actor.id or 0)
+        if row is not None and row.status is not None:
+            raise Replay(row)
+        self.repeated = row
+
+    def handle_exception(self, exc: Exception) -> Any:
+        return repeats.again(exc.row) if isinstance(exc, Replay) else super().handle_exception(exc)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        for name, value in (self.allowance.headers() if self.allowance else {}).items():
+            response[name] = value
+        patch_vary_headers(response, ["Authorization", "Cookie"])
+        if self.repeated is not None:
+            repeats.end(self.repeated, response)
+        return response

@@ -1,0 +1,103 @@
+"""Idempotency-Key: a write that is sent again is answered with what the first one was answered, and done once."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.http import HttpResponse
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from agents.models import RepeatedRequest
+from helpdesk.lib.claims import claim
+from helpdesk.lib.errors import HelpdeskError
+
+HEADER = "Idempotency-Key"
+LONGEST = 255
+KEPT_HEADERS = ("ETag", "Location")
+
+
+class Running(HelpdeskError):
+    """The first of the two is being done at this moment."""
+
+    status = 409
+
+
+def begin(request: Request, agent_id: int) -> RepeatedRequest | None:
+    """The row of this request, whose `status` is set when it has been answered before; None without a key.
+
+    The unique constraint lets one of many win. Raises Running, and HelpdeskError "bad_key" or "key_reused".
+    """
+    key = request.headers.get(HEADER)
+    if key is None:
+        return None
+    if not 0 < len(key) <= LONGEST or not key.isprintable() or not key.isascii():
+        raise HelpdeskError("bad_key", _("A key has 1 to 255 printable characters."), field=HEADER)
+    digest, at = _digest(request), now()
+    try:
+        with transaction.atomic():
+            return RepeatedRequest.objects.create(agent_id=agent_id, key=key, digest=digest, begun_at=at)
+    except IntegrityError:
+        pass
+    row = RepeatedRequest.objects.filter(agent_id=agent_id, key=key).first()
+    if row is None:  # refused and forgotten in between: whoever asks again is the first
+        raise Running("running", _("The same request is being done; ask again in a moment."))
+    mine = RepeatedRequest.objects.filter(pk=row.pk, begun_at=row.begun_at)
+    if row.begun_at < at - RepeatedRequest.KEPT_FOR and claim(mine, begun_at=at, digest=digest, status=None, body=""):
+        return RepeatedRequest.objects.get(pk=row.pk)
+    if row.digest != digest:
+        raise HelpdeskError("key_reused", _("This key was sent with another request."), field=HEADER)
+    if row.status is None:
+        # Its process may have died. What it did is not done twice: the gesture of the key names its Change.
+        if row.begun_at < at - RepeatedRequest.LEASE and claim(mine.filter(status=None), begun_at=at):
+            return RepeatedRequest.objects.get(pk=row.pk)
+        raise Running("running", _("The same request is being done; ask again in a moment."))
+    return row
+
+
+def end(row: RepeatedRequest, response: Response) -> None:
+    """Keep what was done. After a refusal nothing was done, so the same key may be tried again."""
+    mine = RepeatedRequest.objects.filter(pk=row.pk, begun_at=row.begun_at)
+    if not 200 <= response.status_code < 300:
+        mine.delete()
+        return
+    headers = {name: response[name] for name in KEPT_HEADERS if name in response}
+    response.render()
+    mine.update(status=response.status_code, body=response.content.decode(), headers=headers)
+
+
+def again(row: RepeatedRequest) -> HttpResponse:
+    """The answer as it was given the first time."""
+    headers = {**row.headers, "Idempotent-Replayed": "true"}
+    return HttpResponse(row.body, status=row.status, headers=headers, content_type="application/json")
+
+
+def gesture(row: RepeatedRequest | None) -> str | None:
+    """Names what the request does, for perform() and open_ticket(): done once even if the answer was lost."""
+    return "key:" + hashlib.sha256(row.key.encode()).hexdigest()[:48] + row.digest[:10] if row else None
+
+
+def forget_old() -> int:
+    """Rows that are no longer answered from; how many went. Rides request_by_time."""
+    gone, _by_model = RepeatedRequest.objects.filter(begun_at__lt=now() - RepeatedRequest.KEPT_FOR).delete()
+    return gone
+
+
+def _digest(request: Request) -> str:
+    told: Any = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
+    if request.content_type.startswith("multipart/"):
+        # The boundary differs each time, so what counts are the fields and files in it.
+        for name, value in sorted(request.POST.items()):
+            told.update(f"{name}={value}\n".encode())
+        for name, file in sorted(request.FILES.items()):
+            told.update(f"{name}:{file.name}\n".encode())
+            for chunk in file.chunks():
+                told.update(chunk)
+            file.seek(0)
+    else:
+        told.update(request.body)
+    return str(told.hexdigest())
