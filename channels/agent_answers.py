@@ -59,7 +59,7 @@ def headers_for(agent: Agent, ticket_ids: Sequence[int]) -> dict[str, str]:
     headers = {LOOP_HEADER: signing.loop_marker()}
     if settings.AGENTS_ANSWER_BY_MAIL == "off" or len(ticket_ids) != 1:
         return headers
-    mailbox = _mailbox_of(ticket_ids[0])
+    mailbox = mailbox_of(ticket_ids[0])
     address = agent_address(mailbox, agent.pk, ticket_ids[0]) if mailbox and agent.may(Permission.NOTE) else ""
     if mailbox and address:
         headers["Reply-To"] = formataddr((one_line(mailbox.name, 80), address))
@@ -115,7 +115,7 @@ def worded(text: str) -> tuple[str, str]:
     return without_tokens(text[command.end() :] if command else text).strip(), kind
 
 
-def _mailbox_of(ticket_id: int) -> Mailbox | None:
+def mailbox_of(ticket_id: int) -> Mailbox | None:
     """Through which mailbox an answer would come in: the ticket's, its team's, else the first; nothing is decided."""
     kept = TicketMailbox.objects.filter(ticket_id=ticket_id, mailbox__active=True).select_related("mailbox").first()
     if kept is not None:

@@ -1,0 +1,123 @@
+"""The queue of survey mails: claimed one by one, sent outside any transaction, noted when they have left."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+
+import structlog
+from django.conf import settings
+from django.core.mail import get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
+from django.utils.timezone import now
+
+from helpdesk.lib.claims import claim
+from helpdesk.lib.text import one_line
+from surveys import letters
+from surveys.models import Reason, State, Survey, SurveyMail, SurveySettings
+from surveys.steps import move, note
+from surveys.sweep import when_sent
+from surveys.tokens import make_token
+
+logger = structlog.get_logger(__name__)
+
+# Minutes before the next attempt, by attempts so far; the last one repeats until GIVE_UP_AFTER.
+BACK_OFF = (1, 5, 15, 60, 120, 240)
+GIVE_UP_AFTER = timedelta(hours=24)
+# A worker may die after the other side took the mail, so a silent end is tried again once only: never a third copy.
+MAX_CRASHES = 2
+BATCH = 50
+RUN_SECONDS = 100.0
+Mail = SurveyMail.State
+
+
+def send_due() -> int:
+    """Send until nothing is left; how many mails left. Any number of workers may run it."""
+    sent, until = 0, time.monotonic() + RUN_SECONDS
+    connection: BaseEmailBackend = get_connection()
+    try:
+        while time.monotonic() < until and (
+            batch := list(SurveyMail.objects.due().select_related("survey__ticket")[:BATCH])
+        ):
+            sent += sum(_send_one(mail, connection) for mail in batch)
+    finally:
+        connection.close()
+    return sent
+
+
+def _send_one(mail: SurveyMail, connection: BaseEmailBackend) -> bool:
+    """One mail, if this worker wins it; True when it left."""
+    if not _taken(mail):
+        return False
+    try:
+        if not _still_wanted(mail):
+            _settle(mail, state=Mail.DROPPED)
+            return False
+        letter = letters.compose(mail, make_token(mail.survey))
+        letter.connection = connection
+        letter.send()
+    except Exception as error:
+        # Whatever a mail server does, the others are still owed theirs.
+        logger.warning("survey_mail_failed", mail=mail.pk, attempt=mail.attempts, error=repr(error)[:300])
+        connection.close()
+        _postpone(mail, one_line(repr(error), 300))
+        return False
+    return _left(mail)
+
+
+def _still_wanted(mail: SurveyMail) -> bool:
+    """Reopened, answered or called off while the mail waited: then it stays here."""
+    survey = Survey.objects.get(pk=mail.survey_id)
+    wanted = State.SCHEDULED if mail.kind == SurveyMail.Kind.QUESTION else State.SENT
+    return survey.state == wanted
+
+
+def _taken(mail: SurveyMail) -> bool:
+    """Claim the mail for MAIL_LEASE_SECONDS, in one statement that only one worker can win."""
+    crashes = mail.crashes + (mail.state == Mail.SENDING)
+    as_read = SurveyMail.objects.filter(pk=mail.pk, state=mail.state, attempts=mail.attempts)
+    if crashes >= MAX_CRASHES:
+        with transaction.atomic():
+            if claim(as_read, state=Mail.FAILED, crashes=crashes, claimed_until=None, last_error="crashed"):
+                _undelivered(mail)
+        return False
+    lease = now() + timedelta(seconds=settings.MAIL_LEASE_SECONDS)
+    won = claim(as_read, state=Mail.SENDING, claimed_until=lease, attempts=mail.attempts + 1, crashes=crashes)
+    mail.state, mail.attempts, mail.crashes = Mail.SENDING, mail.attempts + 1, crashes
+    return won
+
+
+def _left(mail: SurveyMail) -> bool:
+    """Note that the mail left and what that means for its survey, in one transaction."""
+    at = now()
+    with transaction.atomic():
+        if not _settle(mail, state=Mail.SENT, sent_at=at, last_error=""):
+            return False
+        if mail.kind == SurveyMail.Kind.QUESTION:
+            move(mail.survey, State.SENT, at=at, sent_at=at, **when_sent(at, SurveySettings.current()))
+        elif claim(Survey.objects.filter(pk=mail.survey_id, reminded_at=None), reminded_at=at):
+            note(mail.survey, "reminded", at=at)
+    return True
+
+
+def _settle(mail: SurveyMail, **changes: object) -> bool:
+    """Note the outcome, unless another worker has taken the mail since: then this one woke up too late."""
+    mine = SurveyMail.objects.filter(pk=mail.pk, state=Mail.SENDING, attempts=mail.attempts)
+    return claim(mine, claimed_until=None, **changes)
+
+
+def _postpone(mail: SurveyMail, reason: str) -> None:
+    if now() - mail.created_at >= GIVE_UP_AFTER:
+        with transaction.atomic():
+            if _settle(mail, state=Mail.FAILED, last_error=reason):
+                _undelivered(mail)
+        return
+    wait = timedelta(minutes=BACK_OFF[min(mail.attempts, len(BACK_OFF)) - 1])
+    _settle(mail, state=Mail.QUEUED, due_at=now() + wait, last_error=reason)
+
+
+def _undelivered(mail: SurveyMail) -> None:
+    """Nobody was asked, so nobody is counted as silent. A lost reminder changes nothing."""
+    if mail.kind == SurveyMail.Kind.QUESTION:
+        move(mail.survey, State.SUPPRESSED, reason=Reason.UNDELIVERED)
