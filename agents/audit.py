@@ -55,6 +55,8 @@ SENTENCES: dict[str, str | Promise] = {
     "sla_policies_ordered": gettext_lazy("%(actor)s put the SLA policies into another order"),
     "token_made": gettext_lazy("%(actor)s made the API token %(subject)s"),
     "token_revoked": gettext_lazy("%(actor)s revoked the API token %(subject)s"),
+    "surveys_edited": gettext_lazy("%(actor)s changed the settings of satisfaction surveys"),
+    "survey_text_edited": gettext_lazy("%(actor)s changed the words of satisfaction surveys in %(subject)s"),
     "lead_set": gettext_lazy("%(actor)s made %(agent)s a lead of the team %(subject)s"),
     "lead_unset": gettext_lazy("%(actor)s made %(agent)s a plain member of the team %(subject)s"),
 }

@@ -75,6 +75,13 @@ GROUPS: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
                 (Permission.MANAGE_SLA,),
             ),
             Place(
+                "surveys:settings",
+                _("Satisfaction surveys"),
+                _("When customers are asked how you did, and in which words"),
+                "smile",
+                (Permission.MANAGE_SLA,),
+            ),
+            Place(
                 "notifications:chat",
                 _("Chat"),
                 _("Channels of chat programs that are told of escalations"),

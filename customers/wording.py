@@ -88,6 +88,8 @@ def _claimed(data: Data) -> str:
 
 
 _PHRASES: dict[str, Callable[[Data], str]] = {
+    "surveys_refused": lambda d: _("noted that the customer does not want surveys"),
+    "surveys_wanted": lambda d: _("noted that the customer may be sent surveys again"),
     "created": lambda data: _("added %(what)s") % {"what": data.get("address") or data.get("name", "")},
     "edited": _edited,
     "notes_written": lambda data: _("rewrote the notes") if data["to"] else _("emptied the notes"),

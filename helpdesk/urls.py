@@ -20,6 +20,7 @@ urlpatterns = [
     path("settings/texts/", include("tickets.canned_urls")),
     path("", include("channels.urls")),
     path("", include("notifications.urls")),
+    path("", include("surveys.urls")),
     path("", include("automation.urls")),
     path("", include("agents.urls")),
     path("accounts/", include("agents.account_urls")),

@@ -27,7 +27,10 @@ def follow_ticket(change: Change) -> None:
         elif fact.kind == "merge_undone" and fact.data.get("from_far_side"):
             _part(ticket, fact.data["ticket"])
         elif fact.kind == "status_changed" and fact.data["to"] in DONE and ticket.escalated_at is not None:
-            _end(change, Escalation.objects.filter(ticket=ticket).going_on(), fact.data["to"])
+            going_on = Escalation.objects.filter(ticket=ticket).going_on()
+            if fact.data["from"] in DONE:  # closed by time: what a customer said about the solving is still to be heard
+                going_on = going_on.exclude(source=Escalation.Source.CSAT)
+            _end(change, going_on, fact.data["to"])
             _project(ticket)
 
 

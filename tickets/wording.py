@@ -280,5 +280,6 @@ _SYSTEM: dict[str, Callable[[], str]] = {
     "mail": lambda: _("Mail delivery"),
     "routing": lambda: _("Routing"),
     "sla": lambda: _("SLA clocks"),
+    "surveys": lambda: _("Satisfaction survey"),
     "customer-merge": lambda: _("Merging of customers"),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -63,6 +64,7 @@ def agent(request: AgentRequest, agent_id: int) -> HttpResponse:
             return redirect("agents:agent", agent_id)
     sessions = live_sessions(shown).count()
     context = {"shown": shown, "form": form, "sessions": sessions, "is_self": shown.pk == request.user.pk}
+    context["panels"] = [reverse(name, args=[agent_id]) for name in settings.AGENT_PANELS]
     return render(request, "agents/agent.html", context, status=422 if form.errors else 200)
 
 

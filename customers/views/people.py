@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -108,6 +109,7 @@ def _card(request: AgentRequest, customer: Customer, **more: Any) -> dict[str, A
         "may_edit": request.actor.can(Permission.EDIT_CUSTOMERS),
         "may_merge": request.actor.can(Permission.MERGE_CUSTOMERS),
         "may_open": request.actor.can(Permission.OPEN),
+        "panels": [reverse(name, args=[customer.pk]) for name in settings.CUSTOMER_PANELS],
         "history": wording.told(customer.changes.newest(HISTORY)),
         "address_form": AddressForm(),
         "notes_form": NotesForm(initial={"notes": customer.notes, "basis": customer.notes}),

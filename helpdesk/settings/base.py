@@ -30,15 +30,27 @@ TICKET_REACTIONS: list[str] = [
     "notifications.reactions.tell_agents",
     "notifications.promise_reactions.tell_of_promises",
     "notifications.chat_reactions.tell_chat",
+    "surveys.reactions.schedule_survey",
     "automation.reactions.look_at_queues",
     "automation.reactions.look_at_its_new_queue",
 ]
 
 # URL names of panels that other apps show on the ticket page; the page asks each by htmx.
-TICKET_PANELS: list[str] = ["sla:panel", "breaches:cause", "channels:held_panel", "tickets:beside", "tickets:related"]
+TICKET_PANELS: list[str] = [
+    "sla:panel",
+    "breaches:cause",
+    "channels:held_panel",
+    "surveys:panel",
+    "tickets:beside",
+    "tickets:related",
+]
 
 # URL names of pieces that other apps show on the supervisor's desk; the desk asks each by htmx.
-SUPERVISE_PANELS: list[str] = ["channels:held_overview"]
+SUPERVISE_PANELS: list[str] = ["channels:held_overview", "surveys:low"]
+
+# URL names of panels that apps above show on the page of a customer, and on that of an agent; they take its key.
+CUSTOMER_PANELS: list[str] = ["surveys:of_customer"]
+AGENT_PANELS: list[str] = ["surveys:of_agent"]
 
 # What the command palette offers, in this order; see helpdesk/lib/palette.py.
 PALETTE_SOURCES: list[str] = [
@@ -74,6 +86,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     },
     "send-news": {"task": "notifications.tasks.send_news", "schedule": 10, "options": {"expires": 10}},
     "send-chat": {"task": "notifications.tasks.send_chat", "schedule": 10, "options": {"expires": 10}},
+    "run-surveys": {"task": "surveys.tasks.run_surveys", "schedule": 20, "options": {"expires": 20}},
     "prune-news": {"task": "notifications.tasks.prune_news", "schedule": 86_400, "options": {"expires": 3600}},
     "close-solved": {"task": "tickets.tasks.close_solved", "schedule": 300, "options": {"expires": 300}},
     "follow-customer-merges": {
@@ -129,6 +142,7 @@ INSTALLED_APPS = [
     "automation",
     "channels",
     "notifications",
+    "surveys",
     "reports",
     "helpdesk",
     "agents.back_door_app.BackDoorConfig",
@@ -462,6 +476,8 @@ NOTIFICATION_MAIL_WORDS = env.flag("NOTIFICATION_MAIL_WORDS", True)
 NOTIFICATION_KEEP_DAYS = env.number("NOTIFICATION_KEEP_DAYS", 90, least=1, most=3650)
 # What mail adds to the headers of such a mail: function(agent, ticket_ids) -> {header: value}.
 NOTIFICATION_HEADERS = "channels.agent_answers.headers_for"
+# What mail adds to a mail that asks how we did, "From" among it: function(ticket_id, recipient) -> {header: value}.
+SURVEY_SENDER = "channels.survey_letters.dress"
 # What becomes of an agent's answer to such a mail: a public reply, a note, or nothing.
 AGENTS_ANSWER_BY_MAIL = env.choice("AGENTS_ANSWER_BY_MAIL", ("off", "note", "reply"), "off")
 

@@ -84,7 +84,7 @@ class Escalate(Action):
         yield from done
 
     def _check(self, ticket: Ticket) -> None:
-        if not ticket.is_open:
+        if not ticket.is_open and self.source != Escalation.Source.CSAT:  # asked after it was solved
             raise HelpdeskError("not_open", _("Only an open ticket can be escalated."), field="reason")
         if self.reason not in Escalation.Reason.values or self.source not in Escalation.Source.values:
             raise HelpdeskError("bad_reason", _("Choose a reason."), field="reason")
