@@ -148,7 +148,9 @@ def test_a_token_answers_for_its_own_ticket_only(ticket: Ticket, ana: Agent, kim
     assert (first.score, second.score) == (5, None)
 
 
-@pytest.mark.parametrize("posted", [{}, {"score": "0"}, {"score": "6"}, {"score": "5.0"}, {"score": "٣"}, {"score": ""}])
+@pytest.mark.parametrize(
+    "posted", [{}, {"score": "0"}, {"score": "6"}, {"score": "5.0"}, {"score": "٣"}, {"score": ""}]
+)
 def test_without_one_of_the_five_nothing_is_recorded(
     posted: dict[str, str], ticket: Ticket, ana: Agent, client: Client
 ) -> None:
@@ -250,7 +252,9 @@ def test_the_address_with_the_token_is_told_to_nobody(ticket: Ticket, ana: Agent
         assert page["Cache-Control"] == "no-store"
         assert page["X-Robots-Tag"] == "noindex, nofollow"
         assert token not in page.content.decode().split("</title>")[0]
-        assert page.cookies == {}
+        assert '<meta name="referrer" content="no-referrer">' in page.content.decode()
+        assert "<script" not in page.content.decode()
+        assert dict(page.cookies) == {}
 
 
 def test_the_token_stands_in_no_log_line(ticket: Ticket, ana: Agent, client: Client, monkeypatch: Any) -> None:
@@ -267,9 +271,7 @@ def test_the_token_stands_in_no_log_line(ticket: Ticket, ana: Agent, client: Cli
     assert [line["path"] for line in lines] == ["/feedback/…/5/"]
 
 
-def test_the_page_speaks_the_customers_language(
-    ticket: Ticket, ana: Agent, kim: Customer, client: Client
-) -> None:
+def test_the_page_speaks_the_customers_language(ticket: Ticket, ana: Agent, kim: Customer, client: Client) -> None:
     switch_on()
     Customer.objects.filter(pk=kim.pk).update(language="nb")
     _survey, token = sent(ticket, ana)
