@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from reports.past import Gesture, Past
 from reports.standing import OPEN
@@ -46,9 +47,8 @@ def answers(past: Past, undone: Set[tuple[int, int]]) -> Iterator[Answer]:
             asked = None
 
 
-def is_public(data: object) -> bool:
+def is_public(data: Mapping[str, Any]) -> bool:
     """Words between a customer and an agent."""
-    assert isinstance(data, dict)
     return bool(data["public"]) and data["author"] != "system" and not data.get("thanks")
 
 

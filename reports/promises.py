@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from reports.past import Past
-from sla.models import ClockState, Escalation
+from sla.models import ClockState, Escalation, Metric
 
 
 class Promise(NamedTuple):
@@ -16,24 +16,26 @@ class Promise(NamedTuple):
     at: datetime
     metric: str
     outcome: str
-    policy: int | None
+    # Its policy; of a promise about a team's part also the team that was visited.
+    slices: dict[str, int | None]
 
 
 def kept_promises(past: Past) -> Iterator[Promise]:
     """Those that are decided, and those that were called off. A clock without a target promised nothing."""
     for clock in past.clocks:
-        policy = getattr(clock, "policy", None)
+        of_team = clock.metric == Metric.TEAM_HANDLING
+        told = {"policy_id": getattr(clock, "policy", None)} | ({"team_id": clock.team_id_then} if of_team else {})
         if clock.state == ClockState.CANCELLED:
             if clock.ended_at and (clock.target_seconds or clock.breached_at):
-                yield Promise(clock.ended_at, clock.metric, "cancelled", policy)
+                yield Promise(clock.ended_at, clock.metric, "cancelled", told)
         elif clock.breached_at:
-            yield Promise(clock.breached_at, clock.metric, "missed", policy)
+            yield Promise(clock.breached_at, clock.metric, "missed", told)
         elif clock.target_seconds is None:
             continue
         elif clock.state == ClockState.MET and clock.satisfied_at:
-            yield Promise(clock.satisfied_at, clock.metric, "met", policy)
+            yield Promise(clock.satisfied_at, clock.metric, "met", told)
         elif clock.state == ClockState.UNANSWERED and clock.ended_at:
-            yield Promise(clock.ended_at, clock.metric, "unanswered", policy)
+            yield Promise(clock.ended_at, clock.metric, "unanswered", told)
 
 
 def raised(past: Past) -> Iterator[Escalation]:

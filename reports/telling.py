@@ -44,9 +44,7 @@ class _Told:
         for change in reassignments(self.past):
             self._add(Kind.REASSIGNED, change.at, detail=change.what)
         for promise in kept_promises(self.past):
-            self._add(
-                Kind.PROMISE, promise.at, detail=promise.metric, outcome=promise.outcome, policy_id=promise.policy
-            )
+            self._add(Kind.PROMISE, promise.at, detail=promise.metric, outcome=promise.outcome, **promise.slices)
         for one in raised(self.past):
             if one.acknowledged_at:
                 self._took(Kind.ESCALATED, one.opened_at, one.acknowledged_at, at=one.opened_at, detail=one.source)

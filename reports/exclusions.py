@@ -1,0 +1,32 @@
+"""What no figure counts, and how much of it there is: printed beside the figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from channels.models import InboundMessage
+from reports.models import Kind
+
+if TYPE_CHECKING:
+    from reports.selection import Selection
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusions:
+    """Of the range: tickets created in it that were merged away, tickets that an import brought, and mails that were
+    set aside as spam and so never became tickets. Nothing is ever deleted."""
+
+    merged: int
+    imported: int
+    spam: int
+
+
+def exclusions(asked: Selection) -> Exclusions:
+    """The slices narrow tickets, but not spam: a mail that is no ticket has none of them."""
+    with_imported = replace(asked, imported=True)
+    imported = 0 if asked.imported else with_imported.facts(Kind.CREATED).filter(imported=True).count()
+    spam = InboundMessage.objects.filter(
+        state=InboundMessage.State.SPAM, received_at__gte=asked.start, received_at__lt=asked.end
+    )
+    return Exclusions(asked.flows(Kind.CREATED).filter(merged=True).count(), imported, spam.count())

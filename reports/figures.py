@@ -1,0 +1,73 @@
+"""What a figure is, and the arithmetic that is the same on every database: order statistics and Wilson's interval."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import sqrt
+
+MEDIAN, P90 = Fraction(1, 2), Fraction(9, 10)
+# The quantile of the normal distribution for a confidence of 95 %.
+Z = 1.959963984540054
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number and how it came about; `value` is None when there is nothing to tell it from.
+
+    Of durations in seconds `value` is the median. Of shares `hits` of `n`, with Wilson's interval from `low` to `high`.
+    """
+
+    value: float | None
+    n: int
+    p90: float | None = None
+    mean: float | None = None
+    hits: int | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+def interpolated(below: float, above: float, rank: Fraction) -> float:
+    """The value at a rank between two neighbours in order."""
+    return float(below + (above - below) * (rank - int(rank)))
+
+
+def rank_of(p: Fraction, n: int) -> Fraction:
+    """Where in n values in order, counted from 0, the p-quantile lies (continuous interpolation, as PERCENTILE_CONT)."""
+    return p * (n - 1)
+
+
+def percentile(values: Sequence[float], p: Fraction) -> float | None:
+    """Of values in order."""
+    if not values:
+        return None
+    rank = rank_of(p, len(values))
+    below = int(rank)
+    return interpolated(values[below], values[min(below + 1, len(values) - 1)], rank)
+
+
+def spread(values: Sequence[int]) -> Figure:
+    """Of durations or counts, in any order."""
+    ordered = sorted(values)
+    mean = sum(ordered) / len(ordered) if ordered else None
+    return Figure(percentile(ordered, MEDIAN), len(ordered), percentile(ordered, P90), mean)
+
+
+def share(hits: int, n: int) -> Figure:
+    low, high = wilson(hits, n)
+    return Figure(hits / n if n else None, n, hits=hits, low=low, high=high)
+
+
+def wilson(hits: int, n: int) -> tuple[float | None, float | None]:
+    """Between which shares the true one lies with a confidence of 95 %; (None, None) of nothing.
+
+    Wilson, Probable Inference, the Law of Succession, and Statistical Inference (1927).
+    """
+    if not n:
+        return None, None
+    found, square = hits / n, Z * Z
+    centre = found + square / (2 * n)
+    margin = Z * sqrt(found * (1 - found) / n + square / (4 * n * n))
+    below, above = (centre - margin) / (1 + square / n), (centre + margin) / (1 + square / n)
+    return max(0.0, below), min(1.0, above)
