@@ -16,6 +16,8 @@ from customers.models import Customer, Organization, OrganizationDomain
 from notifications.models import ChatHook, Notification
 from sla.models import Calendar, Escalation, SlaPolicy, SlaPolicyVersion, SlaRevision
 from sla.policies import proposal_of
+from surveys.models import Survey
+from surveys.tokens import make_token
 from tests.factories import make_customer, make_ticket
 from tickets.actions import AddNote, AddReply
 from tickets.attachments import keep_upload
@@ -92,6 +94,8 @@ def make(kim: Customer, agents: dict[str, Agent], billing: Team, technical: Team
         "what": {"own": "assignee", "foreign": "assignee"},
         "token": {"own": "made-up", "foreign": "made-up"},
         "number": {"own": 0, "foreign": 0},
+        "score": {"own": 5, "foreign": 5},
+        "language": {"own": "da", "foreign": "da"},
         "escalation_id": {side: _escalation(ticket).pk for side, ticket in tickets.items()},
         "notification_id": {
             side: _notification(tickets[side], agents[who]).pk for side, who in (("own", "ana"), ("foreign", "mia"))
@@ -104,6 +108,10 @@ def make(kim: Customer, agents: dict[str, Agent], billing: Team, technical: Team
         "local": local,
         "ticket": tickets,
     }
+    # Opting out by the link writes a row, whoever follows it: tests/surveys looks at that.
+    link = _survey_link(own)
+    for url in ("page", "score"):
+        both[f"surveys:{url}.token"] = {"own": link, "foreign": "made-up"}
     hook = ChatHook.objects.create(name="Desk", program="slack", kinds=["escalated"])
     for url in ("chat_hook", "test_chat_hook", "remove_chat_hook"):
         both[f"notifications:{url}.pk"] = dict.fromkeys(("own", "foreign"), hook.pk)
@@ -143,6 +151,12 @@ def _escalation(ticket: Ticket) -> Escalation:
     return Escalation.objects.create(
         ticket=ticket, source="agent", reason="other", text="canary", raised_by_name="Ana", team=ticket.team
     )
+
+
+def _survey_link(ticket: Ticket) -> str:
+    solve = Change.objects.filter(ticket=ticket).latest("pk")
+    given = {"solve": solve, "customer_id": ticket.requester_id, "solved_at": now(), "sent_at": now()}
+    return make_token(Survey.objects.create(ticket=ticket, sequence=1, state="sent", style="faces", **given))
 
 
 def _planned(ticket: Ticket, agent: Agent) -> ScheduledReply:

@@ -37,6 +37,7 @@ NO_PAGES = {
     },
     "a piece of the supervisor's desk": {
         "channels:held_overview",
+        "surveys:low",
         "supervise:queue",
         "supervise:radar",
         "supervise:untaken",
@@ -50,6 +51,7 @@ NO_PAGES = {
         "tickets:search_suggestions",
     },
     "a fragment of a customer's page": {
+        "surveys:of_customer",
         "customers:lookup",
         "customers:organization_lookup",
         "customers:organization_notes",

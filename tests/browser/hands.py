@@ -37,6 +37,8 @@ from sla.models import (  # noqa: E402
     SlaRevisionBatch,
 )
 from sla.policies import proposal_of  # noqa: E402
+from surveys.models import Survey  # noqa: E402
+from surveys.tokens import make_token  # noqa: E402
 from tests.browser import people  # noqa: E402
 from tests.factories import make_agent, make_customer, make_ticket  # noqa: E402
 from tests.sla.making import make_policy  # noqa: E402
@@ -196,6 +198,16 @@ def hire(name: str) -> str:
 def password_link(agent: str) -> str:
     """The link by which somebody chooses a new password."""
     return make_link(Agent.objects.get(name__startswith=agent), "reset")
+
+
+@order
+def survey_link(ticket: int) -> str:
+    """The path behind the link of a survey about this ticket, as its requester got it."""
+    row = Ticket.objects.get(pk=ticket)
+    given = {"customer_id": row.requester_id, "solved_at": now(), "sent_at": now(), "handed_at": now()}
+    solve = row.changes.latest("pk")
+    survey = Survey.objects.create(ticket=row, solve=solve, sequence=1, state="sent", style="faces", **given)
+    return f"/feedback/{make_token(survey)}/"
 
 
 @order

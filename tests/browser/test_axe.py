@@ -92,6 +92,7 @@ AGENT = [
     "/tickets/{full}/edit/",
     "/tickets/{full}/sla/",
     "/tickets/{full}/escalations/",
+    "/tickets/{closed}/satisfaction/",
     "/tickets/{plain}/merge/",
     "/tickets/{plain}/merge/?number={full}",
     "/tickets/{closed}/merge/?number={full}",
@@ -143,6 +144,11 @@ ADMIN = [
     "/settings/chat/",
     "/settings/chat/new/",
     "/settings/chat/{chat}/",
+    "/settings/surveys/",
+    "/settings/surveys/texts/da/",
+    "/surveys/",
+    "/surveys/?state=suppressed",
+    "/surveys/of-agent/{agent}/",
     "/settings/texts/",
     "/settings/texts/new/",
     "/settings/texts/{canned}/",
@@ -174,6 +180,9 @@ ADMIN = [
 
 # Pages whose tests below lead there by hand.
 BY_HAND = {
+    "surveys:page",
+    "surveys:score",
+    "surveys:stop",
     "agents:choose-password",
     "agents:link",
     "account_reauthenticate",
@@ -309,4 +318,17 @@ def test_choosing_a_password_by_a_link_keeps_nobody_out(product, visit):
     wrong = _look(page, "choosing a password")
     assert page.goto("/accounts/link/no-such-link/").status == 410
     wrong += _look(page, "a link that is over")
+    assert wrong == [], "\n".join(wrong)
+
+
+def test_a_customers_survey_keeps_nobody_out(product, visit, scene):
+    link = product.ask("survey_link", ticket=scene["closed"])
+    page = visit("", f"{link}4/")
+    expect(page.get_by_role("radio", checked=True)).to_have_count(1)
+    wrong = _look(page, "a survey")
+    page.get_by_role("button", name="Send the answer").click()
+    expect(page.get_by_role("button", name="Change the answer")).to_be_visible()
+    wrong += _look(page, "a survey that was answered")
+    page.goto(f"{link}stop/")
+    wrong += _look(page, "asking for no more surveys")
     assert wrong == [], "\n".join(wrong)

@@ -28,6 +28,7 @@ PARAMETERS = (
     " text ticket composing change"
     " cause change range"
     " due not_due"
+    " reason score"
 ).split()
 LISTS = {
     "/tickets/": "due not_due created not_field_plan not_follower not_is not_priority not_tag not_team query solved"
@@ -51,6 +52,7 @@ LISTS = {
     "/supervise/causes/": "range team",
     "/supervise/causes/tickets/": "cause range team older newer",
     "/settings/mail/": "state older newer",
+    "/surveys/": "reason score state older newer",
     "/notifications/": "is older newer",
 }
 FIELDS = (
@@ -72,6 +74,8 @@ FIELDS = (
     " kinds program stand_in_id url"
     " calendar capacity languages mode"
     " active condition0 lines policy reach resolution_normal step0_amount steps"
+    " comment day_from day_until delay_hours enabled expire_days introduction question reminder_days sample_percent"
+    " score spam_tags style thanks throttle_days wanted weekends"
 ).split()
 
 
@@ -209,6 +213,8 @@ FORMS = {
     "channels:new_mailbox": "name=M&address=m@x.test&aliases=&language=en&imap_port=993&imap_security=tls"
     "&imap_folder=INBOX&imap_host=&imap_user=&signature=",
     "notifications:new_chat_hook": "name=C&program=slack&url=https://93.184.215.14/x&kinds=escalated&active=on",
+    "surveys:settings": "enabled=on&style=faces&delay_hours=24&day_from=9&day_until=18&time_zone=UTC&throttle_days=30"
+    "&sample_percent=100&reminder_days=3&expire_days=14&spam_tags=spam",
     "agents:new-team": "name=T&slug=t&description=",
     "policies:new": "do=&lines=1&steps=1&name=P&active=on&calendar=&condition0=priority:high&resolution_normal=4h"
     "&first_response_by=wall&next_response_by=wall&periodic_update_by=wall&resolution_by=wall&team_handling_by=wall"
@@ -267,6 +273,9 @@ def test_a_strange_sender_in_the_local_outbox_is_taken_or_refused(root, sender):
         "/dev/outbox/99999999999999999999999999/files/99999999999999999999999999/",
         "/accounts/link/%00%0d%0a/",
         "/accounts/link/" + "x" * 5000 + "/",
+        "/feedback/%00%0d%0a/",
+        "/feedback/" + "x" * 5000 + "/5/",
+        "/feedback/x/99999999999999999999999999/",
         "/static/..%2f..%2fmanage.py",
         "/static/%00",
     ],

@@ -77,11 +77,8 @@ def test_why_a_customer_was_not_asked_can_be_seen(ticket: Ticket, ana: Agent, le
     switch_on()
     do(ticket, ana, SetStatus("solved"))
 
-    for path in (
-        f"/tickets/{ticket.pk}/satisfaction/",
-        "/surveys/",
-        "/surveys/?state=suppressed&reason=no_public_reply",
-    ):
+    narrowed = "/surveys/?state=suppressed&reason=no_public_reply"
+    for path in (f"/tickets/{ticket.pk}/satisfaction/", "/surveys/", narrowed):
         assert "Nobody answered the customer" in as_(leo).get(path).content.decode()
     assert f"#{ticket.pk} " not in as_(leo).get("/surveys/?reason=throttled").content.decode()
 
