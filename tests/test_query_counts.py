@@ -74,6 +74,7 @@ PAGES = {
     "ticket, account of promises": lambda client, ticket: client.get(f"/tickets/{ticket.pk}/sla/"),
     "ticket, escalations": lambda client, ticket: client.get(f"/tickets/{ticket.pk}/escalations/"),
     "ticket, cause of a breach": lambda client, ticket: client.get(f"/tickets/{ticket.pk}/breach-cause/", headers=HTMX),
+    "ticket, satisfaction": lambda client, ticket: client.get(f"/tickets/{ticket.pk}/satisfaction/", headers=HTMX),
     "ticket, printed": lambda client, ticket: client.get(f"/tickets/{ticket.pk}/print/?notes=1"),
     "ticket, merge preview": lambda client, ticket: client.get(f"/tickets/{ticket.pk}/merge/?number={ticket.plain}"),
     "ticket, split": lambda client, ticket: client.get(
