@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from agents import mails
+from agents.api import repeats
 
 
 @shared_task
@@ -13,3 +14,8 @@ def send_account_mails() -> int:
 @shared_task
 def prune_account_mails() -> int:
     return mails.prune()
+
+
+@shared_task
+def forget_repeated_requests() -> int:
+    return repeats.forget_old()

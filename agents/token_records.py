@@ -20,7 +20,7 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
         """One's own; those who manage agents see everybody's, so that they can end them."""
         if actor.can(Permission.MANAGE_AGENTS):
             return self
-        return self.filter(agent_id=actor.id) if actor.is_agent else self.none()
+        return self.filter(agent_id=actor.id or 0) if actor.is_agent else self.none()
 
     def working(self, at: datetime) -> ApiTokenQuerySet:
         """The twin of ApiToken.works()."""

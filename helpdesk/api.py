@@ -15,7 +15,7 @@ from agents.api.door import Door
 from helpdesk.lib.errors import NotVisible
 
 
-class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call,misc]
+class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """How the schema tells of tokens."""
 
     target_class = "agents.api.bearer.Bearer"
@@ -25,7 +25,7 @@ class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
         return {"type": "http", "scheme": "bearer", "description": "A token from /settings/tokens/: hd_…"}
 
 
-class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call,misc]
+class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """How the schema tells of the session of a browser."""
 
     target_class = "agents.api.bearer.Session"
@@ -58,5 +58,6 @@ urlpatterns = [
         name="docs",
     ),
     path("v1/", include("agents.api.urls")),
+    path("v1/", include("tickets.api.urls")),
     path("<path:rest>", Nothing.as_view(), name="nothing"),
 ]

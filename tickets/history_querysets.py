@@ -28,6 +28,19 @@ class ChangeQuerySet(models.QuerySet["Change"]):
     def after(self, change_id: int) -> ChangeQuerySet:
         return self.filter(pk__gt=change_id).order_by("pk")
 
+    def without_place(self) -> ChangeQuerySet:
+        """Committed, but not in the feed yet; rides change_without_place."""
+        return self.filter(place=None)
+
+    def newest_place(self) -> int:
+        """The end of change_by_place, 0 before the first."""
+        newest: int | None = self.aggregate(newest=models.Max("place"))["newest"]
+        return newest or 0
+
+    def in_feed_after(self, place: int) -> ChangeQuerySet:
+        """In the order of commits; rides change_by_place."""
+        return self.filter(place__gt=place).order_by("place")
+
 
 class EventQuerySet(models.QuerySet["Event"]):
     def of_ticket(self, ticket_id: int) -> EventQuerySet:

@@ -2,7 +2,18 @@
 
 from celery import shared_task
 
-from tickets import attachments, bulk, customer_merging, departures, outbox, presence, reading, scheduling, sweeps
+from tickets import (
+    attachments,
+    bulk,
+    customer_merging,
+    departures,
+    feed,
+    outbox,
+    presence,
+    reading,
+    scheduling,
+    sweeps,
+)
 from tickets.search import upkeep
 
 
@@ -70,3 +81,8 @@ def call_bulk_workers(count: int) -> None:
 @shared_task
 def prune_bulk() -> int:
     return bulk.prune()
+
+
+@shared_task
+def place_changes() -> int:
+    return feed.catch_up()

@@ -84,6 +84,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 86_400,
         "options": {"expires": 3600},
     },
+    "forget-repeated-requests": {
+        "task": "agents.tasks.forget_repeated_requests",
+        "schedule": 3600,
+        "options": {"expires": 3600},
+    },
     "send-news": {"task": "notifications.tasks.send_news", "schedule": 10, "options": {"expires": 10}},
     "send-chat": {"task": "notifications.tasks.send_chat", "schedule": 10, "options": {"expires": 10}},
     "run-surveys": {"task": "surveys.tasks.run_surveys", "schedule": 20, "options": {"expires": 20}},
@@ -109,6 +114,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sla-sweep": {"task": "sla.tasks.sweep_clocks", "schedule": 15, "options": {"expires": 15}},
     "keep-reports": {"task": "reports.tasks.keep_reports", "schedule": 5, "options": {"expires": 5}},
     "reports-after-edits": {"task": "reports.tasks.note_edited", "schedule": 300, "options": {"expires": 300}},
+    "place-changes": {"task": "tickets.tasks.place_changes", "schedule": 15, "options": {"expires": 15}},
     "wake-snoozed": {"task": "tickets.tasks.wake_snoozed", "schedule": 30, "options": {"expires": 30}},
     "forget-looks": {"task": "tickets.tasks.forget_looks", "schedule": 3600, "options": {"expires": 3600}},
     "collect-uploads": {

@@ -49,7 +49,7 @@ def test_the_form_is_refused_without_a_name_and_nothing_is_made(ana):
 
 
 def test_nobody_ends_the_token_of_somebody_else_but_who_manages_agents(ana, mia, root):
-    token, secret = make_token(Actor.agent(ana), name="Nightly export", scope="read")
+    token, secret = make_token(Actor.agent(ana), name="Only of Ana", scope="read")
 
     with pytest.raises(NotVisible):
         revoke_token(token.pk, Actor.agent(mia))
@@ -57,7 +57,7 @@ def test_nobody_ends_the_token_of_somebody_else_but_who_manages_agents(ana, mia,
     client = Client()
     client.force_login(mia)
     assert client.post(f"/settings/tokens/{token.pk}/revoke/").status_code == 404
-    assert b"Nightly export" not in client.get("/settings/tokens/").content
+    assert b"Only of Ana" not in client.get("/settings/tokens/").content
 
     client.force_login(root)
     assert client.post(f"/settings/tokens/{token.pk}/revoke/").status_code == 302

@@ -5,6 +5,7 @@ from tickets.models.bulk import BulkItem, BulkJob
 from tickets.models.canned import CannedText
 from tickets.models.change import Change, Event
 from tickets.models.draft import Draft
+from tickets.models.feed import FeedEnd
 from tickets.models.fields import FieldDefinition
 from tickets.models.merge import Merge, Split
 from tickets.models.message import Message
@@ -29,6 +30,7 @@ __all__ = [
     "Doing",
     "Draft",
     "Event",
+    "FeedEnd",
     "FieldDefinition",
     "Follower",
     "ListLook",

@@ -32,11 +32,17 @@ class Change(models.Model):
     # Sent by the door with a gesture; the same gesture sent twice (a double click, a retry) is done once.
     gesture = models.CharField(max_length=64, null=True, blank=True)  # noqa: DJ001
     created_at = models.DateTimeField(default=now)
+    # Where it stands in the feed; given soon after the commit (tickets/feed.py), in the order of commits.
+    place = models.BigIntegerField(null=True, blank=True, editable=False)
 
     objects = ChangeQuerySet.as_manager()
 
     class Meta:
-        indexes = (models.Index(fields=["ticket", "id"], name="change_in_ticket"),)
+        indexes = (
+            models.Index(fields=["ticket", "id"], name="change_in_ticket"),
+            models.Index(fields=["place"], name="change_by_place", condition=Q(place__isnull=False)),
+            models.Index(fields=["id"], name="change_without_place", condition=Q(place=None)),
+        )
         constraints = (
             models.UniqueConstraint(
                 fields=["actor_kind", "actor_id", "gesture"],

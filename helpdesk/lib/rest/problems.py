@@ -52,7 +52,7 @@ class Problem(serializers.Serializer[Any]):
     status = serializers.IntegerField()
     code = serializers.CharField()
     detail = serializers.CharField()
-    errors = FieldError(many=True)
+    errors = FieldError(many=True)  # type: ignore[assignment]
     request_id = serializers.CharField(help_text="Also in the header X-Request-ID; our log has it too.")
 
 

@@ -1,0 +1,138 @@
+"""Idempotency-Key: sent again, answered from memory; sent at once by many, done once."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connections
+from django.utils.timezone import now
+
+from agents.api.repeats import forget_old
+from agents.models import RepeatedRequest
+from tests.api.conftest import Program, program
+from tests.factories import make_agent, make_team
+from tickets.models import Attachment, Message, Ticket
+
+pytestmark = pytest.mark.django_db
+
+NEW = {"subject": "Once", "requester": {"email": "kim@alpha.example"}, "message": {"body": "Hello"}}
+KEY = {"Idempotency-Key": "order-4711"}
+
+
+def test_the_same_key_and_body_is_given_the_stored_answer(ana_program):
+    first = ana_program.send("/api/v1/tickets/", NEW, **KEY)
+    second = ana_program.send("/api/v1/tickets/", NEW, **KEY)
+
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.json() == second.json()
+    assert (second["ETag"], second["Idempotent-Replayed"]) == (first["ETag"], "true")
+    assert "Idempotent-Replayed" not in first
+    assert Ticket.objects.count() == Message.objects.count() == 1
+
+
+def test_the_same_key_with_another_request_is_refused(ana_program, ticket):
+    """L01"""
+    ana_program.send("/api/v1/tickets/", NEW, **KEY)
+
+    other = ana_program.send("/api/v1/tickets/", NEW | {"subject": "Twice"}, **KEY)
+    elsewhere = ana_program.send(f"/api/v1/tickets/{ticket.pk}/messages/", NEW["message"], **KEY)
+
+    for answer in (other, elsewhere):
+        assert (answer.status_code, answer.json()["code"]) == (422, "key_reused")
+    assert Ticket.objects.filter(channel="api").count() == 1
+
+
+def test_keys_of_two_agents_do_not_meet(ana_program, mia_program):
+    for client in (ana_program, mia_program):
+        assert client.send("/api/v1/tickets/", NEW, **KEY).status_code == 201
+
+    assert Ticket.objects.count() == 2
+
+
+def test_a_refused_request_may_be_put_right_under_its_key(ana_program):
+    assert ana_program.send("/api/v1/tickets/", NEW | {"priority": "huge"}, **KEY).status_code == 422
+    assert ana_program.send("/api/v1/tickets/", NEW, **KEY).status_code == 201
+
+    assert Ticket.objects.count() == 1
+
+
+def test_a_request_that_runs_is_not_begun_again(ana_program, ana):
+    ana_program.send("/api/v1/tickets/", NEW, **KEY)
+    RepeatedRequest.objects.update(status=None, body="")
+
+    answer = ana_program.send("/api/v1/tickets/", NEW, **KEY)
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "running")
+    assert Ticket.objects.count() == 1
+
+
+def test_a_request_whose_process_died_is_finished_without_doing_it_twice(ana_program):
+    """The ticket was opened, its answer was lost: the key names the gesture, so the second finds the first's ticket."""
+    first = ana_program.send("/api/v1/tickets/", NEW, **KEY).json()
+    RepeatedRequest.objects.update(status=None, body="", begun_at=now() - timedelta(seconds=61))
+
+    answer = ana_program.send("/api/v1/tickets/", NEW, **KEY)
+
+    assert (answer.status_code, answer.json()["id"]) == (201, first["id"])
+    assert Ticket.objects.count() == 1
+
+
+def test_after_a_day_the_key_is_forgotten(ana_program):
+    with time_machine.travel("2026-11-22T10:00:00Z", tick=False) as clock:
+        ana_program.send("/api/v1/tickets/", NEW, **KEY)
+        clock.shift(timedelta(hours=24))
+        ana_program.send("/api/v1/tickets/", NEW, **KEY)
+        assert Ticket.objects.count() == 1
+        assert forget_old() == 0
+        clock.shift(timedelta(seconds=1))
+        assert forget_old() == 1
+
+
+@pytest.mark.parametrize("key", ["", "x" * 256, "\u00e6"])
+def test_a_strange_key_is_refused(ana_program, key):
+    answer = ana_program.send("/api/v1/tickets/", NEW, **{"Idempotency-Key": key})
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "bad_key")
+    assert not Ticket.objects.exists()
+
+
+def test_an_upload_is_the_same_if_its_file_is(ana_program):
+    def upload(content):
+        file = SimpleUploadedFile("a.txt", content, "text/plain")
+        return ana_program.post("/api/v1/attachments/", {"file": file}, headers=KEY)
+
+    first, second, other = upload(b"one"), upload(b"one"), upload(b"two")
+
+    assert first.json()["key"] == second.json()["key"]
+    assert other.status_code == 422
+    assert Attachment.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_ten_at_once_with_one_key_open_one_ticket():
+    """L01: the constraint lets one win; the others are told that it runs, or given its answer."""
+    client = program(make_agent("Ana", teams=[make_team("Billing")]))
+    answers, start = [], threading.Barrier(10)
+
+    def send():
+        start.wait()
+        try:
+            answers.append(Program(client.secret).send("/api/v1/tickets/", NEW, **KEY))
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=send) for _ in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert Ticket.objects.count() == Message.objects.count() == 1
+    assert {answer.status_code for answer in answers} <= {201, 409}
+    opened = {answer.json()["id"] for answer in answers if answer.status_code == 201}
+    assert opened == {Ticket.objects.get().pk}
+    assert len(answers) == 10

@@ -1,0 +1,137 @@
+"""What was said and what happened on one ticket, what is said next, and what belongs to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from agents.api.door import Door
+from helpdesk.lib.errors import NotVisible
+from helpdesk.lib.rest.documenting import PAGING, listed, operation
+from helpdesk.lib.rest.paging import PARAMETERS, page
+from helpdesk.lib.rest.shapes import Key, Slug, Strict, expect_parameters, read_body
+from tickets.api.orders import NewMessage, said
+from tickets.api.shapes import EventShape, MessageShape, TicketShape
+from tickets.api.views import seen
+from tickets.linking import link_tickets, unlink_tickets
+from tickets.models import Change, Event, Message, Ticket, TicketLink
+from tickets.perform import perform
+
+
+class Messages(Door):
+    @operation(
+        "List the messages of a ticket",
+        answers={200: listed(MessageShape, "MessagePage")},
+        parameters=PAGING,
+        name="messages_list",
+    )
+    def get(self, request: Request, ticket_id: int) -> Response:
+        expect_parameters(request, PARAMETERS)
+        Ticket.objects.get_visible(ticket_id, self.actor)
+        rows = Message.objects.visible_to(self.actor).filter(ticket_id=ticket_id)
+        return page(request, rows.prefetch_related("attachments__blob"), _messages)
+
+    @operation(
+        "Answer, or write a note",
+        answers={201: MessageShape},
+        takes=NewMessage,
+        example={"body": "The money is on its way.", "public": True, "status": "solved"},
+        writes=True,
+        name="messages_create",
+    )
+    def post(self, request: Request, ticket_id: int) -> Response:
+        expect_parameters(request, ())
+        given = read_body(NewMessage, request)
+        change = perform(ticket_id, *said(given), by=self.actor, via="api", gesture=self.gesture)
+        words = Event.objects.filter(change=change, kind="message_added").earliest("pk").data["message"]
+        message = Message.objects.prefetch_related("attachments__blob").get(pk=words)
+        return Response(MessageShape(message).data, status=201)
+
+
+class OneMessage(Door):
+    @operation("Get a message", answers={200: MessageShape}, name="messages_get")
+    def get(self, request: Request, ticket_id: int, message_id: int) -> Response:
+        expect_parameters(request, ())
+        Ticket.objects.get_visible(ticket_id, self.actor)
+        rows = Message.objects.visible_to(self.actor).prefetch_related("attachments__blob")
+        message = rows.filter(pk=message_id, ticket_id=ticket_id).first()
+        if message is None:
+            raise NotVisible("not_found", _("There is no such message."))
+        return Response(MessageShape(message).data)
+
+
+class TicketEvents(Door):
+    @operation(
+        "List what happened on a ticket",
+        answers={200: listed(EventShape, "TicketEventPage")},
+        parameters=PAGING,
+        name="ticket_events_list",
+    )
+    def get(self, request: Request, ticket_id: int) -> Response:
+        """Oldest first. `limit` counts changes, each of which is one or more events."""
+        expect_parameters(request, PARAMETERS)
+        Ticket.objects.get_visible(ticket_id, self.actor)
+        return page(request, Change.objects.filter(ticket_id=ticket_id).prefetch_related("events"), events_of)
+
+
+def events_of(changes: Sequence[Change]) -> list[Any]:
+    """The events of changes whose events are fetched, in their order."""
+    rows = []
+    for change in changes:
+        for event in sorted(change.events.all(), key=lambda one: one.pk):
+            event.change = change
+            rows.append(event)
+    told: list[Any] = EventShape(rows, many=True).data  # type: ignore[assignment]
+    return told
+
+
+def _messages(rows: Sequence[Message]) -> list[Any]:
+    return list(MessageShape(rows, many=True).data)
+
+
+class LinkShape(serializers.Serializer[Any]):
+    """Read from source to target: the source is the parent, the duplicate, the follow-up of the target."""
+
+    source_id = serializers.IntegerField()
+    target_id = serializers.IntegerField()
+    kind = serializers.ChoiceField(choices=TicketLink.Kind.choices)
+
+
+class NewLink(Strict):
+    """This ticket is `kind` of the other, which must be seen too."""
+
+    ticket_id = Key()
+    kind = Slug(choices=TicketLink.Kind.choices)
+    remove = serializers.BooleanField(default=False)
+
+
+class Links(Door):
+    @operation("List the links of a ticket", answers={200: LinkShape(many=True)}, name="links_list")
+    def get(self, request: Request, ticket_id: int) -> Response:
+        """Only links to tickets that the agent sees."""
+        expect_parameters(request, ())
+        ticket = Ticket.objects.get_visible(ticket_id, self.actor)
+        seen_too = Ticket.objects.visible_to(self.actor)
+        rows = [*ticket.links_from.filter(target__in=seen_too), *ticket.links_to.filter(source__in=seen_too)]
+        return Response(LinkShape(sorted(rows, key=lambda row: row.pk), many=True).data)
+
+    @operation(
+        "Link a ticket to another, or part them",
+        answers={200: TicketShape},
+        takes=NewLink,
+        example={"ticket_id": 8, "kind": "duplicate"},
+        writes=True,
+        name="links_create",
+    )
+    def post(self, request: Request, ticket_id: int) -> Response:
+        expect_parameters(request, ())
+        given = read_body(NewLink, request)
+        Ticket.objects.get_visible(ticket_id, self.actor)
+        do = unlink_tickets if given["remove"] else link_tickets
+        do(ticket_id, given["ticket_id"], given["kind"], by=self.actor, via="api")
+        return seen(ticket_id, self)
