@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 from django.db import transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -50,7 +53,7 @@ def record_answer(token: str, score: int, comment: str) -> Survey:
 def _keep(survey: Survey, score: int, comment: str) -> None:
     at = now()
     SurveyAnswer.objects.create(survey=survey, score=score, comment=comment, given_at=at)
-    answer = {"score": score, "comment": comment, "follow_up_at": _follow_up(survey, score, at)}
+    answer: dict[str, Any] = {"score": score, "comment": comment, "follow_up_at": _follow_up(survey, score, at)}
     if survey.state == State.ANSWERED:
         Survey.objects.filter(pk=survey.pk).update(**answer)
         note(survey, "changed", at=at)
@@ -60,7 +63,7 @@ def _keep(survey: Survey, score: int, comment: str) -> None:
     survey.refresh_from_db()
 
 
-def _follow_up(survey: Survey, score: int, at: object) -> object:
+def _follow_up(survey: Survey, score: int, at: datetime) -> datetime | None:
     """When a low score is to be escalated: at once, and once for each survey."""
     return at if score in LOW and survey.escalated_at is None else None
 

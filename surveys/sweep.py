@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from django.db import transaction
@@ -100,7 +101,7 @@ def _expire(survey: Survey, at: datetime, _chosen: SurveySettings) -> bool:
     return move(survey, State.EXPIRED, at=at)
 
 
-def when_sent(at: datetime, chosen: SurveySettings) -> dict[str, datetime | None]:
+def when_sent(at: datetime, chosen: SurveySettings) -> dict[str, Any]:
     """The columns that begin to count when the mail has left."""
     remind = at + timedelta(days=chosen.reminder_days) if chosen.reminder_days else None
     expires = at + timedelta(days=chosen.expire_days)
