@@ -185,6 +185,7 @@ class Migration(migrations.Migration):
                     "agent",
                     models.ForeignKey(
                         blank=True,
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",

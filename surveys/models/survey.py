@@ -69,7 +69,9 @@ class Survey(models.Model):
     language = models.CharField(max_length=10, blank=True)
     style = models.CharField(max_length=5, blank=True)
     # Who solved it; None when the house did and nobody was assigned.
-    agent = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    agent = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     team = models.ForeignKey("agents.Team", models.PROTECT, null=True, blank=True, related_name="+")
     channel = models.CharField(max_length=10, blank=True)
 

@@ -25,8 +25,10 @@ pytestmark = pytest.mark.django_db
 
 
 def everything() -> dict[str, list[Any]]:
-    """Every row of every app, sessions included."""
-    return {model.__name__: list(model._default_manager.order_by("pk").values()) for model in apps.get_models()}
+    """Every row that a page could write, sessions included."""
+    looked_at = ("surveys", "tickets", "customers", "agents", "sla", "channels", "notifications", "sessions")
+    models = [model for app in looked_at for model in apps.get_app_config(app).get_models()]
+    return {model.__name__: list(model._default_manager.order_by("pk").values()) for model in models}
 
 
 def answers() -> list[tuple[int, str]]:
