@@ -58,6 +58,8 @@ urlpatterns = [
         name="docs",
     ),
     path("v1/", include("agents.api.urls")),
+    path("v1/", include("customers.api.urls")),
     path("v1/", include("tickets.api.urls")),
+    path("v1/", include("sla.api.urls")),
     path("<path:rest>", Nothing.as_view(), name="nothing"),
 ]

@@ -96,6 +96,7 @@ class OneTeam(Door):
         takes=TeamEdit,
         example={"description": "Invoices, refunds, taxes"},
         writes=True,
+        keyed=False,
         name="teams_update",
     )
     def patch(self, request: Request, team_id: int) -> Response:

@@ -93,6 +93,7 @@ class OneView(Door):
         takes=ViewEdit,
         example={"name": "Refunds that wait"},
         writes=True,
+        keyed=False,
         name="views_update",
     )
     def patch(self, request: Request, view_id: int) -> Response:
@@ -109,7 +110,7 @@ class OneView(Door):
         }
         return Response(ViewShape(save_view(self.actor, _known_as(before | given), view_id)).data)
 
-    @operation("Remove a saved view", answers={204: None}, writes=True, name="views_delete")
+    @operation("Remove a saved view", answers={204: None}, writes=True, keyed=False, name="views_delete")
     def delete(self, request: Request, view_id: int) -> Response:
         expect_parameters(request, ())
         remove_view(view_id, self.actor)

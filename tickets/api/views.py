@@ -104,6 +104,7 @@ class OneTicket(Door):
         example={"priority": "urgent", "assignee_id": 3, "tags": ["refund", "vip"]},
         writes=True,
         versioned=True,
+        keyed=False,
         name="tickets_update",
     )
     def patch(self, request: Request, ticket_id: int) -> Response:

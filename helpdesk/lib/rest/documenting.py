@@ -61,10 +61,11 @@ def operation(
     answer_example: Any = None,
     writes: bool = False,
     versioned: bool = False,
+    keyed: bool = True,
     name: str,
     media_type: str = "application/json",
 ) -> Callable[[Any], Any]:
-    """Tells one method of a view in the schema. `answers` by status; `name` is its operation id."""
+    """Tells one method of a view in the schema. `answers` by status; `name` is its operation id; `keyed`: a POST."""
     refusals: dict[Any, Any] = {
         (status, MEDIA_TYPE): OpenApiResponse(Problem, TITLES[status])
         for status in (*(WRITES if writes else READS), *((412,) if versioned else ()))
@@ -79,7 +80,7 @@ def operation(
     if answer_example is not None:
         status = str(min(answers))
         examples.append(OpenApiExample("answer", value=answer_example, response_only=True, status_codes=[status]))
-    headers = [*([KEY] if writes and not versioned else []), *([IF_MATCH] if versioned else [])]
+    headers = [*([KEY] if writes and keyed else []), *([IF_MATCH] if versioned else [])]
     return extend_schema(
         operation_id=name,
         summary=summary,

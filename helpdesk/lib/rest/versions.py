@@ -9,7 +9,7 @@ from rest_framework.request import Request
 
 from helpdesk.lib.errors import HelpdeskError, Stale
 
-_TAG = re.compile(r'"v(\d{1,9})"')
+_TAG = re.compile(r'"v(\d{1,10})"')
 
 
 class Changed(Stale):

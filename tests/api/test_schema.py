@@ -1,0 +1,97 @@
+"""The schema is OpenAPI 3.1, complete and without a warning; its page is served from our own machine."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from drf_spectacular.drainage import GENERATOR_STATS
+from drf_spectacular.generators import SchemaGenerator
+
+from tests.api.conftest import program
+
+pytestmark = pytest.mark.django_db
+MEDIA = "application/problem+json"
+
+
+@pytest.fixture(scope="module")
+def schema():
+    return SchemaGenerator(api_version="v1").get_schema(request=None, public=True)
+
+
+def test_the_schema_has_no_warning(capsys):
+    GENERATOR_STATS.reset()
+    call_command("spectacular", "--validate", "--fail-on-warn", "--api-version", "v1")
+
+    assert capsys.readouterr().err == ""
+
+
+def test_strangers_may_read_the_schema_and_it_is_openapi_31(db):
+    answer = Client().get("/api/schema/?format=json")
+
+    assert answer.status_code == 200
+    assert json.loads(answer.content)["openapi"] == "3.1.0"
+
+
+def addresses():
+    def walk(patterns, before=""):
+        for item in patterns:
+            here = before + str(item.pattern)
+            if isinstance(item, URLResolver):
+                yield from walk(item.url_patterns, here)
+            elif isinstance(item, URLPattern) and here.startswith("api/v1/"):
+                yield "/" + re.sub(r"<\w+:(\w+)>", r"{\1}", here)
+
+    return set(walk(get_resolver().url_patterns))
+
+
+def test_every_address_stands_in_the_schema(schema):
+    assert set(schema["paths"]) == addresses()
+
+
+def test_every_operation_has_a_name_a_summary_and_its_refusals(schema):
+    for path, operations in schema["paths"].items():
+        for method, operation in operations.items():
+            where = f"{method} {path}"
+            assert operation["operationId"] and operation["summary"], where
+            assert {"401", "403", "404", "422", "429"} <= set(operation["responses"]), where
+            assert MEDIA in operation["responses"]["404"]["content"], where
+            names = {parameter["name"] for parameter in operation.get("parameters", ())}
+            if method == "post":
+                assert "Idempotency-Key" in names, where
+            if "requestBody" in operation and "multipart/form-data" not in operation["requestBody"]["content"]:
+                assert operation["requestBody"]["content"]["application/json"]["examples"], where
+
+
+def test_no_operation_has_the_name_of_another(schema):
+    names = [operation["operationId"] for operations in schema["paths"].values() for operation in operations.values()]
+
+    assert len(names) == len(set(names))
+
+
+def test_the_page_of_the_docs_is_served_by_us_and_runs_no_inline_script(ana):
+    """C11, strict CSP: scripts and styles are files of ours; only styles that Swagger writes itself are let in."""
+    answer = Client().get("/api/docs/")
+    page = answer.content.decode()
+
+    assert answer.status_code == 200
+    assert not re.findall(r"<script(?![^>]*\ssrc=)", page)
+    assert not re.findall(r"(?:src|href)=\"(?:https?:)?//", page)
+    policy = answer["Content-Security-Policy"]
+    assert "script-src 'self';" in policy + ";"
+    assert "style-src 'self' 'unsafe-inline'" in policy
+    for path in re.findall(r"(?:src|href)=\"(/[^\"]+)\"", page):
+        found = Client().get(path.replace("&amp;", "&"))
+        assert found.status_code == 200, path
+
+
+def test_other_pages_keep_their_strict_policy(ana):
+    client = Client()
+    client.force_login(ana)
+
+    assert "unsafe-inline" not in client.get("/settings/tokens/")["Content-Security-Policy"]
+    assert "unsafe-inline" not in program(ana).get("/api/v1/me/")["Content-Security-Policy"]
