@@ -87,4 +87,4 @@ def opt_out(customer: Customer, by: Actor | None) -> None:
 
 def opt_in(customer: Customer) -> None:
     """Ask the customer again after tickets that are solved from now on."""
-    SurveyOptOut.objects.filter(customer=customer).delete()
+    SurveyOptOut.objects.of(customer.pk).delete()

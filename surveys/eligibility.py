@@ -25,7 +25,7 @@ def why_not(ticket: Ticket, sequence: int, at: datetime, chosen: SurveySettings)
         return Reason.SPAM
     if not public_repliers(ticket):
         return Reason.NO_REPLY
-    if SurveyOptOut.objects.filter(customer=customer).exists():
+    if SurveyOptOut.objects.of(customer.pk).exists():
         return Reason.OPTED_OUT
     if not address_of(customer):
         return Reason.NO_ADDRESS

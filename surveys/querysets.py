@@ -13,7 +13,7 @@ from tickets.models import Ticket
 
 if TYPE_CHECKING:
     from agents.actors import Actor
-    from surveys.models import Survey, SurveyMail  # noqa: F401 - named in the annotations below
+    from surveys.models import Survey, SurveyMail, SurveyOptOut  # noqa: F401 - named in the annotations below
 
 
 class SurveyQuerySet(models.QuerySet["Survey"]):
@@ -71,6 +71,12 @@ class SurveyQuerySet(models.QuerySet["Survey"]):
 
     def for_panel(self) -> SurveyQuerySet:
         return self.select_related("agent").prefetch_related("answers", "steps").order_by("-sequence")
+
+
+class SurveyOptOutQuerySet(models.QuerySet["SurveyOptOut"]):
+    def of(self, customer_id: int) -> SurveyOptOutQuerySet:
+        """Also what somebody said who was merged into this person: nobody is asked again because of a merge."""
+        return self.filter(Q(customer=customer_id) | Q(customer__merged_into=customer_id))
 
 
 class SurveyMailQuerySet(models.QuerySet["SurveyMail"]):

@@ -51,7 +51,6 @@ NO_PAGES = {
         "tickets:search_suggestions",
     },
     "a fragment of a customer's page": {
-        "surveys:of_customer",
         "customers:lookup",
         "customers:organization_lookup",
         "customers:organization_notes",

@@ -8,6 +8,8 @@ from django.db import models
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+from surveys.querysets import SurveyOptOutQuerySet
+
 
 class SurveySettings(models.Model):
     """The one row of settings, with the key ONLY; without it nobody is asked."""
@@ -82,6 +84,8 @@ class SurveyOptOut(models.Model):
     # Who noted it; None: the customer, by the link in the mail.
     noted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(default=now)
+
+    objects = SurveyOptOutQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.customer_id} is not asked"

@@ -44,17 +44,16 @@ def of_customer(request: AgentRequest, customer_id: int) -> HttpResponse:
     """Only of tickets that the reader may see; also those of people who were merged into this one."""
     request.actor.require(Permission.READ)
     customer = follow(get_object_or_404(Customer.objects.select_related("merged_into"), pk=customer_id))
-    if not is_fragment(request):
-        return redirect("customers:detail", customer.pk)
     surveys = Survey.objects.visible_to(request.actor).of_customer(customer.pk)
     context: dict[str, Any] = {
         "about": customer,
         "tally": tally(surveys),
         "answers": rows_of(surveys.answered().order_by("-answered_at", "-pk"), IN_PANEL),
-        "refused": SurveyOptOut.objects.filter(customer=customer).exists(),
+        "refused": SurveyOptOut.objects.of(customer.pk).exists(),
         "may_edit": request.actor.can(Permission.EDIT_CUSTOMERS),
     }
-    return render(request, "surveys/_customer.html", context)
+    template = "surveys/_customer.html" if is_fragment(request) else "surveys/customer.html"
+    return render(request, template, context)
 
 
 @require_safe

@@ -17,6 +17,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agents.middleware import known_language
+from customers.matching import follow
 from helpdesk.lib.errors import HelpdeskError, NotVisible
 from helpdesk.lib.http import with_refusals
 from surveys.answering import record_answer, stop_by_link, takes_answers
@@ -82,7 +83,8 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
     survey = find(token)
     if request.method == "POST":
         stop_by_link(token)
-    context = {"token": token, "stopped": SurveyOptOut.objects.filter(customer=survey.customer_id).exists()}
+    stopped = SurveyOptOut.objects.of(follow(survey.customer).pk).exists()
+    context = {"token": token, "stopped": stopped}
     with translation.override(known_language(survey.language)):
         return render(request, "surveys/stop.html", context)
 

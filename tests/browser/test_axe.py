@@ -144,6 +144,7 @@ ADMIN = [
     "/settings/chat/",
     "/settings/chat/new/",
     "/settings/chat/{chat}/",
+    "/surveys/of-customer/{customer}/",
     "/settings/surveys/",
     "/settings/surveys/texts/da/",
     "/surveys/",

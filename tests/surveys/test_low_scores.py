@@ -176,3 +176,24 @@ def test_an_agent_cannot_escalate_a_solved_ticket_in_the_name_of_a_survey(ticket
 
     assert refusal.value.code == "bad_reason"
     assert not Escalation.objects.exists()
+
+
+def test_the_supervisor_finds_it_in_the_queue_and_acknowledges_it(
+    ticket: Ticket, ana: Agent, leo: Agent, client: Client
+) -> None:
+    from sla.actions import AcknowledgeEscalation, ResolveEscalation
+
+    switch_on()
+    _survey, token = sent(ticket, ana)
+    say(client, token, 1, "Nobody listened.")
+    run()
+    raised = Escalation.objects.get()
+    desk = Client()
+    desk.force_login(leo)
+
+    assert "Nobody listened." in desk.get("/supervise/").content.decode()
+    do(ticket, leo, AcknowledgeEscalation(raised.pk))
+    do(ticket, leo, ResolveEscalation(raised.pk, "Called the customer."))
+
+    raised.refresh_from_db()
+    assert (raised.state, raised.acknowledged_by, raised.note) == ("resolved", leo, "Called the customer.")

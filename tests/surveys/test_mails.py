@@ -305,3 +305,29 @@ def test_eight_workers_ask_each_customer_once(ana: Agent) -> None:
     assert connection.vendor in {"sqlite", "postgresql"}
     assert sorted(letter.to[0] for letter in mail.outbox) == [f"c{number}@x.example" for number in range(6)]
     assert set(states()) == {("sent", "")}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_workers_that_meet_over_one_customer_ask_them_once(ana: Agent, kim: Customer) -> None:
+    """Two tickets of one customer fall due at once: the second worker waits for the first and sees what it did."""
+    switch_on(throttle_days=30)
+    for _number in range(6):
+        solve(make_ticket(kim, team=ana.memberships.get().team), ana)
+    together = threading.Barrier(6)
+
+    def work() -> None:
+        try:
+            together.wait()
+            sweep.sweep()
+        finally:
+            connections.close_all()
+
+    workers = [threading.Thread(target=work) for _number in range(6)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    run()
+
+    assert sorted(states()) == [("sent", ""), *[("suppressed", "throttled")] * 5]
+    assert len(mail.outbox) == 1

@@ -99,6 +99,19 @@ def test_a_customer_who_does_not_want_to_be_asked_is_not(ticket: Ticket, ana: Ag
     assert states() == [("suppressed", "opted_out")]
 
 
+def test_what_a_customer_wished_survives_a_merge(ticket: Ticket, ana: Agent, leo: Agent, kim: Customer) -> None:
+    from customers.merging import merge_customers
+
+    switch_on()
+    other = make_customer("Kim Private", "kim@home.example")
+    opt_out(other, None)
+    merge_customers(kim.pk, other.pk, Actor.agent(leo))
+
+    solve(ticket, ana)
+
+    assert states() == [("suppressed", "opted_out")]
+
+
 def test_an_address_that_bounced_is_not_written_to(ticket: Ticket, ana: Agent, kim: Customer) -> None:
     switch_on()
     kim.addresses.update(bounced_at=TUESDAY)
