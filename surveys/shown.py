@@ -12,6 +12,7 @@ from surveys.wording import SCALE, STEPS, sign_of
 if TYPE_CHECKING:
     from surveys.querysets import SurveyQuerySet
 
+MIDDLE = 3
 TONES: dict[str, str] = {State.ANSWERED: "green", State.SENT: "blue", State.SCHEDULED: "blue"}
 
 
@@ -65,7 +66,7 @@ def row(survey: Survey) -> Shown:
 def _row(survey: Survey, steps: list[Line], earlier: list[Given]) -> Shown:
     sign = sign_of(survey.score, survey.style) if survey.score else ""
     words = str(SCALE[survey.score - 1]) if survey.score else ""
-    tone = "red" if survey.is_low else TONES.get(survey.state, "grey")
+    tone = "red" if survey.is_low else "amber" if survey.score == MIDDLE else TONES.get(survey.state, "grey")
     return Shown(survey, sign, words, tone, steps, earlier)
 
 
