@@ -34,7 +34,7 @@ def interpolated(below: float, above: float, rank: Fraction) -> float:
 
 
 def rank_of(p: Fraction, n: int) -> Fraction:
-    """Where in n values in order, counted from 0, the p-quantile lies (continuous interpolation, as PERCENTILE_CONT)."""
+    """Where in n values in order, counted from 0, the p-quantile lies (as PERCENTILE_CONT does)."""
     return p * (n - 1)
 
 

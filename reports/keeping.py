@@ -29,8 +29,8 @@ EDITS_SEEN_FOR = timedelta(minutes=20)
 
 
 def keep() -> int:
-    """Tell anew what has moved on until nothing is left or the time is up; how many tickets. Any number of workers
-    may call it: one works, the others find the keeper's row locked and leave it to that one."""
+    """Tell anew what has moved on until nothing is left or the time is up; how many tickets and days. Any number of
+    workers may call it: one works, the others find the keeper's row locked and leave it to that one."""
     until, told = time.monotonic() + SECONDS, 0
     while time.monotonic() < until:
         batch = _keep_some()
@@ -44,13 +44,13 @@ def _keep_some() -> int:
     """One transaction: what the figures say and that they have been told commit together."""
     Keeper.objects.get_or_create(pk=KEEPER)
     with transaction.atomic():
-        if not Keeper.objects.select_for_update(skip_locked=True).filter(pk=KEEPER):
+        keeper = Keeper.objects.select_for_update(skip_locked=True).filter(pk=KEEPER).first()
+        if keeper is None or (keeper.rebuilding_until and keeper.rebuilding_until > now()):
             return 0
         size = BATCH.get(connection.vendor, USUAL_BATCH)
         rows = list(Stale.objects.order_by("pk").values_list("pk", "ticket_id")[:size])
         if not rows:
-            rollups.count_stale()
-            return 0
+            return rollups.count_stale()
         tickets = sorted({ticket for _pk, ticket in rows})
         refresh(tickets)
         # By their keys: a Change that commits meanwhile leaves a row of its own, which stays.
@@ -60,17 +60,23 @@ def _keep_some() -> int:
 
 def refresh(tickets: Sequence[int]) -> None:
     """Write what these tickets say now, in the caller's transaction; rows that say the same already stay."""
+    facts, spans = told_of(tickets)
+    before = list(Fact.objects.filter(ticket__in=tickets))
+    changed = _replace(Fact, before, facts)
+    _replace(Span, list(Span.objects.filter(ticket__in=tickets)), spans)
+    changed += follow_returns(changed)
+    rollups.note_days(day_of(fact.at) for fact in changed)
+
+
+def told_of(tickets: Sequence[int]) -> tuple[list[Fact], list[Span]]:
+    """What the past of these tickets says, unsaved."""
     facts: list[Fact] = []
     spans: list[Span] = []
     for past in pasts(tickets):
         told = tell(past)
         facts += told[0]
         spans += told[1]
-    before = list(Fact.objects.filter(ticket__in=tickets))
-    changed = _replace(Fact, before, facts)
-    _replace(Span, list(Span.objects.filter(ticket__in=tickets)), spans)
-    changed += follow_returns(changed)
-    rollups.note_days(day_of(fact.at) for fact in changed)
+    return facts, spans
 
 
 def _replace(model: type[Any], stored: Iterable[Any], told: Iterable[Any]) -> list[Any]:

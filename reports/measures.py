@@ -6,13 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from django.db.models import BooleanField, Case, Count, F, Q, QuerySet, Sum, Value, When
+from django.db.models import BooleanField, Case, Count, F, Q, QuerySet, Value, When
 
-from reports.figures import MEDIAN, P90, Figure, interpolated, rank_of, share, spread
+from reports.cells import Cell, counted, spread_of
+from reports.figures import Figure, share, spread
 
 if TYPE_CHECKING:
-    from fractions import Fraction
-
     from reports.selection import Selection
 
 EVERY = Q()
@@ -22,10 +21,14 @@ class Measure(Protocol):
     def rows(self, asked: Selection) -> QuerySet[Any]:
         """What the figure was counted from, one row for each thing that it counts: its drill-down."""
 
-    def figure(self, asked: Selection) -> Figure: ...
+    def figure(self, asked: Selection, name: str = "") -> Figure:
+        """`name` is that under which its cells are summed per day."""
 
     def recount(self, rows: Iterable[Any]) -> Figure:
         """The figure once more, from the rows of its drill-down alone."""
+
+    def cells(self, name: str) -> dict[str, Cell]:
+        """What is summed per day for it; nothing when only the facts can tell."""
 
 
 @dataclass(frozen=True)
@@ -38,13 +41,16 @@ class Counted:
     def rows(self, asked: Selection) -> QuerySet[Any]:
         return asked.facts(self.kind).filter(self.where)
 
-    def figure(self, asked: Selection) -> Figure:
-        n = self.rows(asked).count()
+    def figure(self, asked: Selection, name: str = "") -> Figure:
+        n = counted(name, self.rows(asked), asked)
         return Figure(n, n)
 
     def recount(self, rows: Iterable[Any]) -> Figure:
         n = len(list(rows))
         return Figure(n, n)
+
+    def cells(self, name: str) -> dict[str, Cell]:
+        return {name: Cell(self.kind, self.where)}
 
 
 @dataclass(frozen=True)
@@ -55,15 +61,21 @@ class Net:
     went: tuple[str, ...]
 
     def rows(self, asked: Selection) -> QuerySet[Any]:
-        return _with_hit(asked.facts(*self.came, *self.went), Q(kind__in=self.came))
+        return with_hit(asked.facts(*self.came, *self.went), Q(kind__in=self.came))
 
-    def figure(self, asked: Selection) -> Figure:
-        found = self.rows(asked).aggregate(n=Count("pk"), came=Count("pk", filter=Q(kind__in=self.came)))
-        return Figure(2 * found["came"] - found["n"], found["n"])
+    def figure(self, asked: Selection, name: str = "") -> Figure:
+        came, went = (
+            sum(counted(f"{name}:{kind}", asked.facts(kind), asked) for kind in kinds)
+            for kinds in (self.came, self.went)
+        )
+        return Figure(came - went, came + went)
 
     def recount(self, rows: Iterable[Any]) -> Figure:
         came = [row.hit for row in rows]
         return Figure(2 * sum(came) - len(came), len(came))
+
+    def cells(self, name: str) -> dict[str, Cell]:
+        return {f"{name}:{kind}": Cell(kind, EVERY) for kind in (*self.came, *self.went)}
 
 
 @dataclass(frozen=True)
@@ -80,16 +92,16 @@ class Spread:
         rows = asked.facts(self.kind).filter(self.where, **{f"{self._column(asked)}__isnull": False})
         return rows.annotate(measured=F(self._column(asked)))
 
-    def figure(self, asked: Selection) -> Figure:
-        rows, column = self.rows(asked).order_by(), self._column(asked)
-        found = rows.aggregate(n=Count("pk"), total=Sum(column))
-        n = found["n"]
-        if not n:
-            return Figure(None, 0)
-        return Figure(_nth(rows, column, MEDIAN, n), n, _nth(rows, column, P90, n), found["total"] / n)
+    def figure(self, asked: Selection, name: str = "") -> Figure:
+        column = self._column(asked)
+        return spread_of(_in(name, column == self.business), self.rows(asked), column, asked)
 
     def recount(self, rows: Iterable[Any]) -> Figure:
         return spread([row.measured for row in rows])
+
+    def cells(self, name: str) -> dict[str, Cell]:
+        found = {_in(name, business=False): Cell(self.kind, self.where, self.column)}
+        return found | ({_in(name, business=True): Cell(self.kind, self.where, self.business)} if self.business else {})
 
     def _column(self, asked: Selection) -> str:
         return self.business if asked.business and self.business else self.column
@@ -103,13 +115,17 @@ class Share:
     hit: Q
     where: Q = EVERY
     tickets: bool = False
+    # What depends on the settings, or counts tickets once however often, is no sum over days.
+    summed: bool = True
 
     def rows(self, asked: Selection) -> QuerySet[Any]:
-        return _with_hit(asked.facts(self.kind).filter(self.where), self.hit)
+        return with_hit(asked.facts(self.kind).filter(self.where), self.hit)
 
-    def figure(self, asked: Selection) -> Figure:
-        what = "ticket_id" if self.tickets else "pk"
+    def figure(self, asked: Selection, name: str = "") -> Figure:
         rows = asked.facts(self.kind).filter(self.where)
+        if self.summed and not self.tickets:
+            return share(counted(f"{name}+", rows.filter(self.hit), asked), counted(name, rows, asked))
+        what = "ticket_id" if self.tickets else "pk"
         found = rows.aggregate(
             n=Count(what, distinct=self.tickets), hits=Count(what, filter=self.hit, distinct=self.tickets)
         )
@@ -121,6 +137,11 @@ class Share:
             return share(sum(row.hit for row in rows), len(rows))
         return share(len({row.ticket_id for row in rows if row.hit}), len({row.ticket_id for row in rows}))
 
+    def cells(self, name: str) -> dict[str, Cell]:
+        if self.tickets or not self.summed:
+            return {}
+        return {name: Cell(self.kind, self.where), f"{name}+": Cell(self.kind, self.where & self.hit)}
+
 
 @dataclass(frozen=True)
 class Unspoiled(Share):
@@ -128,8 +149,8 @@ class Unspoiled(Share):
 
     tickets: bool = True
 
-    def figure(self, asked: Selection) -> Figure:
-        spoiled = super().figure(asked)
+    def figure(self, asked: Selection, name: str = "") -> Figure:
+        spoiled = super().figure(asked, name)
         return share(spoiled.n - (spoiled.hits or 0), spoiled.n)
 
     def recount(self, rows: Iterable[Any]) -> Figure:
@@ -145,13 +166,13 @@ class Rate:
     per: str
 
     def rows(self, asked: Selection) -> QuerySet[Any]:
-        return _with_hit(asked.facts(self.kind, self.per), Q(kind=self.kind))
+        return with_hit(asked.facts(self.kind, self.per), Q(kind=self.kind))
 
-    def figure(self, asked: Selection) -> Figure:
-        found = asked.facts(self.kind, self.per).aggregate(
-            hits=Count("pk", filter=Q(kind=self.kind)), n=Count("pk", filter=Q(kind=self.per))
+    def figure(self, asked: Selection, name: str = "") -> Figure:
+        hits, n = (
+            counted(f"{name}{part}", asked.facts(kind), asked) for part, kind in (("+", self.kind), ("", self.per))
         )
-        return self._figure(found["hits"], found["n"])
+        return self._figure(hits, n)
 
     def recount(self, rows: Iterable[Any]) -> Figure:
         hits = [row.hit for row in rows]
@@ -160,6 +181,9 @@ class Rate:
     @staticmethod
     def _figure(hits: int, n: int) -> Figure:
         return Figure(hits / n if n else None, n, hits=hits)
+
+    def cells(self, name: str) -> dict[str, Cell]:
+        return {f"{name}+": Cell(self.kind, EVERY), name: Cell(self.per, EVERY)}
 
 
 @dataclass(frozen=True)
@@ -171,7 +195,7 @@ class Standing:
     def rows(self, asked: Selection) -> QuerySet[Any]:
         return asked.spans().standing_before(asked.end).filter(self.where)
 
-    def figure(self, asked: Selection) -> Figure:
+    def figure(self, asked: Selection, name: str = "") -> Figure:
         n = self.rows(asked).count()
         return Figure(n, n)
 
@@ -179,13 +203,17 @@ class Standing:
         n = len({row.ticket_id for row in rows})
         return Figure(n, n)
 
-
-def _nth(rows: QuerySet[Any], column: str, p: Fraction, n: int) -> float:
-    """The p-quantile of a column, by the two values around it."""
-    rank = rank_of(p, n)
-    around = list(rows.order_by(column).values_list(column, flat=True)[int(rank) : int(rank) + 2])
-    return interpolated(around[0], around[-1], rank)
+    def cells(self, name: str) -> dict[str, Cell]:
+        return {}
 
 
-def _with_hit(rows: QuerySet[Any], hit: Q) -> QuerySet[Any]:
-    return rows.annotate(hit=Case(When(hit, then=Value(True)), default=Value(False), output_field=BooleanField()))
+def _in(name: str, business: bool) -> str:
+    return f"{name}~" if business else name
+
+
+def with_hit(rows: QuerySet[Any], hit: Q) -> QuerySet[Any]:
+    """Each row says by `hit` whether it is one of those that a share counts."""
+    marked: QuerySet[Any] = rows.annotate(
+        hit=Case(When(hit, then=Value(True)), default=Value(False), output_field=BooleanField())
+    )
+    return marked

@@ -1,77 +1,75 @@
-"""Telling everything anew, and comparing what is kept with what would be told."""
+"""Telling everything anew: facts, spans and counts per day, by several processes, while the house goes on working."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
 
-from reports.keeping import told_columns, values
-from reports.models import Fact, Kind, Span
-from reports.past import pasts
-from reports.returning import LONGEST, returned_after
-from reports.telling import tell
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max, Min
+from django.utils.timezone import now
 
-BATCH = 500
+from reports import rollups
+from reports.keeping import KEEPER, told_of
+from reports.models import DayCount, Fact, Keeper, Span, StaleDay
+from reports.zone import day_of
 
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """`where` is "solved 2" or "span 3"."""
-
-    ticket: int
-    where: str
-    what: str
-    kept: Any
-    told: Any
+# Renewed with each part of the work: after a rebuild that was killed, keepers go on when it has run out.
+LEASE = timedelta(minutes=5)
 
 
-def differences(tickets: Sequence[int]) -> Iterator[Difference]:
-    """What differs between the rows of these tickets and what their past says; nothing when all is well."""
-    for start in range(0, len(tickets), BATCH):
-        some = tickets[start : start + BATCH]
-        facts: list[Fact] = []
-        spans: list[Span] = []
-        for past in pasts(some):
-            told = tell(past)
-            facts += told[0]
-            spans += told[1]
-        kept = list(Fact.objects.filter(ticket__in=some))
-        yield from _compare(Fact, kept, facts)
-        yield from _compare(Span, Span.objects.filter(ticket__in=some), spans)
-        yield from _compare_returns(kept)
+def take_over() -> None:
+    """Keepers stand back. From now on every day is read from its facts, until it is counted."""
+    Keeper.objects.get_or_create(pk=KEEPER)
+    renew()
+    with transaction.atomic():
+        # Waits for the keeper that is at work.
+        Keeper.objects.select_for_update().get(pk=KEEPER)
+        _every_day_is_stale()
 
 
-def _compare(model: type[Any], kept: Iterable[Any], told: Iterable[Any]) -> Iterator[Difference]:
-    again = {_name(row): row for row in told}
-    names = told_columns(model)
-    for row in kept:
-        ticket, where = _name(row)
-        twin = again.pop((ticket, where), None)
-        if twin is None:
-            yield Difference(ticket, where, "exists", True, False)
-            continue
-        pairs = zip(names, values(row, names), values(twin, names), strict=True)
-        yield from (Difference(ticket, where, what, one, two) for what, one, two in pairs if one != two)
-    for ticket, where in again:
-        yield Difference(ticket, where, "exists", False, True)
+def renew() -> None:
+    Keeper.objects.filter(pk=KEEPER).update(rebuilding_until=now() + LEASE)
 
 
-def _compare_returns(kept: Iterable[Fact]) -> Iterator[Difference]:
-    """What other tickets of the same people say of these solves."""
-    solves = [row for row in kept if row.kind == Kind.SOLVED]
-    opened: dict[int, list[Any]] = {row.requester_id: [] for row in solves}
-    if not solves:
-        return
-    around = Fact.objects.filter(kind=Kind.CREATED, merged=False, requester_id__in=opened)
-    around = around.filter(at__gt=min(row.at for row in solves), at__lte=max(row.at for row in solves) + LONGEST)
-    for requester, at, ticket in around.order_by("at", "pk").values_list("requester_id", "at", "ticket_id"):
-        opened[requester].append((at, ticket))
-    for row in solves:
-        after = returned_after(row.at, row.ticket_id, opened[row.requester_id])
-        if after != row.returned_after:
-            yield Difference(row.ticket_id, f"solved {row.place}", "returned_after", row.returned_after, after)
+def tell_anew(tickets: Sequence[int]) -> int:
+    """In one transaction; how many facts."""
+    facts, spans = told_of(tickets)
+    with transaction.atomic():
+        Fact.objects.filter(ticket__in=tickets).delete()
+        Span.objects.filter(ticket__in=tickets).delete()
+        Fact.objects.bulk_create(facts, batch_size=1000)
+        Span.objects.bulk_create(spans, batch_size=1000)
+    return len(facts)
 
 
-def _name(row: Fact | Span) -> tuple[int, str]:
-    return row.ticket_id, f"{getattr(row, 'kind', 'span')} {row.place}"
+def forget_counts() -> list[date]:
+    """When all is told: the days that are over, to be counted anew."""
+    with transaction.atomic():
+        DayCount.objects.all().delete()
+        StaleDay.objects.all().delete()
+        _every_day_is_stale()
+    return list(StaleDay.objects.filter(day__lt=day_of(now())).order_by("day").values_list("day", flat=True))
+
+
+def count_days(days: Iterable[date]) -> int:
+    counted = 0
+    for day in days:
+        with transaction.atomic():
+            rollups.count_day(day)
+            StaleDay.objects.filter(day=day).delete()
+        counted += 1
+    return counted
+
+
+def hand_back() -> None:
+    """Keepers go on with what has happened meanwhile."""
+    Keeper.objects.filter(pk=KEEPER).update(rebuilding_until=None, zone=settings.REPORTS_ZONE)
+
+
+def _every_day_is_stale() -> None:
+    found = Fact.objects.aggregate(first=Min("at"), last=Max("at"))
+    if found["first"]:
+        first, last = day_of(found["first"]), day_of(found["last"])
+        rollups.note_days(first + timedelta(days=n) for n in range((last - first).days + 1))

@@ -1,4 +1,4 @@
-"""What is asked for: a range of time, slices, and whose eyes look. Every figure and its drill-down read the same one."""
+"""What is asked for: a range of time, slices, and whose eyes look. A figure and its drill-down read the same one."""
 
 from __future__ import annotations
 

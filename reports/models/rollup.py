@@ -6,14 +6,13 @@ from django.db import models
 
 
 class DayCount(models.Model):
-    """Facts of one kind on one day of the reporting zone that lie in one bucket of one duration.
+    """Of one measure on one day of the reporting zone: how many facts lie in one bucket (reports.buckets).
 
     Percentiles stay exact: the buckets tell in which of them the wanted value lies, and only that one is looked into.
     """
 
     day = models.DateField()
-    kind = models.CharField(max_length=12)
-    # A name of reports.rollups.SUMMED, e.g. "replied first, in calendar seconds".
+    # A name of reports.metrics.cells, e.g. "first_response" and, in business time, "first_response~".
     measure = models.CharField(max_length=24)
     bucket = models.PositiveSmallIntegerField()
     n = models.PositiveIntegerField()

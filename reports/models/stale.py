@@ -24,7 +24,8 @@ class Keeper(models.Model):
 
     # The zone in which hours and days were counted; another one in the settings asks for a rebuild.
     zone = models.CharField(max_length=64, blank=True)
-    rebuilt_at = models.DateTimeField(null=True)
+    # Until then a rebuild has everything in its hands, and keepers stand back; it says so again and again.
+    rebuilding_until = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"keeper in {self.zone}"

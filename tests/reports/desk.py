@@ -1,8 +1,9 @@
-"""A desk where things happen by chance, but the same each time: tickets of every fate, through the doors of the product."""
+"""A desk where things happen by chance, but the same each time: tickets of every fate, through the real doors."""
 
 from __future__ import annotations
 
 import random
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import time_machine
@@ -13,7 +14,9 @@ from helpdesk.lib.errors import HelpdeskError
 from sla.actions import AcknowledgeEscalation, Escalate, HandBackEscalation, ResolveEscalation
 from sla.models import Escalation
 from sla.sweep import sweep
+from surveys.models import Survey
 from tests.factories import make_agent, make_customer, make_team
+from tests.reports import naive
 from tests.sla.making import OFFICE, make_calendar, make_policy
 from tickets.actions import (
     AddCustomerMessage,
@@ -29,7 +32,7 @@ from tickets.actions import (
     WithdrawMessage,
 )
 from tickets.merging import merge_tickets
-from tickets.models import Merge, Message, Ticket
+from tickets.models import Change, Merge, Message, Ticket
 from tickets.opening import open_ticket
 from tickets.perform import perform
 from tickets.unmerging import undo_merge
@@ -71,6 +74,28 @@ class Desk:
                     sweep()
         with time_machine.travel(ENDS, tick=False):
             sweep()
+            self.ask()
+
+    def ask(self) -> None:
+        """Surveys about half of the solves, some of them answered; their own life is tested with them."""
+        chance = self.chance
+        solves = [step for life in naive.lives() for step in life.solving()]
+        for number, change in enumerate(Change.objects.filter(pk__in=solves).select_related("ticket").order_by("pk")):
+            score = chance.choice((None, 1, 2, 3, 4, 4, 5, 5))
+            Survey.objects.create(
+                ticket=change.ticket,
+                solve=change,
+                sequence=number,
+                customer=change.ticket.requester,
+                state="answered" if score else chance.choice(("sent", "expired")),
+                solved_at=change.created_at,
+                sent_at=change.created_at + timedelta(hours=20) if chance.random() < 0.8 or score else None,
+                team=chance.choice([None, *self.teams]),
+                agent=chance.choice([None, *self.agents]),
+                channel=change.ticket.channel,
+                language=chance.choice(("", "da", "en")),
+                score=score,
+            )
 
     def _something(self, force_new: bool) -> None:
         if force_new or not self.tickets:
@@ -81,10 +106,8 @@ class Desk:
             (self._reply, self._customer, self._move, self._edit, self._merge, self._escalation, self._note),
             (30, 20, 25, 25, 3, 6, 3),
         )[0]
-        try:
+        with suppress(HelpdeskError):  # not possible now: the door said no
             what(pk)
-        except HelpdeskError:
-            pass  # not possible now: the door said no
 
     def _actor(self) -> Actor:
         return Actor.agent(self.chance.choice(self.agents))

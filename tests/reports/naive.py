@@ -1,4 +1,4 @@
-"""The figures once more, told in plain Python from all Events there are: slow, simple, and sharing nothing with reports/.
+"""The figures once more, told in plain Python from all Events: slow, simple, and sharing nothing with reports/.
 
 Each function yields items: what a figure counts, with when, whose, and how much.
 """
@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from sla.clocks import replayed
 from sla.history import histories
 from sla.models import CalendarVersion, Escalation, SlaAssignment, SlaPolicyVersion
+from surveys.models import Survey
 from tickets.models import Event, Ticket
 
 ZONE = ZoneInfo("Europe/Copenhagen")
@@ -152,13 +153,17 @@ class Life:
             if not mine:
                 continue
             was = before[-1] if before else "new"
-            kinds = {kind: data for kind, data in step.events}
+            kinds = dict(step.events)
             if was in UNSOLVED and mine[-1] not in UNSOLVED:
                 found.append(("merged" if "merged_into" in kinds else "solved", step.at))
             if was not in UNSOLVED and mine[-1] in UNSOLVED:
                 far = kinds.get("merge_undone", {}).get("from_far_side")
                 found.append(("restored" if far else "reopened", step.at))
         return found
+
+    def solving(self) -> list[int]:
+        """The Changes that solved it."""
+        return [step.key for step in self.steps if ("solved", step.at) in self.flows()]
 
     def moments(self, flow: str) -> list[datetime]:
         return [at for one, at in self.flows() if one == flow]
@@ -243,7 +248,10 @@ class Life:
             held: list[tuple[int, datetime, str]] = []
             for step in self.steps:
                 for told, data in step.events:
-    X                    if to is None or (held and held[-1][0] == to["id"]):
+                    to = data["to"] if told == kind else None
+                    if told == "opened" and kind == "team_changed":
+                        to = data["team"]
+                    if to is None or (held and held[-1][0] == to["id"]):
                         continue
                     if len(held) >= 2 and held[-2][0] == to["id"] and held[-1][2] == step.via == "bulk":
                         del held[-1]
@@ -300,6 +308,8 @@ def items(key: str, every: list[Life]) -> list[Item]:
             for one, outcome, item in life.promises()
             if one == metric and outcome in ("met", "missed")
         ]
+    if key.startswith("csat"):
+        return [item for life in counted for item in _surveyed(life, key)]
     return [item for life in counted for item in _ITEMS[key](life, every)]
 
 
@@ -377,6 +387,19 @@ def _handed_back(life: Life, every: list[Life]) -> list[Item]:
     return [life.item(one.closed_at, hit=one.state == "handed_back") for one in ended]
 
 
+def _surveyed(life: Life, key: str) -> list[Item]:
+    found = []
+    for survey in Survey.objects.filter(ticket=life.ticket, sent_at__isnull=False):
+        answered = survey.state == "answered"
+        if not answered and key != "csat_response":
+            continue
+        hit = {"csat": survey.score in (4, 5), "csat_low": survey.score in (1, 2), "csat_response": answered}.get(key)
+        own = {name: getattr(survey, name) for name in ("channel", "language")}
+        whose = life.whose(survey.solved_at) | own | {"team": survey.team_id, "agent": survey.agent_id}
+        found.append(Item(survey.sent_at, life.ticket.pk, whose, survey.score, hit=bool(hit)))
+    return found
+
+
 def _outcomes(*wanted: str):
     return lambda life, every: [
         _hit(item, outcome == "missed") for _metric, outcome, item in life.promises() if outcome in wanted
@@ -435,6 +458,9 @@ def number(key: str, unit: str, found: list[Item], *, business: bool = False) ->
         if key == "sla_tickets":
             those = every - those
         return {"value": len(those) / len(every) if every else None, "n": len(every), "hits": len(those)}
+    if unit == "score":
+        scores = [item.value for item in found]
+        return {"value": statistics.fmean(scores) if scores else None, "n": len(scores)}
     if unit == "share":
         return {"value": hits / len(found) if found else None, "n": len(found), "hits": hits}
     if unit == "seconds" or key == "replies":

@@ -9,9 +9,9 @@ import pytest
 from django.test import override_settings
 
 from reports.backlog import AGES, backlog_at, balance
+from reports.checking import differences
 from reports.keeping import keep
 from reports.metrics import KPIS
-from reports.rebuilding import differences
 from reports.selection import Period, Selection
 from reports.slices import SLICES
 from tests.reports import naive

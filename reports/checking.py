@@ -1,0 +1,86 @@
+"""Compares what is kept with what the past of the tickets says, and the counts per day with the facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from reports.keeping import told_columns, told_of, values
+from reports.models import DayCount, Fact, Kind, Span, StaleDay
+from reports.returning import LONGEST, returned_after
+from reports.rollups import sums_of
+
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """`where` is "solved 2" or "span 3"."""
+
+    ticket: int
+    where: str
+    what: str
+    kept: Any
+    told: Any
+
+
+def differences(tickets: Sequence[int]) -> Iterator[Difference]:
+    """What differs between the rows of these tickets and what their past says; nothing when all is well."""
+    for start in range(0, len(tickets), BATCH):
+        some = tickets[start : start + BATCH]
+        facts, spans = told_of(some)
+        kept = list(Fact.objects.filter(ticket__in=some))
+        yield from _compare(Fact, kept, facts)
+        yield from _compare(Span, Span.objects.filter(ticket__in=some), spans)
+        yield from _compare_returns(kept)
+
+
+def _compare(model: type[Any], kept: Iterable[Any], told: Iterable[Any]) -> Iterator[Difference]:
+    again = {_name(row): row for row in told}
+    names = told_columns(model)
+    for row in kept:
+        ticket, where = _name(row)
+        twin = again.pop((ticket, where), None)
+        if twin is None:
+            yield Difference(ticket, where, "exists", True, False)
+            continue
+        pairs = zip(names, values(row, names), values(twin, names), strict=True)
+        yield from (Difference(ticket, where, what, one, two) for what, one, two in pairs if one != two)
+    for ticket, where in again:
+        yield Difference(ticket, where, "exists", False, True)
+
+
+def _compare_returns(kept: Iterable[Fact]) -> Iterator[Difference]:
+    """What other tickets of the same people say of these solves."""
+    solves = [row for row in kept if row.kind == Kind.SOLVED]
+    opened: dict[int, list[Any]] = {row.requester_id: [] for row in solves}
+    if not solves:
+        return
+    around = Fact.objects.filter(kind=Kind.CREATED, merged=False, requester_id__in=opened)
+    around = around.filter(at__gt=min(row.at for row in solves), at__lte=max(row.at for row in solves) + LONGEST)
+    for requester, at, ticket in around.order_by("at", "pk").values_list("requester_id", "at", "ticket_id"):
+        opened[requester].append((at, ticket))
+    for row in solves:
+        after = returned_after(row.at, row.ticket_id, opened[row.requester_id])
+        if after != row.returned_after:
+            yield Difference(row.ticket_id, f"solved {row.place}", "returned_after", row.returned_after, after)
+
+
+def miscounted(days: Iterable[date]) -> Iterator[date]:
+    """The days whose counts are not those of their facts, though they are not due to be counted."""
+    for day in days:
+        if StaleDay.objects.filter(day=day).exists():
+            continue
+        rows = DayCount.objects.filter(day=day).values_list("measure", "bucket", "n", "total")
+        if {row[:2]: list(row[2:]) for row in rows} != dict(sums_of(day)):
+            yield day
+
+
+def summed_days() -> list[date]:
+    return sorted(set(DayCount.objects.values_list("day", flat=True)))
+
+
+def _name(row: Fact | Span) -> tuple[int, str]:
+    return row.ticket_id, f"{getattr(row, 'kind', 'span')} {row.place}"

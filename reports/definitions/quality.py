@@ -1,0 +1,96 @@
+"""How well tickets were settled, and how often they went from hand to hand."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from reports.kpi import COUNT, DOWN, LAST, RATE, SHARE, UP, Kpi
+from reports.measures import Counted, Rate, Share, Spread
+from reports.models import Kind
+
+DAY = 24 * 3600
+
+
+def _reopened_soon() -> Q:
+    return Q(reopened_after__lte=settings.REPORTS_REOPEN_DAYS * DAY)
+
+
+def _settled_by_one() -> Q:
+    """Of a last solve: it was the only one, took one answer, held, and nobody came back."""
+    back = Q(returned_after__isnull=True) | Q(returned_after__gt=settings.REPORTS_RETURN_DAYS * DAY)
+    return Q(first=True, reopened_after__isnull=True, replies=1) & back
+
+
+QUALITY = (
+    Kpi(
+        "one_touch",
+        _("One-touch"),
+        SHARE,
+        UP,
+        _("Of the tickets whose last solve lies in the range: those with exactly one public message of an agent."),
+        lambda: Share(Kind.SOLVED, Q(replies=1), LAST),
+    ),
+    Kpi(
+        "silent",
+        _("Solved without a reply"),
+        COUNT,
+        DOWN,
+        _("Tickets whose last solve lies in the range and that no agent ever answered in public."),
+        lambda: Counted(Kind.SOLVED, LAST & Q(replies=0)),
+    ),
+    Kpi(
+        "first_contact",
+        _("First-contact resolution"),
+        SHARE,
+        UP,
+        _(
+            "Of the tickets whose last solve lies in the range: those with one public message of an agent that were "
+            "never reopened and whose customer opened no other ticket within the days that the settings say (7)."
+        ),
+        lambda: Share(Kind.SOLVED, _settled_by_one(), LAST, summed=False),
+        settles_after="REPORTS_RETURN_DAYS",
+    ),
+    Kpi(
+        "reopen_rate",
+        _("Reopen rate"),
+        SHARE,
+        DOWN,
+        _("Of the tickets solved in the range: those reopened within the days that the settings say (7)."),
+        lambda: Share(Kind.SOLVED, _reopened_soon(), tickets=True),
+        settles_after="REPORTS_REOPEN_DAYS",
+    ),
+    Kpi(
+        "escalation_rate",
+        _("Escalation rate"),
+        RATE,
+        DOWN,
+        _("Escalations opened in the range for each ticket created in it."),
+        lambda: Rate(Kind.ESCALATED, Kind.CREATED),
+    ),
+    Kpi(
+        "hand_back_rate",
+        _("Hand-back rate"),
+        SHARE,
+        DOWN,
+        _("Of the escalations that ended in the range: those handed back. Those that ran out of time are left out."),
+        lambda: Share(Kind.ESCALATION_CLOSED, Q(outcome="handed_back")),
+    ),
+    Kpi(
+        "reassignments",
+        _("Reassignments"),
+        COUNT,
+        DOWN,
+        _("Changes of assignee and of team in the range, after the first, without those that were undone."),
+        lambda: Counted(Kind.REASSIGNED),
+    ),
+    Kpi(
+        "replies",
+        _("Replies per solved ticket"),
+        COUNT,
+        DOWN,
+        _("Public messages of agents until the last solve, of tickets whose last solve lies in the range."),
+        lambda: Spread(Kind.SOLVED, "replies", None, LAST),
+    ),
+)

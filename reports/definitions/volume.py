@@ -1,0 +1,69 @@
+"""How much came, went and stands: counted by what happened in the range."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from reports.kpi import COUNT, DOWN, EITHER, UP, Kpi
+from reports.measures import Counted, Net, Standing
+from reports.models import Kind
+
+VOLUME = (
+    Kpi(
+        "created",
+        _("Tickets created"),
+        COUNT,
+        EITHER,
+        _("Tickets that were opened in the range."),
+        lambda: Counted(Kind.CREATED),
+    ),
+    Kpi(
+        "solved",
+        _("Tickets solved"),
+        COUNT,
+        UP,
+        _("Solves in the range. A ticket that was reopened and solved again counts each time."),
+        lambda: Counted(Kind.SOLVED),
+    ),
+    Kpi(
+        "reopened",
+        _("Tickets reopened"),
+        COUNT,
+        DOWN,
+        _("Solved tickets that became open again in the range."),
+        lambda: Counted(Kind.REOPENED),
+    ),
+    Kpi(
+        "net_flow",
+        _("Net flow"),
+        COUNT,
+        DOWN,
+        _("Created and reopened less solved, by what happened in the range."),
+        lambda: Net((Kind.CREATED, Kind.REOPENED), (Kind.SOLVED,)),
+    ),
+    Kpi(
+        "backlog",
+        _("Backlog"),
+        COUNT,
+        DOWN,
+        _("Tickets created before the end of the range and not solved then, by their state at that time."),
+        Standing,
+    ),
+    Kpi(
+        "backlog_ours",
+        _("Backlog with us"),
+        COUNT,
+        DOWN,
+        _("Of the backlog at the end of the range: new, open and on hold."),
+        lambda: Standing(~Q(status="pending")),
+    ),
+    Kpi(
+        "backlog_theirs",
+        _("Backlog with the customer"),
+        COUNT,
+        EITHER,
+        _("Of the backlog at the end of the range: pending."),
+        lambda: Standing(Q(status="pending")),
+    ),
+)

@@ -1,0 +1,59 @@
+"""The arithmetic of figures: order statistics and Wilson's interval."""
+
+from __future__ import annotations
+
+import statistics
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reports.buckets import BOUNDS, bucket_of, limits
+from reports.figures import MEDIAN, P90, percentile, share, spread, wilson
+
+
+@pytest.mark.parametrize(
+    ("hits", "n", "low", "high"), [(9, 10, 59.6, 98.2), (45, 50, 78.6, 95.7), (900, 1000, 88.0, 91.7)]
+)
+def test_the_interval_of_wilson_has_its_known_values(hits, n, low, high):
+    assert [round(100 * side, 1) for side in wilson(hits, n)] == [low, high]
+
+
+def test_the_interval_of_nothing_is_nothing():
+    assert wilson(0, 0) == (None, None)
+    assert share(0, 0).value is None
+
+
+@given(st.integers(1, 500), st.data())
+def test_the_interval_holds_the_share_and_stays_within_all_and_none(n, data):
+    hits = data.draw(st.integers(0, n))
+    low, high = wilson(hits, n)
+
+    assert 0 <= low <= hits / n + 1e-12
+    assert hits / n - 1e-12 <= high <= 1
+
+
+def test_percentiles_are_interpolated_between_neighbours():
+    assert percentile([10, 20], MEDIAN) == 15
+    assert percentile([1, 2, 3, 4, 5], P90) == 4.6
+    assert percentile([7], P90) == 7
+    assert percentile([], MEDIAN) is None
+
+
+@given(st.lists(st.integers(0, 10**8), min_size=2, max_size=80))
+def test_percentiles_are_those_of_the_standard_library(values):
+    told = spread(values)
+
+    assert told.value == pytest.approx(statistics.median(values))
+    assert told.p90 == pytest.approx(statistics.quantiles(values, n=10, method="inclusive")[8])
+    assert percentile(sorted(values), Fraction(0)) == min(values)
+
+
+@given(st.integers(0, 2 * 10**9))
+def test_every_duration_lies_inside_its_bucket(value):
+    least, most = limits(bucket_of(value))
+
+    assert least <= value
+    assert most is None or value < most
+    assert list(BOUNDS) == sorted(set(BOUNDS))
