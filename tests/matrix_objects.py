@@ -10,11 +10,12 @@ from allauth.usersessions.models import UserSession
 from django.utils.timezone import now
 
 from agents.actors import Actor
-from agents.models import Agent, Team
+from agents.models import Agent, ApiToken, Team
+from agents.tokens import make_token as make_api_token
 from channels.models import InboundMessage, InboundRaw, LocalMail, Mailbox, OutboundEmail
 from customers.models import Customer, Organization, OrganizationDomain
 from notifications.models import ChatHook, Notification
-from sla.models import Calendar, Escalation, SlaPolicy, SlaPolicyVersion, SlaRevision
+from sla.models import Calendar, Escalation, SlaClock, SlaPolicy, SlaPolicyVersion, SlaRevision
 from sla.policies import proposal_of
 from surveys.models import Survey
 from surveys.tokens import make_token
@@ -94,6 +95,9 @@ def make(kim: Customer, agents: dict[str, Agent], billing: Team, technical: Team
         "what": {"own": "assignee", "foreign": "assignee"},
         "token": {"own": "made-up", "foreign": "made-up"},
         "number": {"own": 0, "foreign": 0},
+        "token_id": {side: _token(agents[who]).pk for side, who in (("own", "ana"), ("foreign", "mia"))},
+        "clock_id": {side: _clock(ticket).pk for side, ticket in tickets.items()},
+        "rest": {"own": "nowhere", "foreign": "nowhere"},
         "score": {"own": 5, "foreign": 5},
         "language": {"own": "da", "foreign": "da"},
         "escalation_id": {side: _escalation(ticket).pk for side, ticket in tickets.items()},
@@ -151,6 +155,15 @@ def _escalation(ticket: Ticket) -> Escalation:
     return Escalation.objects.create(
         ticket=ticket, source="agent", reason="other", text="canary", raised_by_name="Ana", team=ticket.team
     )
+
+
+def _token(agent: Agent) -> ApiToken:
+    return make_api_token(Actor.agent(agent), name="canary", scope="read")[0]
+
+
+def _clock(ticket: Ticket) -> SlaClock:
+    """Counts, and promises nothing."""
+    return SlaClock.objects.create(ticket=ticket, metric="resolution", sequence=99, started_at=now())
 
 
 def _survey_link(ticket: Ticket) -> str:

@@ -68,6 +68,10 @@ NO_PAGES = {
         "tickets:frame",
         "tickets:frame_with_images",
     },
+    "answers programs, in JSON": {
+        name for name in json.loads(TABLE.read_text()) if name.startswith("api:") and name != "api:docs"
+    },
+    "draws itself with scripts of Swagger": {"api:docs"},
     "a stream": {"tickets:live"},
     "leads elsewhere or answers a POST only": {
         "account_logout",

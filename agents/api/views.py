@@ -15,6 +15,7 @@ from agents import teams
 from agents.api.door import Door
 from agents.api.serializers import AgentShape, MeShape, NewTeam, TeamEdit, TeamShape
 from agents.models import Agent, ApiToken, Team
+from agents.permissions import Permission
 from helpdesk.lib.errors import HelpdeskError, NotVisible
 from helpdesk.lib.rest.documenting import PAGING, listed, operation
 from helpdesk.lib.rest.paging import PARAMETERS, page
@@ -76,6 +77,7 @@ class Teams(Door):
     )
     def post(self, request: Request) -> Response:
         expect_parameters(request, ())
+        self.actor.require(Permission.MANAGE_TEAMS)
         given = read_body(NewTeam, request)
         given.setdefault("slug", slugify(given["name"])[:80] or "team")
         team = teams.make_team(by=self.actor, **given)
@@ -101,6 +103,7 @@ class OneTeam(Door):
     )
     def patch(self, request: Request, team_id: int) -> Response:
         expect_parameters(request, ())
+        self.actor.require(Permission.MANAGE_TEAMS)
         given = read_body(TeamEdit, request)
         with transaction.atomic():
             team = _team(team_id)

@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from agents.api.door import Door
+from agents.permissions import Permission
 from customers.api.serializers import (
     CustomerEdit,
     CustomerShape,
@@ -68,6 +69,7 @@ class Customers(Door):
     )
     def post(self, request: Request) -> Response:
         expect_parameters(request, ())
+        self.actor.require(Permission.EDIT_CUSTOMERS)
         given = read_body(NewCustomer, request)
         return _shown(_person(new_customer(self.actor, **_with_organization(given)).pk), 201)
 
@@ -90,8 +92,9 @@ class OneCustomer(Door):
     )
     def patch(self, request: Request, customer_id: int) -> Response:
         expect_parameters(request, ())
-        given = _with_organization(read_body(CustomerEdit, request))
+        self.actor.require(Permission.EDIT_CUSTOMERS)
         _person(customer_id)
+        given = _with_organization(read_body(CustomerEdit, request))
         with transaction.atomic():
             lock_customer(customer_id)
             asked_version(request, _version(CustomerShape(_person(customer_id)).data))
@@ -123,6 +126,7 @@ class Organizations(Door):
     )
     def post(self, request: Request) -> Response:
         expect_parameters(request, ())
+        self.actor.require(Permission.EDIT_CUSTOMERS)
         made = new_organization(self.actor, **read_body(NewOrganization, request))
         return Response(OrganizationShape(_organization(made.pk)).data, status=201)
 
@@ -144,8 +148,9 @@ class OneOrganization(Door):
     )
     def patch(self, request: Request, organization_id: int) -> Response:
         expect_parameters(request, ())
-        given = read_body(OrganizationEdit, request)
+        self.actor.require(Permission.EDIT_CUSTOMERS)
         _organization(organization_id)
+        given = read_body(OrganizationEdit, request)
         edit_organization(organization_id, self.actor, given)
         return Response(OrganizationShape(_organization(organization_id)).data)
 

@@ -52,7 +52,7 @@ def test_strangers_learn_nothing_of_addresses(db):
         ('"x"', "application/json", 422, "invalid"),
         ("<x/>", "text/xml", 415, "unsupported_media_type"),
         ('{"name": "a\\u0000b"}', "application/json", 422, "invalid"),
-        ('{"name": "\\ud800"}', "application/json", 422, "invalid"),
+        ('{"name": "\\ud800"}', "application/json", 400, "parse_error"),
         ('{"name": 7}', "application/json", 422, "invalid"),
         ('{"name": NaN}', "application/json", 400, "parse_error"),
         (b"\xff\xfe", "application/json", 400, "parse_error"),

@@ -114,6 +114,7 @@ AGENT = [
     "/customers/organizations/{organization}/domains/",
     "/settings/profile/",
     "/settings/security/",
+    "/settings/tokens/",
     "/accounts/password/change/",
     "/dev/outbox/",
     "/dev/outbox/write/",

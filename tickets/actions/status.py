@@ -106,7 +106,9 @@ class Snooze(Action):
             until = parse_datetime(self.until)
         except ValueError:
             until = None
-        if until is None or is_naive(until):
+        if (
+            until is None or is_naive(until) or not 1 < until.year < 9999
+        ):  # some ends of time have no counterpart in UTC
             raise HelpdeskError("bad_time", _("Enter a date and time."), field="until")
         return until
 

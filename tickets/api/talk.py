@@ -46,6 +46,7 @@ class Messages(Door):
     )
     def post(self, request: Request, ticket_id: int) -> Response:
         expect_parameters(request, ())
+        Ticket.objects.get_visible(ticket_id, self.actor)
         given = read_body(NewMessage, request)
         change = perform(ticket_id, *said(given), by=self.actor, via="api", gesture=self.gesture)
         words = Event.objects.filter(change=change, kind="message_added").earliest("pk").data["message"]
@@ -130,8 +131,8 @@ class Links(Door):
     )
     def post(self, request: Request, ticket_id: int) -> Response:
         expect_parameters(request, ())
-        given = read_body(NewLink, request)
         Ticket.objects.get_visible(ticket_id, self.actor)
+        given = read_body(NewLink, request)
         do = unlink_tickets if given["remove"] else link_tickets
         do(ticket_id, given["ticket_id"], given["kind"], by=self.actor, via="api")
         return seen(ticket_id, self)

@@ -66,8 +66,8 @@ class Tickets(Door):
     )
     def post(self, request: Request) -> Response:
         expect_parameters(request, ())
-        given = read_body(NewTicket, request)
         self.actor.require(Permission.OPEN)
+        given = read_body(NewTicket, request)
         self.actor.require(Permission.REPLY if given["message"]["public"] else Permission.NOTE)
         ticket, _change = open_ticket(
             given["subject"],
@@ -111,8 +111,8 @@ class OneTicket(Door):
         """All fields together are one change. With If-Match it is refused when somebody was faster. 204 when the
         ticket is out of the agent's sight afterwards."""
         expect_parameters(request, ())
-        given = read_body(TicketEdit, request)
         ticket = Ticket.objects.get_visible(ticket_id, self.actor)
+        given = read_body(TicketEdit, request)
         version = asked_version(request, ticket.version)
         try:
             perform(ticket_id, *changed(given, ticket), by=self.actor, via="api", version=version)
@@ -134,8 +134,8 @@ class TicketActions(Door):
     def post(self, request: Request, ticket_id: int) -> Response:
         """The actions are done in order, as one change: all of them or none. 204 as for a change."""
         expect_parameters(request, ())
-        steps = read_body(Steps, request)["actions"]
         ticket = Ticket.objects.get_visible(ticket_id, self.actor)
+        steps = read_body(Steps, request)["actions"]
         version = asked_version(request, ticket.version)
         try:
             perform(ticket_id, *actions_of(steps), by=self.actor, via="api", version=version, gesture=self.gesture)
