@@ -563,6 +563,10 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SCHEMA_PATH_PREFIX_TRIM": False,
     "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "helpdesk.api.leave_out_what_was_not_asked_for",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "ClockState": "sla.models.ClockState",
         "EscalationState": "sla.models.Escalation.State",

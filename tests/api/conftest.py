@@ -11,14 +11,20 @@ from agents.actors import Actor
 from agents.api import limits
 from agents.models import Agent
 from agents.tokens import make_token
+from tests.api.fitting import expect_fit
 
 
 class Program(Client):
-    """A client that sends a token and JSON; `patch` and `post` take what the body says."""
+    """A client that sends a token and JSON, and holds what it is answered against the schema."""
 
     def __init__(self, secret: str) -> None:
         super().__init__(headers={"Authorization": f"Bearer {secret}"})
         self.secret = secret
+
+    def generic(self, method: str, path: str, *args: Any, **kwargs: Any) -> Any:
+        answer = super().generic(method, path, *args, **kwargs)
+        expect_fit(method, path, answer)
+        return answer
 
     def send(self, url: str, body: Any, method: str = "POST", **headers: str) -> Any:
         return self.generic(method, url, _json(body), content_type="application/json", headers=headers)

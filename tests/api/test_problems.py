@@ -81,7 +81,7 @@ def test_an_unknown_parameter_is_refused_rather_than_ignored(otto_program):
 def test_a_crash_tells_its_number_and_nothing_else(otto_program, monkeypatch):
     monkeypatch.setattr("agents.api.views.page", lambda *args: 1 / 0)
 
-    answer = otto_program.get("/api/v1/teams/")
+    answer = Client().get("/api/v1/teams/", headers={"Authorization": f"Bearer {otto_program.secret}"})
 
     assert (answer.status_code, answer.json()["code"]) == (500, "failed")
     assert b"ZeroDivision" not in answer.content

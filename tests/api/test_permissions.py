@@ -1,0 +1,94 @@
+"""Every write of the API x every persona, with a body that is right: who may, and that nothing stays after a refusal.
+
+Reading, and writing without a body, stand in tests/permission_matrix.json like every other address.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import transaction
+
+from tests import matrix_objects
+from tests.api.conftest import Program, program
+from tests.test_permission_matrix import HOUSE
+
+pytestmark = pytest.mark.django_db
+PERSONAS = ("lou", "ana", "mia", "leo", "otto", "root")
+# What asking leaves behind whatever is answered: the use of the token, and the key of the request.
+TRACES = {"ApiToken", "RepeatedRequest"}
+
+ACT = {"actions": [{"do": "add_tag", "tag": "x"}]}
+NEW = {"subject": "s", "requester": {"email": "n@x.example"}, "message": {"body": "b"}}
+NOTE = {"body": "b", "public": False}
+ASSIGN = {"actions": [{"do": "assign_to", "agent_id": None}, {"do": "add_note", "body": "b"}]}
+# (method, address, body): statuses of lou, ana, mia, leo, otto, root; on Ana's side, then on Mia's.
+TABLE: dict[tuple[str, str], tuple[Any, str, str]] = {
+    ("POST", "tickets/"): (NEW, "403 201 201 201 201 201", ""),
+    ("PATCH", "tickets/{ticket_id}/"): ({"priority": "high"}, "403 200 404 200 200 200", "404 404 200 404 200 200"),
+    ("POST", "tickets/{ticket_id}/actions/"): (ACT, "403 200 404 200 200 200", "404 404 200 404 200 200"),
+    ("POST", "tickets/{ticket_id}/actions/ "): (ASSIGN, "403 200 404 200 200 200", "404 404 200 404 200 200"),
+    ("POST", "tickets/{ticket_id}/messages/"): ({"body": "b"}, "403 201 404 201 201 201", "404 404 201 404 201 201"),
+    ("POST", "tickets/{ticket_id}/messages/ "): (NOTE, "201 201 404 201 201 201", "404 404 201 404 201 201"),
+    ("POST", "tickets/bulk/"): ({"filter": {}} | ACT, "403 200 200 200 200 200", ""),
+    ("POST", "views/"): ({"name": "v"}, "201 201 201 201 201 201", ""),
+    ("POST", "views/ "): ({"name": "v", "sharing": "everyone"}, "403 403 403 201 201 201", ""),
+    ("PATCH", "views/{view_id}/"): ({"name": "v"}, "404 200 404 404 404 404", "404 404 200 404 404 404"),
+    ("DELETE", "views/{view_id}/"): (None, "404 204 404 404 404 404", "404 404 204 404 404 404"),
+    ("POST", "customers/"): ({"email": "n@x.example"}, "403 201 201 201 201 201", ""),
+    ("PATCH", "customers/{customer_id}/"): ({"language": "da"}, "403 200 200 200 200 200", "403 200 200 200 200 200"),
+    ("POST", "organizations/"): ({"name": "n"}, "403 201 201 201 201 201", ""),
+    ("PATCH", "organizations/{organization_id}/"): ({"name": "n"}, "403 200 200 200 200 200", ""),
+    ("POST", "teams/"): ({"name": "n"}, "403 403 403 403 201 201", ""),
+    ("PATCH", "teams/{team_id}/"): ({"description": "d"}, "403 403 403 403 200 200", "403 403 403 403 200 200"),
+}
+
+
+@pytest.fixture
+def world(kim, ana, leo, mia, lou, otto, root, billing, technical):
+    agents = {"lou": lou, "ana": ana, "mia": mia, "leo": leo, "otto": otto, "root": root}
+    objects = matrix_objects.make(kim, agents, billing, technical)
+    return {name: agents[name] for name in PERSONAS}, objects
+
+
+def rows() -> dict[str, int]:
+    return {
+        model.__name__: model._default_manager.count()
+        for app in HOUSE
+        for model in apps.get_app_config(app).get_models()
+        if model.__name__ not in TRACES
+    }
+
+
+def status(client: Program, method: str, url: str, body: Any) -> int:
+    before = rows()
+    with transaction.atomic():
+        code: int = client.send(url, body, method).status_code
+        if code >= 400:
+            assert rows() == before, f"{method} {url} was refused and still left rows"
+        transaction.set_rollback(True)
+    return code
+
+
+@pytest.mark.parametrize("scope", ["write", "admin", "read"])
+def test_each_write_answers_each_persona_as_reviewed(world, scope):
+    """E01: a token never does more than its person, and less if its scope says so."""
+    agents, objects = world
+    clients = {name: program(agent, scope) for name, agent in agents.items()}
+    differ = {}
+    for (method, path), (body, *sides) in TABLE.items():
+        for side, wanted in zip(("own", "foreign"), sides, strict=True):
+            if not wanted:
+                continue
+            names = [part.split("}")[0] for part in path.split("{")[1:]]
+            url = "/api/v1/" + path.strip().format(**{one: objects.argument("", one, side) for one in names})
+            found = [status(clients[name], method, url, body) for name in PERSONAS]
+            expected = [int(code) for code in wanted.split()]
+            if scope == "read" or (scope == "write" and path.startswith("teams/")):
+                expected = [403] * len(PERSONAS)
+            if found != expected:
+                differ[method, url, side] = found
+
+    assert differ == {}
