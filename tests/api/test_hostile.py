@@ -11,7 +11,7 @@ from drf_spectacular.generators import SchemaGenerator
 
 from tests import matrix_objects
 from tests.api.conftest import Program, program
-from tests.security.test_hostile_input import HOSTILE
+from tests.security.test_hostile_input import EVERYWHERE, HOSTILE
 
 pytestmark = pytest.mark.django_db
 # Each as JSON; None of them is what a field wants, or all of them are.
@@ -19,22 +19,17 @@ STRANGE: list[Any] = [
     None,
     True,
     -1,
-    0,
-    1.5,
-    2**63,
     2**200,
     1e308,
     "",
     [],
     {},
-    [[]],
     [None],
     [{}],
     {"a": {"b": []}},
     *[HOSTILE[kind] for kind in ("NUL", "replacement and emoji", "SQL", "template", "line ends", "date after time")],
     "\ud800",
     ["a\x00b"],
-    {"a\x00b": "a\x00b"},
     ["x"] * 300,
 ]
 
@@ -86,7 +81,8 @@ def test_no_parameter_makes_the_api_crash(world, schema):
             one["name"] for one in operation.get("parameters", ()) if one["in"] == "query" and one["name"] != "wait"
         ]
         for name in names:
-            for kind, value in HOSTILE.items():
+            for kind in (*EVERYWHERE, "cursor with words", "line ends"):
+                value = HOSTILE[kind]
                 with transaction.atomic():
                     code = client.get(url, {name: value}).status_code
                     transaction.set_rollback(True)

@@ -95,3 +95,13 @@ def test_other_pages_keep_their_strict_policy(ana):
 
     assert "unsafe-inline" not in client.get("/settings/tokens/")["Content-Security-Policy"]
     assert "unsafe-inline" not in program(ana).get("/api/v1/me/")["Content-Security-Policy"]
+
+
+def test_the_page_about_the_api_names_every_action_that_programs_may_do():
+    from pathlib import Path
+
+    from tickets.api.steps import OPEN
+
+    page = (Path(__file__).parents[2] / "docs/api.md").read_text()
+
+    assert [name for name in OPEN if f"`{name}`" not in page] == []
