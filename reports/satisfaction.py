@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Avg, Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from reports.cells import Cell
 from reports.figures import Figure, share
@@ -75,8 +75,10 @@ class Average:
         return surveys(asked).filter(ANSWERED)
 
     def figure(self, asked: Selection, name: str = "") -> Figure:
-        found = self.rows(asked).aggregate(n=Count("pk"), mean=Avg("score"))
-        return Figure(found["mean"], found["n"], mean=found["mean"])
+        # Divided here: databases round their averages each in their own way.
+        found = self.rows(asked).aggregate(n=Count("pk"), total=Sum("score"))
+        mean = found["total"] / found["n"] if found["n"] else None
+        return Figure(mean, found["n"], mean=mean)
 
     def recount(self, rows: Iterable[Any]) -> Figure:
         scores = [row.score for row in rows]

@@ -202,3 +202,14 @@ def test_two_files_that_belong_together_are_given_together(monkeypatch: pytest.M
     monkeypatch.setenv("X_KEY", paths[0])
     with pytest.raises(BadSetting, match="^X_KEY needs X_CERT beside it"):
         env.file_pair("X_CERT", "X_KEY")
+
+
+def test_a_time_zone_is_one_that_this_machine_knows(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert env.time_zone("X_ZONE", "UTC") == "UTC"
+
+    monkeypatch.setenv("X_ZONE", "Europe/Copenhagen")
+    assert env.time_zone("X_ZONE", "UTC") == "Europe/Copenhagen"
+
+    monkeypatch.setenv("X_ZONE", "Europe/Atlantis")
+    with pytest.raises(BadSetting, match="X_ZONE must be a time zone"):
+        env.time_zone("X_ZONE", "UTC")

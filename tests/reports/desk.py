@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import random
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import time_machine
+from django.db import transaction
+from django.test import override_settings
 
 from agents.actors import Actor
 from agents.permissions import Role
 from helpdesk.lib.errors import HelpdeskError
+from reports.keeping import keep
 from sla.actions import AcknowledgeEscalation, Escalate, HandBackEscalation, ResolveEscalation
 from sla.models import Escalation
 from sla.sweep import sweep
@@ -188,3 +193,15 @@ class Desk:
             perform(pk, HandBackEscalation(going.pk, "All yours."), by=by, via="web")
         else:
             perform(pk, ResolveEscalation(going.pk, "Done."), by=by, via="web")
+
+
+@contextmanager
+def desk_made_once(blocker: Any, seed: int, tickets: int, told_at: datetime) -> Iterator[Desk]:
+    """For a fixture of a module: what a test alters is taken back after it, and the desk itself at the end."""
+    with blocker.unblock(), override_settings(REPORTS_ZONE="Europe/Copenhagen"), transaction.atomic():
+        desk = Desk(seed, tickets)
+        with time_machine.travel(told_at, tick=False):
+            while keep():
+                pass
+        yield desk
+        transaction.set_rollback(True)

@@ -2,43 +2,35 @@
 
 from __future__ import annotations
 
+import json
+import os
 from datetime import date, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from django.test import override_settings
 
 from reports.backlog import AGES, backlog_at, balance
 from reports.checking import differences
-from reports.keeping import keep
 from reports.metrics import KPIS
 from reports.selection import Period, Selection
 from reports.slices import SLICES
 from tests.reports import naive
-from tests.reports.desk import BEGINS, ENDS, Desk
+from tests.reports.desk import BEGINS, ENDS, desk_made_once
 from tickets.models import Ticket
 
 pytestmark = pytest.mark.django_db
 
 RANGES = [(BEGINS, ENDS + timedelta(days=1)), (BEGINS + timedelta(days=5), BEGINS + timedelta(days=12))]
+GOLDEN = Path(__file__).with_name("figures_of_the_desk.json")
 SPANS = {"backlog", "backlog_ours", "backlog_theirs"}
 
 
 @pytest.fixture(scope="module")
 def desk(django_db_setup, django_db_blocker):
     """Made once: every test here reads only."""
-    from django.db import transaction
-
-    with (
-        django_db_blocker.unblock(),
-        override_settings(REPORTS_ZONE="Europe/Copenhagen"),
-        transaction.atomic(),
-    ):
-        Desk(seed=7, tickets=220)
-        while keep():
-            pass
+    with desk_made_once(django_db_blocker, seed=7, tickets=220, told_at=ENDS):
         yield SimpleNamespace(lives=naive.lives())
-        transaction.set_rollback(True)
 
 
 def asked_of(start, end):
@@ -152,3 +144,16 @@ def test_the_balance_is_even_on_every_day_also_when_clocks_are_put_forward(desk)
 
 def test_what_was_kept_is_what_a_rebuild_would_give(desk):
     assert list(differences(list(Ticket.objects.values_list("pk", flat=True)))) == []
+
+
+def test_every_figure_is_the_same_to_the_last_digit_on_every_database(desk):
+    """The file was written on SQLite; WRITE_FIGURES=1 writes it anew after a change of the desk or of a definition."""
+    told = {}
+    for business in (False, True):
+        for key, kpi in KPIS.items():
+            figure = kpi.figure(Selection(*RANGES[0], business=business))
+            told[f"{key}~" if business else key] = [figure.value, figure.n, figure.p90, figure.mean, figure.hits]
+    if os.environ.get("WRITE_FIGURES"):
+        GOLDEN.write_text(json.dumps(told, indent=1) + "\n")
+
+    assert told == json.loads(GOLDEN.read_text())
