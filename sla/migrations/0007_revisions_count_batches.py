@@ -4,14 +4,13 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('sla', '0006_tracks'),
+        ("sla", "0006_tracks"),
     ]
 
     operations = [
         migrations.RemoveField(
-            model_name='slarevision',
-            name='total',
+            model_name="slarevision",
+            name="total",
         ),
     ]
