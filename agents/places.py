@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from agents.actors import Actor
 from agents.models import Agent, Availability
@@ -150,7 +151,7 @@ PERMISSION_LABELS: dict[Permission, str | Promise] = {
     Permission.READ: _("Read tickets of their teams, and those without a team"),
     Permission.NOTE: _("Write internal notes"),
     Permission.FOLLOW: _("Follow tickets"),
-    Permission.OPEN: _("Open tickets"),
+    Permission.OPEN: pgettext_lazy("verb", "Open tickets"),
     Permission.REPLY: _("Answer customers"),
     Permission.EDIT: _("Change state, priority, tags and fields"),
     Permission.MERGE: _("Merge and split tickets"),

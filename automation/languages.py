@@ -36,4 +36,4 @@ def language_of(typed: str) -> str | None:
 
 
 def name_of(language: str) -> str:
-    return names().get(language, language)
+    return names().get(main_language(language), language)

@@ -39,8 +39,8 @@ ONE_STEP = (
     "UPDATE tickets_ticket SET version = version + 1 WHERE id = %(ticket)s RETURNING version",
     "INSERT INTO tickets_change (ticket_id, actor_kind, actor_name, via, version, created_at)"
     " SELECT id, 'system', 'sla', 'schedule', version, now() FROM tickets_ticket WHERE id = %(ticket)s",
-    "INSERT INTO tickets_event (change_id, kind, data)"
-    " VALUES (lastval(), 'sla_step_taken', jsonb_build_object('clock', %(clock)s, 'metric', 'resolution'))",
+    "INSERT INTO tickets_event (change_id, kind, data) VALUES (currval(pg_get_serial_sequence('tickets_change', 'id')),"
+    " 'sla_step_taken', jsonb_build_object('clock', %(clock)s, 'metric', 'resolution'))",
     "INSERT INTO sla_clockstep (clock_id, step, planned_at, done_at) VALUES (%(clock)s, %(step)s, now(), now())",
     "UPDATE sla_slaclock SET next_check_at = next_check_at + interval '1 day' WHERE id = %(clock)s",
 )
@@ -50,7 +50,8 @@ def idle() -> None:
     """Nothing is due: through sweep(), and the one statement by the driver alone, in turn."""
     assert not due(now()).exists(), "Something is due; sweep first."
     sql, params = due(now()).query.sql_with_params()
-    swept, bare = [], []
+    swept: list[float] = []
+    bare: list[float] = []
     with psycopg2.connect(dsn()) as raw, raw.cursor() as cursor:
         for number in range(IDLE + 20):
             for took, work in ((swept, sweep), (bare, lambda: (cursor.execute(sql, params), cursor.fetchall()))):
@@ -82,16 +83,16 @@ def make_due(steps: int) -> int:
             """,
             [steps // EACH],
         )
-        found = cursor.rowcount
+        found = int(cursor.rowcount)
         cursor.execute("ANALYZE sla_slaclock")
     return found * EACH
 
 
 def busy(steps: int, processes: int) -> None:
-    wanted = make_due(steps)
     connections.close_all()
-    with ProcessPoolExecutor(processes, initializer=_wake) as pool:
+    with ProcessPoolExecutor(processes, initializer=connections.close_all) as pool:
         list(pool.map(_ready, range(processes)))
+        wanted = make_due(steps)
         started = time.perf_counter()
         found = list(pool.map(_sweep, range(processes)))
         took = time.perf_counter() - started
@@ -112,16 +113,12 @@ def bare(steps: int, processes: int) -> None:
     )
     parts = [rows[number::processes] for number in range(processes)]
     connections.close_all()
-    with ProcessPoolExecutor(processes, initializer=_wake) as pool:
+    with ProcessPoolExecutor(processes, initializer=connections.close_all) as pool:
         list(pool.map(_ready, range(processes)))
         started = time.perf_counter()
         list(pool.map(_bare, parts))
         took = time.perf_counter() - started
     print(f"{len(rows):,} steps by {processes} processes, SQL alone: {len(rows) / took:.0f} a second")
-
-
-def _wake() -> None:
-    connections.close_all()
 
 
 def _ready(_number: int) -> None:

@@ -127,14 +127,20 @@ class _Fold:
         if gone.began is not None:
             self._cancel(gone.began, "withdrawn")
         if then is None:
-            if any(clock.metric != UPDATE for clock in gone.ended):
+            if gone.phase == "asked" or any(clock.metric != UPDATE for clock in gone.ended):
                 # The older question is open again, and what came since belongs to it.
                 for clock in track.going_on(NEXT):
                     self._cancel(clock, "withdrawn")
-            track.phase, track.answered_at = gone.phase, gone.answered_at
+            for clock in track.going_on(UPDATE):  # promised since then by another policy
+                self._cancel(clock, "withdrawn")
+            track.answered_at = gone.answered_at
+            if gone.phase != "silent":  # else the customer has begun to ask since, or has not yet
+                track.phase = gone.phase
             track.asked = [*gone.asked, *track.asked]
         else:
-            then.phase, then.answered_at = gone.phase, gone.answered_at
+            then.answered_at = gone.answered_at
+            if gone.phase != "silent":
+                then.phase = gone.phase
             then.asked = [*gone.asked, *then.asked]
         for clock in gone.ended:
             if clock.ended_cause == "answered":

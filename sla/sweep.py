@@ -1,9 +1,9 @@
 """Finds the clocks and escalations whose time has come, and takes each step exactly once, in order.
 
 Work is proportional to what is due, never to what is open. The tickets of a batch are locked in one statement that
-passes over those which another worker holds (on SQLite the transaction itself keeps others out); each step is a
-perform() behind a savepoint, and ClockStep is unique. So a worker that is killed leaves its batch undone, and two at
-once do nothing twice.
+passes over those which another worker holds (on SQLite the transaction itself keeps others out); the steps of a batch
+are performed together or, when one of them fails, each behind a savepoint; and ClockStep is unique. So a worker that
+is killed leaves its batch undone, and two at once do nothing twice.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from sla.checkpoints import next_checkpoint
 from sla.models import ClockStep, Escalation, SlaClock
 from tickets.actions import Action
 from tickets.models import Ticket
-from tickets.perform import perform
+from tickets.perform import perform, perform_together
 
 logger = structlog.get_logger(__name__)
 
@@ -49,6 +49,14 @@ class Due(NamedTuple):
     ticket_id: int
 
 
+class Plan(NamedTuple):
+    """What is to be done about it, and what of Swept counts it."""
+
+    due: Due
+    action: Action
+    counter: str
+
+
 @dataclass(slots=True)
 class Swept:
     """What a sweep did."""
@@ -63,6 +71,9 @@ class Swept:
     @property
     def done(self) -> int:
         return self.breached + self.steps + self.expired + self.reminded
+
+    def count(self, what: str) -> None:
+        setattr(self, what, getattr(self, what) + 1)
 
 
 def sweep(until: datetime | None = None, since: datetime | None = None) -> Swept:
@@ -117,13 +128,25 @@ def _take_batch(batch: list[Due], until: datetime | None, since: datetime | None
         mine = [one for one in batch if one.ticket_id in held and held[one.ticket_id] is None]
         _let_rest([pk for pk, merged_into in held.items() if merged_into is not None], swept)
         clocks = _clocks(one.pk for one in mine if one.kind == "clock")
-        for one in mine:
-            try:
-                _take(one, clocks, until, since, swept)
-            except Exception:  # of perform(), which leaves nothing behind
-                logger.exception("sla_step_failed", kind=one.kind, key=one.pk, ticket=one.ticket_id)
-                _push_ahead(one)
-                swept.poisoned += 1
+        plans = [plan for one in mine if (plan := _planned(one, clocks, until, swept))]
+        for plan in plans if until else _taken_together(plans, swept):
+            _take(plan, until, since, swept)
+
+
+def _taken_together(plans: list[Plan], swept: Swept) -> list[Plan]:
+    """The first of each ticket in one go; what is left to be taken one by one: all, when any of them cannot be."""
+    firsts: dict[int, Plan] = {}
+    for plan in plans:
+        firsts.setdefault(plan.due.ticket_id, plan)
+    if len(firsts) < 2:
+        return plans
+    try:
+        perform_together({pk: plan.action for pk, plan in firsts.items()}, by=HOUSE, via="schedule")
+    except Exception:  # whichever it is says so when it is taken alone
+        return plans
+    for plan in firsts.values():
+        swept.count(plan.counter)
+    return [plan for plan in plans if firsts[plan.due.ticket_id] is not plan]
 
 
 def _let_rest(merged: list[int], swept: Swept) -> None:
@@ -142,34 +165,48 @@ def _clocks(keys: Iterable[int]) -> Mapping[int, tuple[SlaClock, set[str]]]:
     return found
 
 
-def _take(
-    one: Due,
-    clocks: Mapping[int, tuple[SlaClock, set[str]]],
-    until: datetime | None,
-    since: datetime | None,
-    swept: Swept,
-) -> None:
-    action: Action
+def _planned(
+    one: Due, clocks: Mapping[int, tuple[SlaClock, set[str]]], until: datetime | None, swept: Swept
+) -> Plan | None:
+    """What is to be done; None when nothing is any more, or when it cannot be told."""
     if one.kind == "expire":
-        action, counter = ExpireEscalation(one.pk), "expired"
-    elif one.kind == "repeat":
-        action, counter = RemindOfEscalation(one.pk), "reminded"
-    elif one.pk not in clocks:
-        return
-    else:
-        clock, taken = clocks[one.pk]
+        return Plan(one, ExpireEscalation(one.pk), "expired")
+    if one.kind == "repeat":
+        return Plan(one, RemindOfEscalation(one.pk), "reminded")
+    if one.pk not in clocks:
+        return None
+    clock, taken = clocks[one.pk]
+    try:
         found = next_checkpoint(clock, taken)
-        if found is None or found.at > (until or now()):
-            planned = found.at if found else None
-            stale = SlaClock.objects.filter(pk=clock.pk, next_check_at=one.at)
-            swept.replanned += stale.exclude(next_check_at=planned).update(next_check_at=planned)
-            return
-        action = TakeStep(clock.pk, found.label) if found.step else MarkBreached(clock.pk)
-        counter = "steps" if found.step else "breached"
-        one = one._replace(at=found.at)
+    except Exception:
+        _poisoned(one, swept)
+        return None
+    if found is None or found.at > (until or now()):
+        planned = found.at if found else None
+        stale = SlaClock.objects.filter(pk=clock.pk, next_check_at=one.at)
+        swept.replanned += stale.exclude(next_check_at=planned).update(next_check_at=planned)
+        return None
+    one = one._replace(at=found.at)
+    if found.step:
+        return Plan(one, TakeStep(clock.pk, found.label), "steps")
+    return Plan(one, MarkBreached(clock.pk), "breached")
+
+
+def _take(plan: Plan, until: datetime | None, since: datetime | None, swept: Swept) -> None:
+    one = plan.due
     at = max(one.at, since or one.at) if until else None
-    perform(one.ticket_id, action, by=HOUSE, via="schedule", at=at)
-    setattr(swept, counter, getattr(swept, counter) + 1)
+    try:
+        perform(one.ticket_id, plan.action, by=HOUSE, via="schedule", at=at)
+    except Exception:  # of perform(), which leaves nothing behind
+        _poisoned(one, swept)
+    else:
+        swept.count(plan.counter)
+
+
+def _poisoned(one: Due, swept: Swept) -> None:
+    logger.exception("sla_step_failed", kind=one.kind, key=one.pk, ticket=one.ticket_id)
+    _push_ahead(one)
+    swept.poisoned += 1
 
 
 def _push_ahead(one: Due) -> None:

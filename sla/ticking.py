@@ -152,7 +152,11 @@ class Clock:
     def switch(self, rule: Rule, reason: str, at: datetime, change: int | None, by: By) -> None:
         """Go on under another rule. What was used stays; a target that this exceeds is missed now, never before."""
         self.begin_leg(rule, reason, at, change, by)
-        if self.breached is None and rule.target is not None and self.used > rule.target:
+        self._see_target(at, by)
+
+    def _see_target(self, at: datetime, by: By) -> None:
+        target = self.rule.target
+        if self.breached is None and target is not None and self.used > target:
             self.breached = self.detected = at
             self.breach_cause = "rebase"
             self._see_due(by)
@@ -163,7 +167,10 @@ class Clock:
         self.satisfied = at if outcome == "met" else None
 
     def go_on(self, rule: Rule, reason: str, at: datetime, change: int | None, by: By) -> None:
-        """An ended clock goes on, from the moment of its end or later; time in between stands as solved."""
+        """An ended clock goes on, from the moment of its end or later; time in between stands as solved.
+
+        The target may have become another meanwhile, as in switch().
+        """
         ended = self.ended or at
         if ended < at:
             rested = self.rule._replace(running=False, status="solved")
@@ -171,3 +178,4 @@ class Clock:
         self.ended = self.satisfied = None
         self.ended_cause = self.outcome = ""
         self.begin_leg(rule, reason, at, change, by)
+        self._see_target(at, by)

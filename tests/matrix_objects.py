@@ -63,7 +63,7 @@ def make(kim: Customer, agents: dict[str, Agent], billing: Team, technical: Team
     local = {"own": letter, "foreign": letter}
     tickets = {side: ticket for side, (ticket, _box) in pairs.items()}
     domain = OrganizationDomain.objects.create(organization=organization, domain="alpha.example")
-    policy = SlaPolicy.objects.create(name="Not in use", active=False)
+    policy = SlaPolicy.objects.create(name="Kept aside", active=False)
     SlaPolicyVersion.objects.create(policy=policy, number=1, targets={"resolution": {"normal": 60}})
     both: dict[str, dict[str, Any]] = {
         "ticket_id": {side: ticket.pk for side, ticket in tickets.items()},

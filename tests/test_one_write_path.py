@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
+from django.db import transaction
 from django.utils.timezone import now
 
 from agents.actors import Actor
@@ -17,7 +18,7 @@ from tickets.actions import AddNote, AddReply, AddTag, AssignTo, SetPriority, Se
 from tickets.models import Change, Event, Message, OutboxEntry, Status, Ticket
 from tickets.opening import open_ticket
 from tickets.outbox import reacts_to
-from tickets.perform import perform, perform_each
+from tickets.perform import perform, perform_each, perform_together
 
 pytestmark = pytest.mark.django_db
 
@@ -354,3 +355,47 @@ def test_bad_wiring_stops_the_start(settings, wrong):
 
     with pytest.raises(SystemCheckError):
         call_command("check")
+
+
+def test_what_is_done_to_many_tickets_together_leaves_what_each_alone_would(ticket, settings):
+    settings.TICKET_REACTIONS = ["tests.test_one_write_path.notice"]
+    other, by = make_ticket(), Actor.system("sla")
+
+    changes = perform_together({other.pk: AddTag("late"), ticket.pk: AddTag("late")}, by=by, via="schedule")
+
+    assert [change.ticket_id for change in changes] == [other.pk, ticket.pk]
+    for change, one in zip(changes, (other, ticket), strict=True):
+        one.refresh_from_db()
+        assert (one.version, one.activity_at) == (change.version, change.created_at)
+        assert [event.kind for event in Event.objects.filter(change=change)] == ["tag_added"]
+    assert set(OutboxEntry.objects.values_list("change", flat=True)) == {change.pk for change in changes}
+    assert perform_together({ticket.pk: AddTag("late")}, by=by, via="schedule") == []
+
+
+def test_of_what_is_done_together_nothing_stays_when_one_is_refused(ticket):
+    other, by, before = make_ticket(), Actor.system("sla"), Change.objects.count()
+
+    with pytest.raises(HelpdeskError):
+        perform_together({other.pk: AddTag("late"), ticket.pk: SetPriority("no such")}, by=by, via="schedule")
+    with pytest.raises(NotVisible):
+        perform_together({other.pk: AddTag("late"), 10**9: AddTag("late")}, by=by, via="schedule")
+
+    assert Change.objects.count() == before
+    assert not Ticket.objects.filter(tags__name="late").exists()
+
+
+def test_a_transaction_of_many_changes_wakes_a_worker_once(
+    ticket, settings, monkeypatch, django_capture_on_commit_callbacks
+):
+    settings.TICKET_REACTIONS = ["tests.test_one_write_path.notice"]
+    other, by, woken = make_ticket(), Actor.system("sla"), []
+    monkeypatch.setattr(outbox, "wake", lambda: woken.append(1))
+
+    with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
+        with pytest.raises(ValueError), transaction.atomic():
+            perform(ticket.pk, AddTag("gone"), by=by, via="sla")
+            raise ValueError
+        perform(ticket.pk, AddTag("a"), by=by, via="sla")
+        perform(other.pk, AddTag("b"), by=by, via="sla")
+
+    assert woken == [1]

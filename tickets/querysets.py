@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
@@ -237,6 +238,17 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     def lock(self, pk: int, actor: Actor) -> Ticket:
         """The row, locked until the transaction ends, if the actor may see it; else NotVisible."""
         return self.select_for_update(of=("self",)).get_visible(pk, actor)
+
+    def lock_each(self, pks: Iterable[int], actor: Actor) -> dict[int, Ticket]:
+        """The rows by key, locked in the order of their keys; NotVisible when the actor may not see one of them."""
+        wanted = set(pks)
+        found = {
+            row.pk: row
+            for row in self.select_for_update(of=("self",)).visible_to(actor).filter(pk__in=wanted).order_by("pk")
+        }
+        if wanted - found.keys():
+            raise NotVisible("not_found", "There is no such ticket.")
+        return found
 
     def count_up_to(self, limit: int) -> int:
         """A count that stops at `limit + 1`, so that its cost is bounded: show "500+" beyond."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from agents.permissions import Permission
 from helpdesk.lib.errors import Denied, HelpdeskError
+from helpdesk.lib.text import clean
 from sla.actions.escalations import LONGEST_TEXT, fact, keep_projection, standing
 from sla.models import Escalation
 from sla.owners import may_answer
@@ -77,7 +78,7 @@ class HandBackEscalation(Action):
 
     def apply(self, ticket: Ticket, by: Actor) -> Iterator[Fact]:
         escalation = _answerable(self.escalation_id, ticket, by)
-        if not self.note.strip():
+        if not clean(self.note).strip():
             raise HelpdeskError("note_needed", _("Say what is to be done now."), field="note")
         _close(escalation, ticket, by, Escalation.State.HANDED_BACK, self.note)
         yield fact("escalation_handed_back", escalation)
@@ -122,10 +123,11 @@ def _acknowledge(escalation: Escalation, ticket: Ticket, by: Actor) -> None:
 
 
 def _close(escalation: Escalation, ticket: Ticket, by: Actor, state: str, note: str) -> None:
+    note = clean(note).strip()
     if len(note) > LONGEST_TEXT:
         words = _("Write at most %(most)d characters.") % {"most": LONGEST_TEXT}
         raise HelpdeskError("too_long", words, field="note")
-    escalation.state, escalation.note = state, note.strip()
+    escalation.state, escalation.note = state, note
     escalation.closed_at, escalation.next_repeat_at = ticket.acting_at, None
     escalation.closed_by_id = by.id if by.is_agent else None
     escalation.save()

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from agents.permissions import Permission
 from helpdesk.lib.errors import HelpdeskError
+from helpdesk.lib.text import one_line
 from sla.models import BreachCause, SlaClock
 from tickets.actions.base import Action, Fact
 
@@ -30,7 +31,7 @@ class SetBreachCause(Action):
     note: str = ""
 
     def apply(self, ticket: Ticket, by: Actor) -> Iterator[Fact]:
-        note = " ".join(self.note.split())[:LONGEST]
+        note = one_line(self.note, LONGEST)
         if self.code not in BreachCause.Code.values:
             raise HelpdeskError("bad_cause", _("Choose a cause from the list."), field="code")
         if self.code == BreachCause.Code.OTHER and not note:

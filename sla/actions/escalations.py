@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from agents.models import Agent, Team
 from agents.permissions import ROLE_PERMISSIONS, Permission
 from helpdesk.lib.errors import HelpdeskError
+from helpdesk.lib.text import clean
 from sla.models import Escalation
 from sla.owners import whom_to_ask
 from tickets.actions import Action, Fact, load
@@ -65,7 +66,7 @@ class Escalate(Action):
             level=self.level,
             source=self.source,
             reason=self.reason,
-            text=self.text.strip(),
+            text=clean(self.text).strip(),
             raised_by_id=by.id if by.is_agent else None,
             raised_by_name=by.name,
             owner=asked.owner,
@@ -97,7 +98,7 @@ class Escalate(Action):
         told = (self.level, self.source, self.clock_id, self.step, tuple(self.do))
         if told != (1, Escalation.Source.AGENT, None, None, ()) or self.reason not in BY_HAND:
             raise HelpdeskError("bad_reason", _("Choose a reason."), field="reason")
-        if self.reason == Escalation.Reason.OTHER and not self.text.strip():
+        if self.reason == Escalation.Reason.OTHER and not clean(self.text).strip():
             raise HelpdeskError("text_needed", _("Say in a few words what it is about."), field="text")
         askable = [role for role, granted in ROLE_PERMISSIONS.items() if Permission.ESCALATE in granted]
         agents = Agent.objects.active().filter(pk=self.to_agent_id, role__in=askable)
@@ -106,7 +107,7 @@ class Escalate(Action):
         if self.to_team_id is not None and not Team.objects.active().filter(pk=self.to_team_id).exists():
             raise HelpdeskError("no_such_team", _("There is no such team."), field="to_team_id")
         waiting = Escalation.objects.filter(ticket=ticket, state="open", source=Escalation.Source.AGENT)
-        if waiting.filter(reason=self.reason, text=self.text.strip()).exists():
+        if waiting.filter(reason=self.reason, text=clean(self.text).strip()).exists():
             raise HelpdeskError("already_escalated", _("This was escalated already."), field="reason")
 
     def _ack_due(self, at: datetime) -> datetime | None:

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 # Session and agent are two of them; the teams of the actor, asked by the rail, the third.
 EXACT = {
     "agents:settings": 3,
-    "agents:profile": 4,
+    "agents:profile": 5,
     "agents:security": 5,
     "agents:teams": 5,
     "agents:team": 6,

@@ -195,8 +195,11 @@ def visit(product: Product, chromium: Browser, signed_in: Callable[[str], Any]) 
 
 
 def _note(trouble: list[str], page: Page, line: Any) -> None:
-    # A refused form answers 422 or 409, a used link 410; the browser logs that as an error although nothing is wrong.
-    if line.type == "error" and not any(f"status of {code}" in line.text for code in (404, 409, 410, 422)):
+    # A refused form answers 422 or 409, a used link 410, a panel of a ticket that went out of sight 404; browser and
+    # htmx log that as an error although nothing is wrong. Nor is it when an answer comes as its page is being left.
+    codes = (404, 409, 410, 422)
+    told = [*(f"status of {code}" for code in codes), *(f"Status Error Code {code} " for code in codes)]
+    if line.type == "error" and not any(words in line.text for words in (*told, "htmx:oobErrorNoTarget")):
         trouble.append(f"{page.url}: {line.text}")
 
 

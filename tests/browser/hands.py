@@ -80,9 +80,9 @@ def open_ticket(
 def run_out(subject: str, seconds: int) -> int:
     """A ticket in Support whose first answer is due in so many seconds, and whose policy asks the team when it is late.
 
-    Targets are whole minutes: it was opened as long ago as is left of the last.
+    Targets are whole minutes: it was opened as long ago as is left of the last. Fewer than none: it is late already.
     """
-    minutes = -(-seconds // 60)
+    minutes = max(1, -(-seconds // 60))
     kim = make_customer("Run Out", f"{uuid4().hex[:8]}@runs-out.example")
     support = Team.objects.get(name="Support")
     asks = {"metric": "first_response", "at": "0", "do": [], "notify": ["role:supervisor"], "escalate": True}

@@ -29,13 +29,14 @@ tell([Story(now() - timedelta(hours=2), requester=kim, team=team).ticket.pk for 
 
 SWEEP = """
 from sla import sweep as sweeping
+from sla.actions import breach
 
-real = sweeping.perform
+real = breach._take
 def slowly(*args, **how):
     time.sleep(0.03)
     return real(*args, **how)
 if SLOW:
-    sweeping.perform = slowly
+    breach._take = slowly
 tell("sweeping")
 tell(sweeping.sweep().done)
 """

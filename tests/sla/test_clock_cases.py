@@ -126,6 +126,20 @@ def test_a_ticket_reopened_inside_and_outside_hours_goes_on_with_what_was_used(r
     assert_sound(story.ticket)
 
 
+def test_a_target_that_became_shorter_while_the_ticket_was_solved_is_missed_when_it_is_reopened_and_not_before():
+    make_policy(resolution={"normal": 120, "high": 60})
+    story = Story("2026-06-01 10:00")
+    story.status("2026-06-01 11:30", "solved")
+    story.do("2026-06-01 11:40", SetPriority("high"))
+
+    story.status("2026-06-01 12:00", "open")
+
+    clock = story.clock("resolution")
+    assert (clock.state, clock.breach_cause, clock.breached_at) == ("breached_open", "rebase", at("2026-06-01 12:00"))
+    assert clock.due_at == at("2026-06-01 12:00")
+    assert_sound(story.ticket)
+
+
 def test_a_breach_stays_a_breach_when_the_ticket_is_solved_reopened_and_solved_again():
     make_policy(resolution=60)
     story = Story("2026-01-05 09:00")

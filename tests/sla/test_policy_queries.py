@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from sla.models import SlaRevision
 from sla.policies import proposal_of
+from sla.policy_counts import KEY
 from tests.factories import make_ticket
 from tests.sla.making import make_calendar, make_policy
 
 pytestmark = pytest.mark.django_db
 
-LIST, EDIT, CHANGE, COUNTS = 10, 10, 7, 9
+LIST, EDIT, CHANGE, COUNTS = 10, 10, 7, 5
+ASIDE = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")
 STEP = {"metric": "resolution", "at": "80%", "notify": ["assignee"], "escalate": False, "do": []}
 
 
@@ -25,7 +28,8 @@ def statements(client, otto, settings):
     def count(url: str) -> int:
         with CaptureQueriesContext(connection) as captured:
             assert client.get(url).status_code == 200
-        return sum(1 for query in captured if not query["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")))
+        told = [query["sql"] for query in captured if not query["sql"].startswith(ASIDE)]
+        return sum(1 for sql in told if "cache_entries" not in sql)  # with Redis they are none
 
     return count
 
@@ -69,5 +73,6 @@ def test_counting_open_tickets_takes_as_many_statements_for_one_as_for_many(stat
     make_policy("One", resolution=60)
     for _number in range(rows):
         make_ticket(kim)
+    cache.delete(KEY)
 
     assert statements("/settings/sla/counts/") == COUNTS

@@ -9,8 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from agents.actors import Actor
-from sla import sweep as sweeping
-from sla.actions import AcknowledgeEscalation
+from sla.actions import AcknowledgeEscalation, breach
 from sla.clocks import assign
 from sla.models import ClockStep, Escalation, SlaClock
 from sla.sweep import oldest_due, sweep
@@ -234,25 +233,40 @@ def test_a_step_that_cannot_be_done_keeps_nobody_from_being_told(clock_at, billi
 def test_one_poisoned_clock_is_pushed_ahead_and_does_not_stop_the_rest(story, clock_at, billing, monkeypatch):
     other = Story("2026-01-05 10:00", team=billing)
     poisoned = story.ticket.pk
-    real = sweeping.perform
+    real = breach._take
 
-    def perform_or_fail(ticket_id, *actions, **how):
-        if ticket_id == poisoned:
+    def take_or_fail(clock, found, taken, ticket, *altered):
+        real(clock, found, taken, ticket, *altered)
+        if ticket.pk == poisoned:
             raise ValueError("poison")
-        return real(ticket_id, *actions, **how)
 
-    monkeypatch.setattr(sweeping, "perform", perform_or_fail)
+    monkeypatch.setattr(breach, "_take", take_or_fail)
     clock_at("2026-01-05 10:50")
 
     swept = sweep()
 
     assert (swept.steps, swept.poisoned) == (1, 1)
     assert [step for step, _planned, _done in steps(other)] == ["75%#1"]
+    assert steps(story) == []
     assert story.clock("first_response").next_check_at == at("2026-01-05 11:50")
     monkeypatch.undo()
     clock_at("2026-01-05 11:50")
     sweep()
     assert [step for step, _planned, _done in steps(story)] == ["75%#1", "due", "0#1"]
+
+
+def test_steps_of_many_tickets_cost_few_statements_each(story, clock_at, billing):
+    """Its clock, its mark, the next time, its ticket. Changes, Events and reactions are written for all at once."""
+    stories = [story, *(Story("2026-01-05 10:00", team=billing) for _number in range(9))]
+    clock_at("2026-01-05 10:50")
+
+    with CaptureQueriesContext(connection) as captured:
+        swept = sweep()
+
+    assert swept.steps == 10
+    assert all([step for step, _planned, _done in steps(one)] == ["75%#1"] for one in stories)
+    assert Change.objects.filter(actor_name="sla").count() == 10
+    assert len(captured) <= 10 * 5 + 13
 
 
 def test_what_was_late_unnoticed_when_its_ticket_was_merged_away_is_not_looked_at_again(story, clock_at, billing, ana):

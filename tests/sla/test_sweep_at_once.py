@@ -11,7 +11,7 @@ from django.db import connection, connections
 from django.utils.timezone import now
 
 from agents.actors import Actor
-from sla import sweep as sweeping
+from sla.actions import breach
 from sla.models import ClockStep, Escalation, SlaClock
 from sla.sweep import sweep
 from tests.factories import make_agent, make_customer, make_team
@@ -66,13 +66,13 @@ def test_two_sweeps_at_once_take_each_step_once(late_tickets):
 
 def test_two_sweeps_share_the_work(late_tickets, monkeypatch):
     """Neither waits for the tickets that the other holds."""
-    real = sweeping.perform
+    real = breach._take
 
     def slowly(*args, **how):
         time.sleep(0.01)
         return real(*args, **how)
 
-    monkeypatch.setattr(sweeping, "perform", slowly)
+    monkeypatch.setattr(breach, "_take", slowly)
 
     results = together(sweep, sweep)
 
@@ -97,7 +97,7 @@ def test_people_who_work_on_the_tickets_meanwhile_are_not_disturbed(late_tickets
 
 def test_a_sweep_that_dies_in_the_middle_of_a_batch_leaves_it_all_to_the_next(late_tickets, monkeypatch):
     """Its transaction ends with its connection; nothing of the batch is half done."""
-    real, count = sweeping.perform, iter(range(10_000))
+    real, count = breach._take, iter(range(10_000))
 
     class Killed(BaseException):
         pass
@@ -107,7 +107,7 @@ def test_a_sweep_that_dies_in_the_middle_of_a_batch_leaves_it_all_to_the_next(la
             raise Killed
         return real(*args, **how)
 
-    monkeypatch.setattr(sweeping, "perform", die)
+    monkeypatch.setattr(breach, "_take", die)
 
     def doomed():
         try:

@@ -135,14 +135,14 @@ class PostgresIndex:
         found = plain.filter(pk__in=RawSQL(_HITS, [f"{bounds}({pairs})"])).values_list("pk", flat=True)[:ALIKE]  # noqa: S611
         return self._ranks(list(found), " | ".join(words))
 
-    def shares(self, words: Sequence[str]) -> dict[str, float]:
-        """In which share of the tickets a word stands, as far as several have it.
+    def shares(self, words: Sequence[str]) -> tuple[dict[str, float], int]:
+        """In which share of the tickets a word stands, as far as several have it; of how many tickets, up to FEW + 1.
 
         Of few documents each is counted, because what the statistics know of so few may be long past; of many the
         statistics say it.
         """
         documents = SearchDocument.objects.order_by()[: FEW + 1].count()
-        return self._counted(words, documents) if documents <= FEW else self._estimated(words)
+        return self._counted(words, documents) if documents <= FEW else self._estimated(words), documents
 
     def _counted(self, words: Sequence[str], documents: int) -> dict[str, float]:
         with connection.cursor() as cursor:

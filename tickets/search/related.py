@@ -52,8 +52,8 @@ def telling_words(ticket: Ticket) -> list[Term]:
                 said[word] = max(said.get(word, 0.0), weight)
     own = {fold(found.word) for found in words_in(composed(ticket.requester.name))}
     candidates = [word for word in said if word not in own][:CANDIDATES]
-    shares = index().shares(candidates) if candidates else {}
-    bound = min(MOST_COMMON, max(TOO_COMMON, SOME / ticket.pk))
+    shares, tickets = index().shares(candidates) if candidates else ({}, 0)
+    bound = min(MOST_COMMON, max(TOO_COMMON, SOME / max(tickets, 1)))
     worth = {
         word: said[word] * math.log(1 / max(share, _RAREST))
         for word in candidates

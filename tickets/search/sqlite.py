@@ -76,11 +76,13 @@ class SqliteIndex:
             )
         )
 
-    def shares(self, words: Sequence[str]) -> dict[str, float]:
+    def shares(self, words: Sequence[str]) -> tuple[dict[str, float], int]:
+        """In which share of the tickets a word stands, as far as several have it; of how many (0 if none is known)."""
         marks = ", ".join(["%s"] * len(words))
-        share = "doc * 1.0 / (SELECT max(count(*), 1) FROM tickets_search_docsize)"
         known = f"FROM tickets_search_words WHERE doc > 1 AND term IN ({marks})"
-        return dict(self._rows(f"SELECT term, {share} {known}", list(words)))
+        count = "(SELECT max(count(*), 1) FROM tickets_search_docsize)"
+        rows = self._rows(f"SELECT term, doc, {count} {known}", list(words))
+        return {word: found / documents for word, found, documents in rows}, rows[0][2] if rows else 0
 
     def _run(self, sql: str, params: Sequence[Any]) -> int:
         with connection.cursor() as cursor:
