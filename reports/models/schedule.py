@@ -1,0 +1,113 @@
+"""Reports that are mailed at set times: what, when, to whom; and each mail as a row that one worker sends."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from agents.permissions import Permission
+
+if TYPE_CHECKING:
+    from agents.actors import Actor
+
+
+class ReportScheduleQuerySet(models.QuerySet["ReportSchedule"]):
+    def visible_to(self, actor: Actor) -> ReportScheduleQuerySet:
+        """One's own; all of them for whoever decides what the house promises."""
+        if not actor.can(Permission.REPORTS):
+            return self.none()
+        return self if actor.can(Permission.MANAGE_SLA) else self.filter(made_by=actor.id)
+
+    def due(self) -> ReportScheduleQuerySet:
+        """Rides schedule_due."""
+        return self.filter(active=True, next_at__lte=now()).order_by("next_at", "pk")
+
+
+class ReportSchedule(models.Model):
+    class Every(models.TextChoices):
+        DAY = "day", _("Every day")
+        WEEK = "week", _("Every week")
+        MONTH = "month", _("Every month")
+
+    class Format(models.TextChoices):
+        CSV = "csv", _("CSV")
+        XLSX = "xlsx", _("Excel (XLSX)")
+
+    name = models.CharField(_("name"), max_length=80)
+    # A page of the reports, and what its address asks for after the question mark.
+    page = models.CharField(_("page"), max_length=30)
+    query = models.TextField(_("filter"), blank=True, max_length=2000)
+    format = models.CharField(_("format"), max_length=4, choices=Format.choices, default=Format.XLSX)
+    every = models.CharField(_("how often"), max_length=5, choices=Every.choices, default=Every.WEEK)
+    # 0 is Monday; of weekly ones.
+    weekday = models.PositiveSmallIntegerField(_("day of the week"), default=0, validators=[MaxValueValidator(6)])
+    # Of monthly ones; in a shorter month its last day.
+    month_day = models.PositiveSmallIntegerField(_("day of the month"), default=1, validators=[MaxValueValidator(31)])
+    hour = models.PositiveSmallIntegerField(_("hour"), default=8, validators=[MaxValueValidator(23)])
+    recipients = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+", verbose_name=_("recipients"))
+    active = models.BooleanField(_("active"), default=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    next_at = models.DateTimeField()
+    last_at = models.DateTimeField(null=True)
+
+    objects = ReportScheduleQuerySet.as_manager()
+
+    class Meta:
+        indexes = (models.Index(fields=["next_at"], name="schedule_due", condition=Q(active=True)),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ReportMailQuerySet(models.QuerySet["ReportMail"]):
+    def due(self) -> ReportMailQuerySet:
+        """Queued and due, or claimed by a worker that has died since; rides report_mail_due."""
+        moment = now()
+        free = Q(claimed_until=None) | Q(claimed_until__lte=moment)
+        return self.filter(free, state__in=["queued", "sending"], due_at__lte=moment).order_by("due_at", "pk")
+
+
+class ReportMail(models.Model):
+    """One time of a schedule for one reader; the Message-ID is fixed here, so that a second copy is known as one."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("Queued")
+        SENDING = "sending", _("Sending")
+        SENT = "sent", _("Sent")
+        FAILED = "failed", _("Failed")
+        DROPPED = "dropped", _("Dropped")
+
+    schedule = models.ForeignKey(ReportSchedule, models.CASCADE, related_name="mails", db_index=False)
+    agent = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    # The time that it was planned for: its range ends there, however late the mail leaves.
+    planned_for = models.DateTimeField()
+    # The Message-ID header, without its angle brackets.
+    header_id = models.CharField(max_length=250, unique=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    due_at = models.DateTimeField(default=now)
+    # Counted when a worker takes the mail, so it also fences off a worker that wakes up late.
+    attempts = models.PositiveSmallIntegerField(default=0)
+    crashes = models.PositiveSmallIntegerField(default=0)
+    claimed_until = models.DateTimeField(null=True)
+    last_error = models.CharField(max_length=300, blank=True)
+    sent_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(default=now)
+
+    objects = ReportMailQuerySet.as_manager()
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["due_at", "id"], name="report_mail_due", condition=Q(state__in=["queued", "sending"])),
+        )
+        constraints = (
+            models.UniqueConstraint(fields=["schedule", "planned_for", "agent"], name="report_mailed_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"schedule {self.schedule_id} of {self.planned_for} to {self.agent_id}: {self.state}"
