@@ -57,6 +57,17 @@ SENTENCES: dict[str, str | Promise] = {
     "token_revoked": gettext_lazy("%(actor)s revoked the API token %(subject)s"),
     "surveys_edited": gettext_lazy("%(actor)s changed the settings of satisfaction surveys"),
     "survey_text_edited": gettext_lazy("%(actor)s changed the words of satisfaction surveys in %(subject)s"),
+    "target_set": gettext_lazy("%(actor)s set the target of the report figure “%(changes)s”"),
+    "team_target_set": gettext_lazy(
+        "%(actor)s set the target of the report figure “%(changes)s” for the team %(subject)s"
+    ),
+    "target_ended": gettext_lazy("%(actor)s ended the target of the report figure “%(changes)s”"),
+    "team_target_ended": gettext_lazy(
+        "%(actor)s ended the target of the report figure “%(changes)s” for the team %(subject)s"
+    ),
+    "report_scheduled": gettext_lazy("%(actor)s made the scheduled report %(subject)s"),
+    "report_schedule_edited": gettext_lazy("%(actor)s changed the scheduled report %(subject)s"),
+    "report_schedule_removed": gettext_lazy("%(actor)s removed the scheduled report %(subject)s"),
     "lead_set": gettext_lazy("%(actor)s made %(agent)s a lead of the team %(subject)s"),
     "lead_unset": gettext_lazy("%(actor)s made %(agent)s a plain member of the team %(subject)s"),
 }
@@ -101,6 +112,7 @@ def phrase(entry: AgentAudit) -> str:
     return str(sentence) % words
 
 
+# Apps above add their own words when they start (reports/apps.py).
 FIELDS: dict[str, str | Promise] = {
     "name": gettext_lazy("name"),
     "email": gettext_lazy("email address"),

@@ -105,9 +105,7 @@ class ReportMail(models.Model):
         indexes = (
             models.Index(fields=["due_at", "id"], name="report_mail_due", condition=Q(state__in=["queued", "sending"])),
         )
-        constraints = (
-            models.UniqueConstraint(fields=["schedule", "planned_for", "agent"], name="report_mailed_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=["schedule", "planned_for", "agent"], name="report_mailed_once"),)
 
     def __str__(self) -> str:
         return f"schedule {self.schedule_id} of {self.planned_for} to {self.agent_id}: {self.state}"
