@@ -1,4 +1,4 @@
-"""Durations parted into about a hundred buckets, each a fifth wider than the one before."""
+"""Durations parted into about a hundred buckets, each about a fifth wider than the one before."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ from bisect import bisect_right
 
 _GROWTH = 1.2
 _MOST = 10**9
+
+_HOUR, _DAY = 3600, 24 * 3600
+STEPS = (_HOUR // 4, _HOUR, 4 * _HOUR, 8 * _HOUR, _DAY, 3 * _DAY, 7 * _DAY)
+"""Where the bars of every distribution begin, after the first; each is also the beginning of a bucket, so that bars are
+sums of buckets."""
 
 
 def _bounds() -> tuple[int, ...]:
@@ -15,7 +20,7 @@ def _bounds() -> tuple[int, ...]:
         at *= _GROWTH
         if int(at) > found[-1]:
             found.append(int(at))
-    return tuple(found)
+    return tuple(sorted({*found, *STEPS}))
 
 
 BOUNDS = _bounds()

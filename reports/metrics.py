@@ -5,6 +5,7 @@ A figure and its drill-down come from one place and always agree, on every selec
 
 from __future__ import annotations
 
+from reports.beside import BESIDE
 from reports.cells import Cell
 from reports.definitions.promises import PROMISES
 from reports.definitions.quality import QUALITY
@@ -12,8 +13,9 @@ from reports.definitions.satisfied import SATISFIED
 from reports.definitions.times import TIMES
 from reports.definitions.volume import VOLUME
 from reports.kpi import Kpi
+from reports.pieces import piece_of
 
-__all__ = ["KPIS", "Kpi", "cells"]
+__all__ = ["KPIS", "Kpi", "cells", "find"]
 
 KPIS: dict[str, Kpi] = {kpi.key: kpi for kpi in (*VOLUME, *TIMES, *PROMISES, *QUALITY, *SATISFIED)}
 
@@ -21,3 +23,11 @@ KPIS: dict[str, Kpi] = {kpi.key: kpi for kpi in (*VOLUME, *TIMES, *PROMISES, *QU
 def cells() -> dict[str, Cell]:
     """Everything that is summed per day, by the name under which it is (reports.models.DayCount.measure)."""
     return {name: cell for kpi in KPIS.values() for name, cell in kpi.measure.cells(kpi.key).items()}
+
+
+def find(key: str) -> Kpi | None:
+    """A figure, one that pages show beside the figures, or a piece of either ("sla_tickets.cause-workload"): whatever a
+    number on a page can be opened by. None when there is no such thing."""
+    whole, point, name = key.partition(".")
+    kpi = KPIS.get(whole) or BESIDE.get(whole)
+    return piece_of(kpi, name) if kpi and point else kpi

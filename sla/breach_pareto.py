@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -68,9 +69,13 @@ def pareto(asked: Asked, actor: Actor) -> Pareto:
     broken promises counts once."""
     clocks = _broken(asked, actor)
     rows = clocks.order_by().values("ticket__breach_cause__code").annotate(count=Count("ticket", distinct=True))
-    counts: dict[str | None, int] = dict(rows.values_list("ticket__breach_cause__code", "count"))
-    unexplained = counts.pop(None, 0)
-    explained = sum(counts.values())
+    return ranked(dict(rows.values_list("ticket__breach_cause__code", "count")))
+
+
+def ranked(counts: Mapping[str | None, int]) -> Pareto:
+    """Of how many late tickets there are by cause, None for those that nobody has explained; "other" comes last."""
+    unexplained = counts.get(None, 0)
+    explained = sum(counts.values()) - unexplained
     bars, so_far = [], 0
     known = [(code, count) for code, count in counts.items() if code]
     for code, count in sorted(known, key=lambda item: (item[0] == "other", -item[1], item[0])):
