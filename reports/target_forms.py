@@ -46,7 +46,7 @@ class TargetForm(StrictForm):
 
     def clean_since(self) -> date:
         day: date = self.cleaned_data["since"]
-        if not 2000 <= day.year <= 2100:  # noqa: PLR2004  a slip of the keyboard, not a plan
+        if not 2000 <= day.year <= 2100:  # else it is a slip of the keyboard, not a plan
             raise forms.ValidationError(_("Choose a day of this century."), code="bad_day")
         return day
 

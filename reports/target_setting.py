@@ -9,7 +9,6 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils.formats import sanitize_separators
 from django.utils.translation import gettext as _
 
 from agents import audit
@@ -66,7 +65,7 @@ def read_value(kpi: Kpi, text: str) -> float | None:
         except HelpdeskError as error:
             raise HelpdeskError(error.code, str(error), field="value") from None
     try:
-        value = float(str(sanitize_separators(said.rstrip("%  ").replace(",", "."))))
+        value = float(said.removesuffix("%").strip().replace(",", "."))
     except ValueError:
         raise _refused(kpi) from None
     if kpi.unit == SHARE:

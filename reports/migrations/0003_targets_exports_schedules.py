@@ -169,7 +169,7 @@ class Migration(migrations.Migration):
             name="ExportJob",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("kind", models.CharField(max_length=20)),
+                ("kpi", models.CharField(max_length=80)),
                 ("query", models.TextField(blank=True)),
                 ("format", models.CharField(max_length=4)),
                 ("language", models.CharField(blank=True, max_length=10)),

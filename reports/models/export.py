@@ -39,8 +39,8 @@ class ExportJob(models.Model):
         FAILED = "failed", _("Failed")
 
     agent = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    # What is listed, as the address of the list asks for it.
-    kind = models.CharField(max_length=20)
+    # The figure whose tickets are listed (reports.metrics.find), and what the address of the list asks for.
+    kpi = models.CharField(max_length=80)
     query = models.TextField(blank=True)
     format = models.CharField(max_length=4)
     language = models.CharField(max_length=10, blank=True)
@@ -69,6 +69,14 @@ class ExportJob(models.Model):
 
     def __str__(self) -> str:
         return f"export {self.pk}: {self.state}"
+
+    @property
+    def name(self) -> str:
+        """What is listed, in the reader's words."""
+        from reports.metrics import find
+
+        figure = find(self.kpi)
+        return str(figure.name) if figure else self.kpi
 
     @property
     def is_over(self) -> bool:

@@ -1,0 +1,54 @@
+"""The tables of a page of reports for files: as the filter shows them to one reader, under names that stay."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from datetime import datetime
+from typing import IO, TYPE_CHECKING, Any
+
+from django.http import Http404
+
+from helpdesk.lib.errors import HelpdeskError
+from reports.forms import FilterForm
+from reports.pages import page_of
+from reports.pages.base import Table
+from reports.spreadsheets import XlsxFile
+
+if TYPE_CHECKING:
+    from agents.actors import Actor
+    from reports.asking import Asked
+
+
+def read_filter(params: Any, actor: Actor, at: datetime) -> Asked:
+    """What a saved filter or an address asks for. Raises HelpdeskError "bad_filter" with the first thing wrong in it."""
+    form = FilterForm(params, actor=actor, at=at)
+    if not form.is_valid():
+        field, errors = next(iter(form.errors.items()))
+        raise HelpdeskError("bad_filter", str(errors[0]), field=str(field))
+    return form.asked
+
+
+def tables_of(page: str, params: Any, actor: Actor, at: datetime) -> Sequence[Table]:
+    """Raises Http404 for a page that there is not."""
+    found = page_of(page)
+    if found is None:
+        raise Http404
+    return list(found.build(read_filter(params, actor, at)).tables)
+
+
+def named_table(tables: Sequence[Table], key: str) -> Table:
+    found = next((one for one in tables if one.key == key), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def as_workbook(tables: Sequence[Table]) -> IO[bytes]:
+    """A file of its own that vanishes when it is closed."""
+    file: Any = tempfile.TemporaryFile()
+    book = XlsxFile(file)
+    for table in tables:
+        book.add(str(table.title), table.header, table.plain_rows)
+    book.close()
+    return file  # type: ignore[no-any-return]
