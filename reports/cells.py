@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 MOST_STALE = 40
 # Nor are shorter ranges worth the detour.
 FEWEST_DAYS = 3
+# Of each day its own median and p90 are kept too, in tenths, which is exact: they lie between two whole numbers at
+# halves and tenths of the way.
+MEDIAN_OF, P90_OF, TENTHS = "@5", "@9", 10
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,25 @@ class Parted:
         """(how many, sum of the column) on the summed days."""
         found = self.days.filter(measure=name).aggregate(n=Sum("n"), total=Sum("total"))
         return found["n"] or 0, found["total"] or 0
+
+    def by_day(self, names: Iterable[str]) -> dict[date, dict[str, int]]:
+        found: dict[date, dict[str, int]] = {}
+        rows = self.days.filter(measure__in=list(names)).values_list("day", "measure").annotate(Sum("n"))
+        for day, name, n in rows.order_by():
+            found.setdefault(day, {})[name] = n
+        return found
+
+    def spreads(self, name: str) -> Iterator[tuple[date, Figure]]:
+        """The figures of single days: they were found when the day was summed."""
+        median, p90 = name + MEDIAN_OF, name + P90_OF
+        kept: dict[date, dict[str, tuple[int, int]]] = {}
+        rows = self.days.filter(measure__in=[name, median, p90]).values_list("day", "measure")
+        for day, measure, n, total in rows.annotate(Sum("n"), Sum("total")).order_by():
+            kept.setdefault(day, {})[measure] = (n, int(total))
+        for day, told in kept.items():
+            n, total = told[name]
+            middle, most = (float(Fraction(told[one][1], TENTHS)) for one in (median, p90))
+            yield day, Figure(middle, n, most, total / n)
 
     def buckets(self, name: str) -> Counter[int]:
         rows = self.days.filter(measure=name).values("bucket").annotate(together=Sum("n"))

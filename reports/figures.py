@@ -38,13 +38,16 @@ def rank_of(p: Fraction, n: int) -> Fraction:
     return p * (n - 1)
 
 
-def percentile(values: Sequence[float], p: Fraction) -> float | None:
+def percentile(values: Sequence[int], p: Fraction) -> float | None:
     """Of values in order."""
-    if not values:
-        return None
+    return float(between(values, p)) if values else None
+
+
+def between(values: Sequence[int], p: Fraction) -> Fraction:
+    """The same without rounding."""
     rank = rank_of(p, len(values))
     below = int(rank)
-    return interpolated(values[below], values[min(below + 1, len(values) - 1)], rank)
+    return values[below] + (values[min(below + 1, len(values) - 1)] - values[below]) * (rank - below)
 
 
 def spread(values: Sequence[int]) -> Figure:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 from django.db.models import BooleanField, Case, Count, F, Q, QuerySet, Value, When
+from django.db.models.functions import TruncDate
 
-from reports.cells import Cell, counted, spread_of
+from reports.cells import Cell, counted, parted, spread_of
 from reports.figures import Figure, share, spread
+from reports.grouping import DAY, By, Part, Tally, by_of_rows, spread_parts, tallied
+from reports.slices import SLICES
+from reports.zone import day_of, zone
 
 if TYPE_CHECKING:
     from reports.selection import Selection
 
 EVERY = Q()
+INSTANT = timedelta(microseconds=1)
 
 
 class Measure(Protocol):
@@ -24,6 +30,12 @@ class Measure(Protocol):
     def figure(self, asked: Selection, name: str = "") -> Figure:
         """`name` is that under which its cells are summed per day."""
 
+    def parts(self, asked: Selection, key: str) -> dict[Part, Figure]:
+        """The figure of each value of a slice that occurs, in one statement."""
+
+    def daily(self, asked: Selection, name: str = "") -> dict[date, Figure]:
+        """The figure of each day on which there is one; `name` as above."""
+
     def recount(self, rows: Iterable[Any]) -> Figure:
         """The figure once more, from the rows of its drill-down alone."""
 
@@ -31,15 +43,56 @@ class Measure(Protocol):
         """What is summed per day for it; nothing when only the facts can tell."""
 
 
+class Tallied:
+    """What is told from how many rows there are and for how many of them `hit` holds."""
+
+    hits = True
+    tickets = False
+
+    def rows(self, asked: Selection) -> QuerySet[Any]:
+        raise NotImplementedError
+
+    def told(self, tally: Tally) -> Figure:
+        raise NotImplementedError
+
+    def tally(self, name: str, counts: Mapping[str, int]) -> Tally:
+        """From the counts of one day by cell, for those that have cells."""
+        raise NotImplementedError
+
+    def cells(self, name: str) -> dict[str, Cell]:
+        return {}
+
+    def parts(self, asked: Selection, key: str) -> dict[Part, Figure]:
+        found = tallied(self.rows(asked), by_of_rows(key), hits=self.hits, tickets=self.tickets)
+        return {part: self.told(tally) for part, tally in found.items()}
+
+    def daily(self, asked: Selection, name: str = "") -> dict[date, Figure]:
+        rows, cells = self.rows(asked), self.cells(name)
+        found = parted(asked) if cells else None
+        days: dict[Any, Tally] = {}
+        if found is not None:
+            rows = rows.filter(found.loose)
+            days = {day: self.tally(name, counts) for day, counts in found.by_day(cells).items()}
+        days |= tallied(rows, by_of_rows(DAY), hits=self.hits, tickets=self.tickets)
+        return {day: self.told(tally) for day, tally in days.items()}
+
+
 @dataclass(frozen=True)
-class Counted:
+class Counted(Tallied):
     """How many facts."""
 
     kind: str
     where: Q = EVERY
+    hits = False
 
     def rows(self, asked: Selection) -> QuerySet[Any]:
         return asked.facts(self.kind).filter(self.where)
+
+    def told(self, tally: Tally) -> Figure:
+        return Figure(tally.n, tally.n)
+
+    def tally(self, name: str, counts: Mapping[str, int]) -> Tally:
+        return Tally(counts.get(name, 0))
 
     def figure(self, asked: Selection, name: str = "") -> Figure:
         n = counted(name, self.rows(asked), asked)
@@ -54,7 +107,7 @@ class Counted:
 
 
 @dataclass(frozen=True)
-class Net:
+class Net(Tallied):
     """What came less what went; `n` is how many facts there were of both."""
 
     came: tuple[str, ...]
@@ -68,11 +121,18 @@ class Net:
             sum(counted(f"{name}:{kind}", asked.facts(kind), asked) for kind in kinds)
             for kinds in (self.came, self.went)
         )
-        return Figure(came - went, came + went)
+        return self.told(Tally(came + went, came))
+
+    def told(self, tally: Tally) -> Figure:
+        return Figure(2 * tally.hits - tally.n, tally.n)
+
+    def tally(self, name: str, counts: Mapping[str, int]) -> Tally:
+        came, went = (sum(counts.get(f"{name}:{kind}", 0) for kind in kinds) for kinds in (self.came, self.went))
+        return Tally(came + went, came)
 
     def recount(self, rows: Iterable[Any]) -> Figure:
         came = [row.hit for row in rows]
-        return Figure(2 * sum(came) - len(came), len(came))
+        return self.told(Tally(len(came), sum(came)))
 
     def cells(self, name: str) -> dict[str, Cell]:
         return {f"{name}:{kind}": Cell(kind, EVERY) for kind in (*self.came, *self.went)}
@@ -96,6 +156,17 @@ class Spread:
         column = self._column(asked)
         return spread_of(_in(name, column == self.business), self.rows(asked), column, asked)
 
+    def parts(self, asked: Selection, key: str) -> dict[Part, Figure]:
+        return spread_parts(self.rows(asked), by_of_rows(key))
+
+    def daily(self, asked: Selection, name: str = "") -> dict[date, Figure]:
+        rows, found = self.rows(asked), parted(asked)
+        days: dict[Any, Figure] = {}
+        if found is not None:
+            rows = rows.filter(found.loose)
+            days = dict(found.spreads(_in(name, self._column(asked) == self.business)))
+        return days | spread_parts(rows, by_of_rows(DAY))
+
     def recount(self, rows: Iterable[Any]) -> Figure:
         return spread([row.measured for row in rows])
 
@@ -108,7 +179,7 @@ class Spread:
 
 
 @dataclass(frozen=True)
-class Share:
+class Share(Tallied):
     """Of the facts, or of their tickets, those for which something holds."""
 
     kind: str
@@ -129,13 +200,19 @@ class Share:
         found = rows.aggregate(
             n=Count(what, distinct=self.tickets), hits=Count(what, filter=self.hit, distinct=self.tickets)
         )
-        return share(found["hits"], found["n"])
+        return self.told(Tally(found["n"], found["hits"]))
+
+    def told(self, tally: Tally) -> Figure:
+        return share(tally.hits, tally.n)
+
+    def tally(self, name: str, counts: Mapping[str, int]) -> Tally:
+        return Tally(counts.get(name, 0), counts.get(f"{name}+", 0))
 
     def recount(self, rows: Iterable[Any]) -> Figure:
         rows = list(rows)
         if not self.tickets:
-            return share(sum(row.hit for row in rows), len(rows))
-        return share(len({row.ticket_id for row in rows if row.hit}), len({row.ticket_id for row in rows}))
+            return self.told(Tally(len(rows), sum(row.hit for row in rows)))
+        return self.told(Tally(len({row.ticket_id for row in rows}), len({row.ticket_id for row in rows if row.hit})))
 
     def cells(self, name: str) -> dict[str, Cell]:
         if self.tickets or not self.summed:
@@ -149,17 +226,12 @@ class Unspoiled(Share):
 
     tickets: bool = True
 
-    def figure(self, asked: Selection, name: str = "") -> Figure:
-        spoiled = super().figure(asked, name)
-        return share(spoiled.n - (spoiled.hits or 0), spoiled.n)
-
-    def recount(self, rows: Iterable[Any]) -> Figure:
-        spoiled = super().recount(rows)
-        return share(spoiled.n - (spoiled.hits or 0), spoiled.n)
+    def told(self, tally: Tally) -> Figure:
+        return share(tally.n - tally.hits, tally.n)
 
 
 @dataclass(frozen=True)
-class Rate:
+class Rate(Tallied):
     """Facts of one kind for each of another; `hits` of the one, `n` of the other. It may be more than one."""
 
     kind: str
@@ -172,25 +244,30 @@ class Rate:
         hits, n = (
             counted(f"{name}{part}", asked.facts(kind), asked) for part, kind in (("+", self.kind), ("", self.per))
         )
-        return self._figure(hits, n)
+        return self.told(Tally(hits + n, hits))
+
+    def told(self, tally: Tally) -> Figure:
+        n = tally.n - tally.hits
+        return Figure(tally.hits / n if n else None, n, hits=tally.hits)
+
+    def tally(self, name: str, counts: Mapping[str, int]) -> Tally:
+        hits = counts.get(f"{name}+", 0)
+        return Tally(hits + counts.get(name, 0), hits)
 
     def recount(self, rows: Iterable[Any]) -> Figure:
         hits = [row.hit for row in rows]
-        return self._figure(sum(hits), len(hits) - sum(hits))
-
-    @staticmethod
-    def _figure(hits: int, n: int) -> Figure:
-        return Figure(hits / n if n else None, n, hits=hits)
+        return self.told(Tally(len(hits), sum(hits)))
 
     def cells(self, name: str) -> dict[str, Cell]:
         return {f"{name}+": Cell(self.kind, EVERY), name: Cell(self.per, EVERY)}
 
 
 @dataclass(frozen=True)
-class Standing:
+class Standing(Tallied):
     """How many tickets stood unsolved at the end of the range."""
 
     where: Q = EVERY
+    hits = False
 
     def rows(self, asked: Selection) -> QuerySet[Any]:
         return asked.spans().standing_before(asked.end).filter(self.where)
@@ -199,12 +276,34 @@ class Standing:
         n = self.rows(asked).count()
         return Figure(n, n)
 
+    def told(self, tally: Tally) -> Figure:
+        return Figure(tally.n, tally.n)
+
+    def parts(self, asked: Selection, key: str) -> dict[Part, Figure]:
+        return super().parts(asked, key) if SLICES[key].of_spans else {}
+
+    def daily(self, asked: Selection, name: str = "") -> dict[date, Figure]:
+        """At the end of each day: what stood at the beginning, and all that began since less all that ended."""
+        spans = asked.spans().filter(self.where).order_by()
+        n = spans.standing_before(asked.start).count()
+        came, went = (
+            tallied(spans.filter(**{f"{column}__gte": asked.start, f"{column}__lt": asked.end}), day, hits=False)
+            for column, day in (("began", _day_of("began")), ("ended", _day_of("ended")))
+        )
+        found = {}
+        for number in range((day_of(asked.end - INSTANT) - day_of(asked.start)).days + 1):
+            day = day_of(asked.start) + timedelta(days=number)
+            n += came.get(day, Tally()).n - went.get(day, Tally()).n
+            found[day] = Figure(n, n)
+        return found
+
     def recount(self, rows: Iterable[Any]) -> Figure:
         n = len({row.ticket_id for row in rows})
         return Figure(n, n)
 
-    def cells(self, name: str) -> dict[str, Cell]:
-        return {}
+
+def _day_of(column: str) -> By:
+    return By(TruncDate(column, tzinfo=zone()))
 
 
 def _in(name: str, business: bool) -> str:

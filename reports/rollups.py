@@ -9,6 +9,8 @@ from datetime import date, timedelta
 from django.utils.timezone import now
 
 from reports.buckets import bucket_of
+from reports.cells import MEDIAN_OF, P90_OF, TENTHS
+from reports.figures import MEDIAN, P90, between
 from reports.metrics import cells
 from reports.models import DayCount, StaleDay
 from reports.selection import Selection
@@ -52,8 +54,12 @@ def sums_of(day: date) -> Sums:
             if n := rows.count():
                 found[name, 0] = [n, 0]
             continue
-        for value in rows.filter(**{f"{cell.column}__isnull": False}).values_list(cell.column, flat=True):
+        ordered = sorted(rows.filter(**{f"{cell.column}__isnull": False}).values_list(cell.column, flat=True))
+        for value in ordered:
             sums = found[name, bucket_of(value)]
             sums[0] += 1
             sums[1] += value
+        if ordered:
+            for part, p in ((MEDIAN_OF, MEDIAN), (P90_OF, P90)):
+                found[name + part, 0] = [len(ordered), int(between(ordered, p) * TENTHS)]
     return found

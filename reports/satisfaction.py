@@ -6,17 +6,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import TruncDate
 
 from reports.cells import Cell
 from reports.figures import Figure, share
-from reports.measures import with_hit
+from reports.grouping import DAY, By, Part, Tally, parts_of, tallied
+from reports.measures import Tallied, with_hit
 from reports.models import Fact, Kind
 from reports.slices import SLICES
+from reports.zone import zone
 from surveys.models import GOOD, LOW, State, Survey
 from tickets.models import Ticket
 
 if TYPE_CHECKING:
+    from reports.querysets import FactQuerySet
     from reports.selection import Selection
 
 # Frozen on the survey when it was sent; the other slices are those of the solve that it asks about.
@@ -25,10 +29,27 @@ ANSWERED = Q(state=State.ANSWERED)
 HAPPY, UNHAPPY = Q(score__in=GOOD), Q(score__in=LOW)
 
 
+def by_of_surveys(key: str) -> By:
+    if key == DAY:
+        return By(TruncDate("sent_at", tzinfo=zone()))
+    if key in _OWN:
+        return By(F(_OWN[key]))
+    return By(Subquery(_solve().values(SLICES[key].column)[:1]), tags=key == "tag")
+
+
+def _solve() -> FactQuerySet:
+    return Fact.objects.filter(ticket=OuterRef("ticket"), kind=Kind.SOLVED, at=OuterRef("solved_at"))
+
+
+def parted_surveys(rows: QuerySet[Survey], key: str) -> QuerySet[Survey]:
+    """Those that have the slice at all: one whose solve was taken back since has only its own."""
+    return rows if key in _OWN or key == DAY else rows.filter(Exists(_solve()))
+
+
 def surveys(asked: Selection) -> QuerySet[Survey]:
     """Those sent in the range, about tickets that figures count; rides survey_by_sent."""
     rows = Survey.objects.filter(sent_at__gte=asked.start, sent_at__lt=asked.end, ticket__merged_into=None)
-    solve = Fact.objects.filter(ticket=OuterRef("ticket"), kind=Kind.SOLVED, at=OuterRef("solved_at"))
+    solve = _solve()
     if not asked.imported:
         rows = rows.exclude(Exists(solve.filter(imported=True)))
     for key, values in asked.slices.items():
@@ -45,7 +66,7 @@ def surveys(asked: Selection) -> QuerySet[Survey]:
 
 
 @dataclass(frozen=True)
-class Answers:
+class Answers(Tallied):
     """Of the surveys for which `among` holds those for which `hit` does, with Wilson's interval."""
 
     hit: Q
@@ -57,14 +78,21 @@ class Answers:
     def figure(self, asked: Selection, name: str = "") -> Figure:
         rows = surveys(asked).filter(self.among)
         found = rows.aggregate(n=Count("pk"), hits=Count("pk", filter=self.hit))
-        return share(found["hits"], found["n"])
+        return self.told(Tally(found["n"], found["hits"]))
+
+    def told(self, tally: Tally) -> Figure:
+        return share(tally.hits, tally.n)
+
+    def parts(self, asked: Selection, key: str) -> dict[Part, Figure]:
+        found = tallied(parted_surveys(self.rows(asked), key), by_of_surveys(key), hits=True)
+        return {part: self.told(tally) for part, tally in found.items()}
+
+    def daily(self, asked: Selection, name: str = "") -> dict[Any, Figure]:
+        return self.parts(asked, DAY)
 
     def recount(self, rows: Iterable[Any]) -> Figure:
         hits = [row.hit for row in rows]
-        return share(sum(hits), len(hits))
-
-    def cells(self, name: str) -> dict[str, Cell]:
-        return {}
+        return self.told(Tally(len(hits), sum(hits)))
 
 
 @dataclass(frozen=True)
@@ -75,15 +103,31 @@ class Average:
         return surveys(asked).filter(ANSWERED)
 
     def figure(self, asked: Selection, name: str = "") -> Figure:
-        # Divided here: databases round their averages each in their own way.
         found = self.rows(asked).aggregate(n=Count("pk"), total=Sum("score"))
-        mean = found["total"] / found["n"] if found["n"] else None
-        return Figure(mean, found["n"], mean=mean)
+        return self._told(found["n"], found["total"])
+
+    def parts(self, asked: Selection, key: str) -> dict[Part, Figure]:
+        by = by_of_surveys(key)
+        rows = parted_surveys(self.rows(asked), key).order_by().annotate(part=by.part)
+        sums: dict[Part, tuple[int, int]] = {}
+        for row in rows.values("part").annotate(n=Count("pk"), total=Sum("score")):
+            for part in parts_of(row["part"], by):
+                n, total = sums.get(part, (0, 0))
+                sums[part] = (n + row["n"], total + row["total"])
+        return {part: self._told(n, total) for part, (n, total) in sums.items()}
+
+    def daily(self, asked: Selection, name: str = "") -> dict[Any, Figure]:
+        return self.parts(asked, DAY)
+
+    @staticmethod
+    def _told(n: int, total: int | None) -> Figure:
+        """Divided here: databases round their averages each in their own way."""
+        mean = total / n if n and total else None
+        return Figure(mean, n, mean=mean)
 
     def recount(self, rows: Iterable[Any]) -> Figure:
         scores = [row.score for row in rows]
-        mean = sum(scores) / len(scores) if scores else None
-        return Figure(mean, len(scores), mean=mean)
+        return self._told(len(scores), sum(scores))
 
     def cells(self, name: str) -> dict[str, Cell]:
         return {}

@@ -8,12 +8,12 @@ import pytest
 import time_machine
 from django.core.management import call_command
 
-from reports import keeping, series
+from reports import keeping
 from reports.checking import miscounted, summed_days
 from reports.keeping import keep
 from reports.metrics import KPIS
 from reports.models import DayCount, Fact, Keeper, Span, Stale, StaleDay
-from reports.selection import Period, Selection
+from reports.selection import Selection
 from reports.zone import day_of, start_of
 from tests.reports.desk import BEGINS, ENDS, desk_made_once
 from tests.sla.making import Story, at
@@ -122,25 +122,3 @@ def test_keepers_stand_back_while_everything_is_rebuilt():
 
 def without_key(row):
     return {name: value for name, value in row.items() if name != "id"}
-
-
-def test_days_add_up_to_the_whole(desk):
-    period = Period(day_of(BEGINS), day_of(LATER) + timedelta(days=2))
-    for key in ("created", "solved", "reopened", "reassignments"):
-        for more in ({}, {"slices": {"priority": [2, 3]}}):
-            days = series.daily(KPIS[key], period, LATER, **more)
-            whole = KPIS[key].figure(period.selection(LATER, **more))
-            assert sum(figure.value for _day, figure in days) == whole.value > 0
-            for day, figure in days:
-                alone = Period(day, day + timedelta(days=1)).selection(LATER, **more)
-                assert figure.value == KPIS[key].figure(alone).value
-            assert sum(value for _week, value in series.weekly(days, period.first)) == whole.value
-
-
-def test_values_of_a_slice_and_hours_of_the_week_add_up_to_the_whole(desk):
-    asked = whole_days(BEGINS, ENDS + timedelta(days=1))
-    whole = KPIS["solved"].figure(asked).n
-
-    for key in ("team", "agent", "channel", "priority", "language", "policy", "hour", "organization"):
-        assert sum(figure.n for _value, figure in series.by_slice(KPIS["solved"], asked, key)) == whole, key
-    assert sum(series.by_hour(KPIS["solved"], asked)) == whole
