@@ -166,9 +166,9 @@ def write_file(file: IO[bytes], file_format: str, title: str, header: list[str],
 def _told(job: ExportJob, rows: Iterator[Row]) -> Iterator[Row]:
     """The rows, noting now and then how far it is and that the worker is alive."""
     for place, row in enumerate(rows):
-        if place % RENEW_AFTER == 0:
-            if not claim(_mine(job), claimed_until=now() + LEASE, done=place, total=job.total):
-                raise Lost
+        lease = now() + LEASE
+        if place % RENEW_AFTER == 0 and not claim(_mine(job), claimed_until=lease, done=place, total=job.total):
+            raise Lost
         yield row
 
 

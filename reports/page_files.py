@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def read_filter(params: Any, actor: Actor, at: datetime) -> Asked:
-    """What a saved filter or an address asks for. Raises HelpdeskError "bad_filter" with the first thing wrong in it."""
+    """What a saved filter or an address asks for. Raises HelpdeskError "bad_filter" with what is wrong."""
     form = FilterForm(params, actor=actor, at=at)
     if not form.is_valid():
         field, errors = next(iter(form.errors.items()))
@@ -46,7 +46,7 @@ def named_table(tables: Sequence[Table], key: str) -> Table:
 
 def as_workbook(tables: Sequence[Table]) -> IO[bytes]:
     """A file of its own that vanishes when it is closed."""
-    file: Any = tempfile.TemporaryFile()
+    file: Any = tempfile.TemporaryFile()  # noqa: SIM115  closed by whoever sends it
     book = XlsxFile(file)
     for table in tables:
         book.add(str(table.title), table.header, table.plain_rows)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
@@ -71,6 +71,12 @@ class ReportMailQuerySet(models.QuerySet["ReportMail"]):
         moment = now()
         free = Q(claimed_until=None) | Q(claimed_until__lte=moment)
         return self.filter(free, state__in=["queued", "sending"], due_at__lte=moment).order_by("due_at", "pk")
+
+    def newest_of(self, schedules: list[int]) -> models.QuerySet[ReportMail, dict[str, Any]]:
+        """Of the last time of each schedule how many mails are in which state; rides report_mailed_once."""
+        newest = ReportMail.objects.filter(schedule=OuterRef("schedule")).order_by("-planned_for")
+        rows = self.filter(schedule__in=schedules, planned_for=Subquery(newest.values("planned_for")[:1]))
+        return rows.order_by().values("schedule", "state").annotate(count=Count("pk"))
 
 
 class ReportMail(models.Model):

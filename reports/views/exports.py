@@ -1,4 +1,4 @@
-"""Tables of reports and the tickets behind figures as files: at once, as a stream, or from a worker when it takes long."""
+"""Tables of reports and the tickets behind figures as files: at once, as a stream, or from a worker."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import IO, Any
 
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -63,7 +64,7 @@ def tickets(request: AgentRequest, kpi: str, file_format: str) -> HttpResponseBa
     title = str(figure.kpi.name)
     if file_format == "csv":
         return _stream(csv_lines(sheet.header, sheet.rows()), title)
-    file = _temporary()
+    file: Any = tempfile.TemporaryFile()  # noqa: SIM115  closed with the answer
     exporting.write_file(file, "xlsx", title, sheet.header, sheet.rows())
     return _file(file, title, "xlsx")
 
@@ -107,10 +108,6 @@ def _known(file_format: str) -> None:
         raise Http404
 
 
-def _temporary() -> Any:
-    return tempfile.TemporaryFile()
-
-
 def _stream(lines: Iterable[str], title: object) -> StreamingHttpResponse:
     answered = StreamingHttpResponse((line.encode() for line in lines), content_type=TYPES["csv"])
     answered["Content-Disposition"] = _disposition(title, "csv")
@@ -136,6 +133,4 @@ def _name(title: object, file_format: str) -> str:
 
 
 def _disposition(title: object, file_format: str) -> str:
-    from django.utils.http import content_disposition_header
-
     return content_disposition_header(True, _name(title, file_format)) or "attachment"
