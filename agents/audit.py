@@ -55,6 +55,13 @@ SENTENCES: dict[str, str | Promise] = {
     "sla_policies_ordered": gettext_lazy("%(actor)s put the SLA policies into another order"),
     "token_made": gettext_lazy("%(actor)s made the API token %(subject)s"),
     "token_revoked": gettext_lazy("%(actor)s revoked the API token %(subject)s"),
+    "webhook_made": gettext_lazy("%(actor)s made the webhook %(subject)s"),
+    "webhook_edited": gettext_lazy("%(actor)s changed the webhook %(subject)s: %(changes)s"),
+    "webhook_removed": gettext_lazy("%(actor)s removed the webhook %(subject)s"),
+    "webhook_switched_on": gettext_lazy("%(actor)s switched the webhook %(subject)s on"),
+    "webhook_switched_off": gettext_lazy("%(actor)s switched the webhook %(subject)s off"),
+    "webhook_stopped": gettext_lazy("The webhook %(subject)s was switched off by the house"),
+    "webhook_secret_made": gettext_lazy("%(actor)s made a new secret for the webhook %(subject)s"),
     "surveys_edited": gettext_lazy("%(actor)s changed the settings of satisfaction surveys"),
     "survey_text_edited": gettext_lazy("%(actor)s changed the words of satisfaction surveys in %(subject)s"),
     "target_set": gettext_lazy("%(actor)s set the target of the report figure “%(changes)s”"),
@@ -135,6 +142,9 @@ FIELDS: dict[str, str | Promise] = {
     "capacity": gettext_lazy("how many tickets"),
     "languages": gettext_lazy("languages"),
     "tags": gettext_lazy("tags"),
+    "url": gettext_lazy("address"),
+    "kinds": gettext_lazy("events"),
+    "query": gettext_lazy("which tickets"),
 }
 
 

@@ -32,8 +32,11 @@ SUBJECTS: dict[str, str | Promise] = {
     "totp_deactivated": _("Two-factor sign-in was switched off"),
     "recovery_codes_generated": _("New recovery codes were made"),
     "two_factor_reset": _("An admin took your second factor away"),
+    "webhook_stopped": _("One of your webhooks was switched off"),
 }
 LINKS = {"reset", "invitation"}
+# Those with words of their own; the rest is a notice.
+WORDED = LINKS | {"webhook_stopped"}
 # A link asked for long ago is of no use any more.
 STALE_AFTER = {"reset": timedelta(hours=1), "invitation": timedelta(days=2)}
 
@@ -101,7 +104,7 @@ def compose(mail: AccountMail) -> EmailMultiAlternatives:
     link = make_link(agent, "reset" if mail.kind == "reset" else "invitation") if mail.kind in LINKS else ""
     with translation.override(known_language(agent.language)), timezone.override(known_zone(agent.time_zone)):
         subject = str(SUBJECTS[mail.kind])
-        template = mail.kind if mail.kind in LINKS else "notice"
+        template = mail.kind if mail.kind in WORDED else "notice"
         context = {"mail": mail, "agent": agent, "link": link, "subject": subject, "base_url": settings.BASE_URL}
         body = render_to_string(f"agents/mail/{template}.txt", context)
     headers = {

@@ -31,6 +31,8 @@ class Permission(StrEnum):
     MANAGE_FIELDS = "settings.fields"
     MANAGE_MAILBOXES = "settings.mailboxes"
     MANAGE_SLA = "settings.sla"
+    # Telling other systems what happens.
+    MANAGE_WEBHOOKS = "settings.webhooks"
     # Asking somebody above to look at a ticket.
     ESCALATE = "ticket.escalate"
     SUPERVISE = "supervise"
@@ -67,7 +69,12 @@ _SUPERVISOR = _AGENT | {
     Permission.REPORTS,
 }
 _OPS = _SUPERVISOR | {Permission.SEE_ALL_TICKETS, Permission.MANAGE_TEAMS, Permission.MANAGE_SLA}
-_ADMIN = _OPS | {Permission.MANAGE_AGENTS, Permission.MANAGE_FIELDS, Permission.MANAGE_MAILBOXES}
+_ADMIN = _OPS | {
+    Permission.MANAGE_AGENTS,
+    Permission.MANAGE_FIELDS,
+    Permission.MANAGE_MAILBOXES,
+    Permission.MANAGE_WEBHOOKS,
+}
 
 ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.LIGHT: frozenset(_LIGHT),

@@ -124,6 +124,18 @@ GROUPS: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
             ),
         ),
     ),
+    (
+        _("Other systems"),
+        (
+            Place(
+                "webhooks:list",
+                _("Webhooks"),
+                _("Addresses that are told what happens to tickets"),
+                "webhook",
+                (Permission.MANAGE_WEBHOOKS,),
+            ),
+        ),
+    ),
 )
 
 
@@ -170,6 +182,7 @@ PERMISSION_LABELS: dict[Permission, str | Promise] = {
     Permission.MANAGE_FIELDS: _("Manage custom fields"),
     Permission.MANAGE_SLA: _("Manage calendars, SLA policies and routing"),
     Permission.MANAGE_MAILBOXES: _("Manage mailboxes"),
+    Permission.MANAGE_WEBHOOKS: _("Manage webhooks"),
 }
 
 

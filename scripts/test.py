@@ -26,7 +26,19 @@ from scripts.services import Missing, Postgres, Redis, chromium  # noqa: E402
 
 PYTHON = sys.executable
 EXTRA: list[str] = []  # what stands after -- goes to pytest
-APPS = ["agents", "customers", "tickets", "sla", "automation", "channels", "notifications", "surveys", "reports", "helpdesk"]
+APPS = [
+    "agents",
+    "customers",
+    "tickets",
+    "sla",
+    "automation",
+    "channels",
+    "notifications",
+    "surveys",
+    "webhooks",
+    "reports",
+    "helpdesk",
+]
 RESULTS = ROOT / "test-results"
 # Seconds after which a stage is taken to hang; a quiet 2-core machine needs far less (docs/operations.md).
 LIMITS = {"check": 400, "sqlite": 1200, "postgres": 1200, "browser": 1200, "browser-postgres": 600}

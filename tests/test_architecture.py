@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-APPS = "helpdesk agents customers tickets sla automation channels notifications surveys reports".split()
+APPS = "helpdesk agents customers tickets sla automation channels notifications surveys webhooks reports".split()
 SOURCES = [path for app in APPS for path in sorted((ROOT / app).rglob("*.py")) if "migrations" not in path.parts]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 

@@ -23,7 +23,18 @@ pytestmark = pytest.mark.django_db
 
 TABLE = Path(__file__).with_name("permission_matrix.json")
 WRITE = bool(os.environ.get("WRITE_PERMISSION_MATRIX"))
-HOUSE = ("agents", "customers", "tickets", "sla", "automation", "channels", "notifications", "surveys", "reports")
+HOUSE = (
+    "agents",
+    "customers",
+    "tickets",
+    "sla",
+    "automation",
+    "channels",
+    "notifications",
+    "surveys",
+    "webhooks",
+    "reports",
+)
 FOREIGN_NAMESPACES = {"", "admin"}
 # The stream gives its connection back before it answers, which ends a test's transaction; tests/tickets has its own.
 APART = {"tickets:live"}

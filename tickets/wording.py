@@ -31,6 +31,11 @@ def phrase(event: Event) -> str:
     return say(event.data) if say else ""
 
 
+def known_kinds() -> list[str]:
+    """Every kind of Event that there is, by name."""
+    return sorted(_PHRASES)
+
+
 def author(change: Change) -> str:
     """Who did it: a name, or the part of the house that acted by itself."""
     if change.actor_kind == "system":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -11,6 +12,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.utils.encoders import JSONEncoder
 
 from agents.models import RepeatedRequest
 from helpdesk.lib.claims import claim
@@ -60,14 +62,17 @@ def begin(request: Request, agent_id: int) -> RepeatedRequest | None:
 
 
 def end(row: RepeatedRequest, response: Response) -> None:
-    """Keep what was done. After a refusal nothing was done, so the same key may be tried again."""
+    """Keep what was done. After a refusal nothing was done, so the same key may be tried again. An answer that holds
+    a secret says in `kept` what of it may be written down."""
     mine = RepeatedRequest.objects.filter(pk=row.pk, begun_at=row.begun_at)
     if not 200 <= response.status_code < 300:
         mine.delete()
         return
     headers = {name: response[name] for name in KEPT_HEADERS if name in response}
     response.render()
-    mine.update(status=response.status_code, body=response.content.decode(), headers=headers)
+    kept = getattr(response, "kept", None)
+    body = response.content.decode() if kept is None else json.dumps(kept, cls=JSONEncoder)
+    mine.update(status=response.status_code, body=body, headers=headers)
 
 
 def again(row: RepeatedRequest) -> HttpResponse:

@@ -25,6 +25,8 @@ CONNECT_SECONDS = 4.0
 MOST_READ = 4096
 """Bytes of the answer that are read; it is for the people who look why something was refused."""
 TRIED_ADDRESSES = 2
+MOST_HEADERS, LONGEST_HEADER = 40, 300
+"""Of an answer, kept; the rest is dropped."""
 
 
 class Unreached(Exception):
@@ -37,11 +39,13 @@ class Unreached(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back: the status, its first bytes as text, and how many seconds it asks us to wait, if it does."""
+    """What came back: the status, its first bytes as text, how many seconds it asks us to wait, if it does, and the
+    first of its headers, shortened."""
 
     status: int
     text: str
     retry_after: int | None = None
+    headers: tuple[tuple[str, str], ...] = ()
 
     @property
     def accepted(self) -> bool:
@@ -128,4 +132,7 @@ def _read(response: http.client.HTTPResponse) -> Answer:
         found += piece
     wait = response.headers.get("Retry-After", "")
     seconds = int(wait) if wait.isascii() and wait.isdigit() and len(wait) < 7 else None
-    return Answer(response.status, found.decode("utf-8", "replace"), seconds)
+    said = tuple(
+        (name[:LONGEST_HEADER], value[:LONGEST_HEADER]) for name, value in response.headers.items()[:MOST_HEADERS]
+    )
+    return Answer(response.status, found.decode("utf-8", "replace"), seconds, said)

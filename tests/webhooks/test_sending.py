@@ -1,0 +1,330 @@
+"""What webhooks are told: the right events, signed, in order, again until they arrive, and all of it in the log."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import time
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import now
+
+from agents.actors import Actor
+from agents.records import AccountMail
+from helpdesk.lib import outward
+from tests.factories import make_customer, make_ticket
+from tickets.actions import AddNote, AddTag, SetPriority, SetStatus
+from tickets.api.talk import events_of
+from tickets.models import Change, OutboxEntry
+from tickets.perform import perform
+from webhooks import administration, sending
+from webhooks.models import SenderSeat, Webhook, WebhookAttempt, WebhookDelivery
+from webhooks.sending import send_webhooks
+
+pytestmark = pytest.mark.django_db
+
+
+def do(ticket, *actions, by=None):
+    return perform(ticket.pk, *actions, by=by or Actor.system("test"), via="test")
+
+
+def due_now():
+    WebhookDelivery.objects.filter(state="queued").update(due_at=now())
+
+
+def checked_by_hand(secret: str, headers: dict[str, str], raw: bytes) -> list[bool]:
+    """The specification of Standard Webhooks, read anew: which of the signatures is right."""
+    assert secret.startswith("whsec_")
+    signed = headers["webhook-id"] + "." + headers["webhook-timestamp"] + "." + raw.decode("utf-8")
+    mac = hmac.new(base64.b64decode(secret[6:]), signed.encode("utf-8"), hashlib.sha256)
+    wanted = "v1," + base64.b64encode(mac.digest()).decode()
+    return [one == wanted for one in headers["webhook-signature"].split(" ")]
+
+
+def test_events_arrive_as_the_feed_tells_them_and_signed(ticket, receiver, make_webhook):
+    """H06."""
+    webhook = make_webhook(receiver)
+    change = do(ticket, SetPriority("high"), AddTag("vip"))
+
+    assert send_webhooks() == 2
+
+    change = Change.objects.prefetch_related("events").get(pk=change.pk)
+    assert [body["kind"] for body in receiver.bodies] == ["priority_changed", "tag_added"]
+    told = [{**body, "at": body["at"]} for body in receiver.bodies]
+    assert told == [dict(one) for one in events_of([change])]
+    for headers, raw in zip(receiver.headers, receiver.raw, strict=True):
+        assert headers["content-type"] == "application/json"
+        assert abs(int(headers["webhook-timestamp"]) - time.time()) < 60
+        assert checked_by_hand(webhook.shown_secret, headers, raw) == [True]
+        assert checked_by_hand(webhook.shown_secret, headers, raw + b" ") == [False]
+    ids = [headers["webhook-id"] for headers in receiver.headers]
+    assert ids == [f"evt_{webhook.pk}_{body['id']}" for body in receiver.bodies]
+    delivery = WebhookDelivery.objects.earliest("pk")
+    attempt = delivery.log.get()
+    assert (delivery.state, delivery.status, delivery.attempts, attempt.url) == ("sent", 204, 1, receiver.url)
+    assert ["Content-Length", "0"] in attempt.answer_headers
+    assert send_webhooks() == 0
+
+
+def test_an_old_secret_signs_too_until_it_ends(ticket, receiver, make_webhook, as_root):
+    webhook = make_webhook(receiver)
+    anew = administration.new_secret(webhook, as_root)
+    do(ticket, AddTag("one"))
+    send_webhooks()
+    Webhook.objects.update(old_secret_until=now() - timedelta(seconds=1))
+    do(ticket, AddTag("two"))
+    send_webhooks()
+
+    first, second = zip(receiver.headers, receiver.raw, strict=True)
+    assert checked_by_hand(anew, *first) == [True, False]
+    assert checked_by_hand(webhook.shown_secret, *first) == [False, True]
+    assert checked_by_hand(anew, *second) == [True]
+
+
+def test_only_chosen_events_of_matching_tickets_that_the_owner_sees_are_told(
+    ticket, kim, technical, receiver, make_receiver, make_webhook, ana
+):
+    webhook = make_webhook(receiver, kinds=["tag_added"], query="team:billing")
+    other = make_ticket(kim, team=technical)
+    do(ticket, AddTag("one"), SetPriority("high"))
+    do(other, AddTag("two"))
+    perform(ticket.pk, AddNote("of old"), by=Actor.system("test"), via="import", at=now() - timedelta(days=9))
+
+    send_webhooks()
+
+    assert [(body["kind"], body["ticket_id"]) for body in receiver.bodies] == [("tag_added", ticket.pk)]
+    # Whoever owned it is no admin any more (E11): nothing is told, and it is off.
+    Webhook.objects.update(owner=ana)
+    do(ticket, AddTag("three"))
+    send_webhooks()
+    webhook.refresh_from_db()
+    assert len(receiver.bodies) == 1
+    assert (webhook.active, webhook.off_because) == (False, "owner")
+
+
+def test_a_ticket_that_the_owner_lost_sight_of_is_not_told(ticket, receiver, make_webhook, monkeypatch):
+    """E11: what was seen when it was queued is looked at again when it is sent."""
+    make_webhook(receiver)
+    receiver.behave = lambda _door, _body: 500
+    do(ticket, AddTag("one"))
+    send_webhooks()
+    due_now()
+    monkeypatch.setattr(sending, "tickets_seen", lambda _actor, _ids: set())
+
+    send_webhooks()
+
+    delivery = WebhookDelivery.objects.get()
+    assert (delivery.state, delivery.reason, len(receiver.bodies)) == ("dropped", "unseen", 1)
+
+
+def test_what_happened_before_is_not_told_and_the_past_costs_nothing(ticket, receiver, make_webhook):
+    """Without webhooks the write path has not one statement more, and the beat asks once."""
+    with CaptureQueriesContext(
+        connection,
+    ) as none:
+        do(ticket, AddTag("before"))
+    with CaptureQueriesContext(connection) as idle:
+        send_webhooks()
+    assert len(idle) == 1
+    make_webhook(receiver)
+    with CaptureQueriesContext(connection) as some:
+        do(ticket, AddTag("after"))
+
+    assert len(some) == len(none)
+    assert not OutboxEntry.objects.filter(reaction__contains="webhook").exists()
+    send_webhooks()
+    assert [body["data"]["tag"] for body in receiver.bodies] == ["after"]
+
+
+def test_a_failing_delivery_holds_back_its_ticket_and_no_other(ticket, kim, billing, receiver, make_webhook):
+    make_webhook(receiver)
+    other = make_ticket(kim, team=billing)
+    refuse = {ticket.pk}
+    receiver.behave = lambda _door, body: 500 if body["ticket_id"] in refuse else 200
+    do(ticket, AddTag("first"))
+    do(ticket, AddTag("second"))
+    do(other, AddTag("third"))
+    WebhookDelivery.objects.all().delete()
+
+    send_webhooks()
+    told = [(body["ticket_id"], body["data"].get("tag")) for body in receiver.bodies if body["kind"] == "tag_added"]
+    assert sorted(told) == sorted([(ticket.pk, "first"), (other.pk, "third")])
+    first = WebhookDelivery.objects.filter(ticket=ticket).earliest("pk")
+    assert (first.state, first.status, first.reason, first.failures) == ("queued", 500, "status", 1)
+    assert timedelta(seconds=2) < first.due_at - now() <= timedelta(seconds=5)
+    send_webhooks()
+    assert len(told) == len([body for body in receiver.bodies if body["kind"] == "tag_added"])
+
+    refuse.clear()
+    due_now()
+    send_webhooks()
+
+    mine = [body["data"]["tag"] for body in receiver.bodies if body["ticket_id"] == ticket.pk][-3:]
+    assert mine == ["first", "first", "second"]
+    ids = [
+        one["webhook-id"]
+        for one, body in zip(receiver.headers, receiver.bodies, strict=True)
+        if body["data"].get("tag") == "first"
+    ]
+    assert len(ids) == 2 and len(set(ids)) == 1
+    assert [attempt.status for attempt in first.log.all()] == [500, 200]
+
+
+def test_the_wait_grows_hears_the_receiver_and_ends_after_a_day(ticket, receiver, make_webhook, time_machine):
+    make_webhook(receiver)
+    time_machine.move_to("2026-11-23T10:00:00Z", tick=False)
+    do(ticket, AddTag("one"))
+    receiver.behave = lambda _door, _body: 503
+    waits, begun = [], now()
+    while (delivery := WebhookDelivery.objects.first()) is None or delivery.state == "queued":
+        send_webhooks()
+        delivery = WebhookDelivery.objects.get()
+        if delivery.state == "queued":
+            waits.append(int((delivery.due_at - now()).total_seconds()))
+            time_machine.move_to(delivery.due_at, tick=False)
+
+    assert waits[:8] == [5, 30, 120, 600, 1800, 3600, 7200, 7200]
+    assert sum(waits) == 24 * 3600
+    assert (delivery.state, delivery.ended_at - begun) == ("failed", timedelta(hours=24))
+    assert WebhookAttempt.objects.count() == delivery.attempts == len(receiver.bodies)
+
+
+def test_a_receiver_that_asks_for_time_is_given_it_and_one_that_is_gone_is_left(ticket, receiver, make_webhook, root):
+    webhook = make_webhook(receiver)
+
+    def busy(door, _body):
+        door.send_response(429)
+        door.send_header("Retry-After", "1800")
+        door.end_headers()
+
+    receiver.behave = busy
+    do(ticket, AddTag("one"))
+    send_webhooks()
+    delivery = WebhookDelivery.objects.get()
+    assert timedelta(minutes=29) < delivery.due_at - now() <= timedelta(minutes=30)
+
+    receiver.behave = lambda _door, _body: 410
+    due_now()
+    send_webhooks()
+
+    webhook.refresh_from_db()
+    assert (webhook.active, webhook.off_because) == (False, "gone")
+    mail = AccountMail.objects.get()
+    assert (mail.agent, mail.kind, mail.data["because"]) == (root, "webhook_stopped", "gone")
+
+
+def test_days_of_nothing_but_failure_switch_it_off_and_its_owner_is_told(ticket, receiver, make_webhook, root):
+    from agents.mails import compose
+
+    webhook = make_webhook(receiver)
+    receiver.behave = lambda _door, _body: 500
+    do(ticket, AddTag("one"))
+    send_webhooks()
+    Webhook.objects.update(failing_since=now() - timedelta(days=2, hours=23))
+    due_now()
+    send_webhooks()
+    webhook.refresh_from_db()
+    assert webhook.active
+    Webhook.objects.update(failing_since=now() - timedelta(days=3))
+    do(ticket, AddTag("two"))
+    due_now()
+
+    send_webhooks()
+
+    webhook.refresh_from_db()
+    assert (webhook.active, webhook.off_because) == (False, "failing")
+    assert [one.state for one in WebhookDelivery.objects.order_by("pk")] == ["dropped", "dropped"]
+    letter = compose(AccountMail.objects.get())
+    assert letter.to == [root.email]
+    assert "“Warehouse” was switched off" in letter.body
+    assert f"/settings/webhooks/{webhook.pk}/" in letter.body
+    do(ticket, AddTag("three"))
+    assert send_webhooks() == 0
+
+
+def test_one_success_ends_the_failing(ticket, receiver, make_webhook):
+    webhook = make_webhook(receiver)
+    Webhook.objects.update(failing_since=now() - timedelta(days=5), unreached=7)
+    do(ticket, AddTag("one"))
+
+    send_webhooks()
+
+    webhook.refresh_from_db()
+    assert (webhook.failing_since, webhook.unreached, webhook.active) == (None, 0, True)
+
+
+def test_a_delivery_is_sent_again_by_hand_and_by_range(ticket, receiver, make_webhook, as_root):
+    webhook = make_webhook(receiver)
+    do(ticket, AddTag("one"))
+    do(ticket, AddTag("two"))
+    send_webhooks()
+    first = WebhookDelivery.objects.earliest("pk")
+
+    administration.send_again(first, as_root)
+    send_webhooks()
+    assert [body["data"]["tag"] for body in receiver.bodies] == ["one", "two", "one"]
+    assert receiver.headers[0]["webhook-id"] == receiver.headers[2]["webhook-id"]
+    assert [attempt.number for attempt in first.log.all()] == [1, 2]
+
+    begin, end = now() - timedelta(minutes=5), now() + timedelta(minutes=5)
+    assert administration.send_range_again(webhook, as_root, begin, end) == 0
+    assert administration.send_range_again(webhook, as_root, begin, end, ["sent"]) == 2
+    send_webhooks()
+    assert [body["data"]["tag"] for body in receiver.bodies][3:] == ["one", "two"]
+
+
+def test_a_sender_that_was_killed_has_lost_nothing(ticket, receiver, make_webhook):
+    """F14: claimed and then nothing more, the seat still held; both end by themselves, and the log says so."""
+    make_webhook(receiver)
+    do(ticket, AddTag("one"))
+    sending.gather()
+    delivery = WebhookDelivery.objects.for_detail().get()
+    assert sending.take(delivery)
+    sending._take_seat()
+    assert send_webhooks() == 0
+    SenderSeat.objects.update(held_until=now())
+    assert send_webhooks() == 0
+    WebhookDelivery.objects.update(claimed_until=now())
+
+    assert send_webhooks() == 1
+
+    assert [attempt.reason for attempt in WebhookDelivery.objects.get().log.all()] == ["interrupted", ""]
+    # The first one wakes up after all: it may not undo what the second did.
+    assert not sending.settle(delivery, sending.Outcome(now(), receiver.url, "timeout"))
+    assert WebhookDelivery.objects.get().state == "sent"
+
+
+def test_old_deliveries_are_forgotten_with_their_log(ticket, receiver, make_webhook):
+    make_webhook(receiver)
+    do(ticket, AddTag("one"))
+    do(ticket, AddTag("two"))
+    send_webhooks()
+    old = WebhookDelivery.objects.earliest("pk")
+    WebhookDelivery.objects.filter(pk=old.pk).update(ended_at=now() - timedelta(days=31))
+
+    assert administration.prune() == 1
+
+    assert WebhookDelivery.objects.count() == WebhookAttempt.objects.count() == 1
+
+
+def test_the_webhook_is_put_under_todays_key(ticket, receiver, make_webhook, settings, capsys):
+    from django.core.management import call_command
+
+    make_webhook(receiver)
+    old, settings.SECRET_KEY = settings.SECRET_KEY, "a new key, which is long enough to be taken for one"
+    settings.SECRET_KEY_FALLBACKS = [old]
+    call_command("rotate_webhook_secrets")
+    settings.SECRET_KEY_FALLBACKS = []
+    do(ticket, AddTag("one"))
+    assert send_webhooks() == 1
+
+    settings.SECRET_KEY = "a third one, under which nothing was ever encrypted"
+    call_command("rotate_webhook_secrets")
+    assert capsys.readouterr().err.startswith("Warehouse: its secret was encrypted under a key that is gone")
+    do(ticket, AddTag("two"))
+    send_webhooks()
+    assert WebhookDelivery.objects.latest("pk").reason == "secret_lost"
