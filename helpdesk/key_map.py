@@ -30,6 +30,7 @@ EVERYWHERE = (
     Key("/", _("Search"), "search"),
     Key("g i", _("Go to the inbox")),
     Key("g v", _("Go to the supervisor’s desk")),
+    Key("g r", _("Go to reports")),
     Key("g c", _("Go to customers")),
     Key("g s", _("Go to settings")),
     Key("g o", _("Go to the outbox")),

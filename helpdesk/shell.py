@@ -54,6 +54,7 @@ SETTINGS = (
 RAIL: tuple[Place, ...] = (
     Place(_("Inbox"), "tickets:inbox", "inbox", "g i"),
     Place(_("Supervise"), "supervise:desk", "radar", "g v", (Permission.SUPERVISE,)),
+    Place(_("Reports"), "reports:overview", "chart-column", "g r", (Permission.REPORTS,)),
     Place(_("Customers"), "customers:list", "users", "g c"),
     Place(_("Settings"), "agents:settings", "settings", "g s", SETTINGS),
 )

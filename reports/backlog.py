@@ -35,19 +35,27 @@ class Backlog:
 
 def backlog_at(moment: datetime, asked: Selection) -> Backlog:
     """Tickets created at or before the moment and not solved at it; the range of the selection does not matter."""
-    rows = asked.spans().standing_at(moment)
-    buckets = {f"age_{n}": Count("pk", filter=q) for n, q in enumerate(_ages(moment))}
+    return _counted(asked.spans().standing_at(moment), moment)
+
+
+def backlog_at_end(asked: Selection) -> Backlog:
+    """Just before the end of the range, as the figures "backlog…" and their drill-downs count it."""
+    return _counted(asked.spans().standing_before(asked.end), asked.end)
+
+
+def _counted(rows: SpanQuerySet, moment: datetime) -> Backlog:
+    buckets = {f"age_{n}": Count("pk", filter=q) for n, q in enumerate(ages(moment))}
     found = rows.aggregate(theirs=Count("pk", filter=Q(status="pending")), total=Count("pk"), **buckets)
-    ages = tuple(found[name] for name in buckets)
-    return Backlog(found["total"] - found["theirs"], found["theirs"], ages)
+    by_age = tuple(found[name] for name in buckets)
+    return Backlog(found["total"] - found["theirs"], found["theirs"], by_age)
 
 
 def of_age(bucket: int, moment: datetime, asked: Selection) -> SpanQuerySet:
     """The tickets in one bucket of age."""
-    return asked.spans().standing_at(moment).filter(_ages(moment)[bucket])
+    return asked.spans().standing_at(moment).filter(ages(moment)[bucket])
 
 
-def _ages(moment: datetime) -> Sequence[Q]:
+def ages(moment: datetime) -> Sequence[Q]:
     """Younger than the first limit, …, older than the last. A limit itself belongs to the older bucket."""
     found, above = [], Q()
     for limit in AGES:

@@ -93,6 +93,7 @@ def make(kim: Customer, agents: dict[str, Agent], billing: Team, technical: Team
         "policy_id": dict.fromkeys(("own", "foreign"), policy.pk),
         "revision_id": dict.fromkeys(("own", "foreign"), _revision(policy).pk),
         "what": {"own": "assignee", "foreign": "assignee"},
+        "kpi": {"own": "created", "foreign": "created"},
         "token": {"own": "made-up", "foreign": "made-up"},
         "number": {"own": 0, "foreign": 0},
         "token_id": {side: _token(agents[who]).pk for side, who in (("own", "ana"), ("foreign", "mia"))},

@@ -29,7 +29,9 @@ PARAMETERS = (
     " cause change range"
     " due not_due"
     " reason score"
+    " age compare from hour hours imported language past policy tier to"
 ).split()
+FILTERED = "range from to compare hours imported team agent channel priority tag organization language policy hour"
 LISTS = {
     "/tickets/": "due not_due created not_field_plan not_follower not_is not_priority not_tag not_team query solved"
     " sort updated waiting assignee channel created_after created_before field_plan follower is newer older"
@@ -54,6 +56,8 @@ LISTS = {
     "/settings/mail/": "state older newer",
     "/surveys/": "reason score state older newer",
     "/notifications/": "is older newer",
+    "/reports/": "range from to team",
+    "/reports/created/tickets/": f"{FILTERED} age past older newer",
 }
 FIELDS = (
     "add address aliases attachments availability basis body cc channel choices confirmed do domain email external_id"

@@ -1,0 +1,280 @@
+"""What pages of reports are built from: tiles, charts, tables and heat maps, each with its numbers as plain data.
+
+A page is a module with KEY, NAME and `build(asked) -> Page`; what it returns is drawn by reports/page.html, exported
+from `Page.tables`, and every number in it carries the address of its tickets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from django.utils.dates import WEEKDAYS
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from reports.asking import Asked
+from reports.kpi import COUNT
+from reports.showing import TEXT, Plain, shown
+
+if TYPE_CHECKING:
+    from reports.pages.tiles import Tile
+
+Words = str | Promise
+Number = int | float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`unit` of the cells below (reports.kpi, TEXT, DAY)."""
+
+    label: Words
+    unit: str = COUNT
+
+    @property
+    def is_number(self) -> bool:
+        return self.unit != TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A plain value; `url` opens its tickets. `n` is said beside it where it stands for many. `note` in a few words."""
+
+    value: Plain
+    unit: str = COUNT
+    url: str = ""
+    n: int | None = None
+    note: Words = ""
+
+    @property
+    def words(self) -> str:
+        return shown(self.value, self.unit)
+
+    @property
+    def link(self) -> str:
+        """Nothing opens where there is nothing."""
+        return self.url if self.value is not None else ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of cells under columns; the first cell of each row is its head."""
+
+    key: str
+    title: Words
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Cell]]
+    note: Words = ""
+    # What is said instead of a table without rows.
+    empty: Words = ""
+
+    kind = "table"
+
+    @property
+    def header(self) -> list[str]:
+        return [str(column.label) for column in self.columns]
+
+    @property
+    def plain_rows(self) -> list[list[Plain]]:
+        """As exports want it: durations in seconds, shares from 0 to 1."""
+        return [[cell.value for cell in row] for row in self.rows]
+
+    @property
+    def lines(self) -> list[list[tuple[Column, Cell]]]:
+        return [list(zip(self.columns, row, strict=True)) for row in self.rows]
+
+    @property
+    def table(self) -> Table:
+        return self
+
+
+@dataclass(frozen=True)
+class Series:
+    """One line, or the bars of one colour. `tone` is a colour of the tokens: blue green amber red violet teal grey."""
+
+    label: Words
+    values: Sequence[Number]
+    urls: Sequence[str] = ()
+    tone: str = "blue"
+    unit: str = ""
+
+    def url(self, place: int) -> str:
+        return self.urls[place] if place < len(self.urls) else ""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Drawn by static/js/charts.js; its table is always in the page, and is all there is without JavaScript.
+
+    `labels` say what each place of the series stands for. `stacked` adds the series up. `target` draws a line.
+    """
+
+    key: str
+    title: Words
+    labels: Sequence[Words]
+    series: Sequence[Series]
+    unit: str = COUNT
+    look: str = "line"
+    stacked: bool = False
+    horizontal: bool = False
+    target: float | None = None
+    note: Words = ""
+    # What the labels are: "Day", "Team".
+    of: Words = ""
+
+    kind = "chart"
+
+    @property
+    def data_id(self) -> str:
+        return f"{self.key}-data"
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(value for one in self.series for value in one.values)
+
+    @property
+    def table(self) -> Table:
+        """The very numbers that are drawn."""
+        columns = [Column(self.of, TEXT), *(Column(one.label, one.unit or self.unit) for one in self.series)]
+        rows = [
+            [
+                Cell(str(label), TEXT),
+                *(Cell(one.values[n], one.unit or self.unit, one.url(n)) for one in self.series),
+            ]
+            for n, label in enumerate(self.labels)
+        ]
+        return Table(self.key, self.title, columns, rows)
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """For charts.js; `words` beside each value, so that the browser needs to know no units."""
+        return {
+            "look": self.look,
+            "stacked": self.stacked,
+            "horizontal": self.horizontal,
+            "unit": self.unit,
+            "labels": [str(label) for label in self.labels],
+            "target": self.target,
+            "targetWords": str(_("Target: %(value)s") % {"value": shown(self.target, self.unit)}),
+            "series": [
+                {
+                    "label": str(one.label),
+                    "tone": one.tone,
+                    "values": list(one.values),
+                    "words": [shown(value, one.unit or self.unit) for value in one.values],
+                    "urls": [one.url(n) if value is not None else "" for n, value in enumerate(one.values)],
+                }
+                for one in self.series
+            ],
+        }
+
+
+HOURS_OF_DAY, DAYS_OF_WEEK, SHADES = 24, 7, 6
+
+
+@dataclass(frozen=True)
+class Heat:
+    """The 168 hours of the week as a table of links, darker where there is more; Monday's first hour comes first.
+
+    `ns` say from how many each value comes, if it is not a count itself.
+    """
+
+    key: str
+    title: Words
+    values: Sequence[Number]
+    urls: Sequence[str]
+    unit: str = COUNT
+    note: Words = ""
+    ns: Sequence[int] = ()
+
+    kind = "heat"
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(self.values)
+
+    @property
+    def days(self) -> list[tuple[str, list[tuple[str, Cell, int]]]]:
+        """(day, [(hour, cell, shade from 0 to 6)])."""
+        most = max((value for value in self.values if value), default=0)
+        return [
+            (
+                str(WEEKDAYS[day]),
+                [
+                    (f"{hour:02d}", self._cell(place), _shade(self.values[place], most))
+                    for hour in range(HOURS_OF_DAY)
+                    for place in (day * HOURS_OF_DAY + hour,)
+                ],
+            )
+            for day in range(DAYS_OF_WEEK)
+        ]
+
+    @property
+    def hours(self) -> list[str]:
+        return [f"{hour:02d}" for hour in range(HOURS_OF_DAY)]
+
+    def _cell(self, place: int) -> Cell:
+        return Cell(self.values[place], self.unit, self.urls[place], self.ns[place] if self.ns else None)
+
+    @property
+    def table(self) -> Table:
+        columns = [Column(_("Day"), TEXT), *(Column(hour, self.unit) for hour in self.hours)]
+        rows = [[Cell(day, TEXT), *(cell for _hour, cell, _shade in cells)] for day, cells in self.days]
+        return Table(self.key, self.title, columns, rows, self.note)
+
+
+def _shade(value: Number, most: Number) -> int:
+    """0 for nothing, 1 for hardly anything, 6 for the most."""
+    if not value or not most or value <= 0:
+        return 0
+    return 1 + min(SHADES - 1, int(SHADES * value / most))
+
+
+@dataclass(frozen=True)
+class Custom:
+    """Whatever has a template of its own; its numbers belong into `data`, so that they can be exported."""
+
+    template: str
+    context: dict[str, Any]
+    data: Table | None = None
+
+    kind = "custom"
+
+    @property
+    def table(self) -> Table | None:
+        return self.data
+
+
+Block = Chart | Table | Heat | Custom
+
+
+@dataclass(frozen=True)
+class Page:
+    tiles: Sequence[Tile] = ()
+    blocks: Sequence[Block] = ()
+
+    @property
+    def tables(self) -> list[Table]:
+        """All that the page says, as data; the tiles first."""
+        found = [block.table for block in self.blocks]
+        tiles = [self._tiles()] if self.tiles else []
+        return [*tiles, *(table for table in found if table is not None and table.columns)]
+
+    def _tiles(self) -> Table:
+        columns = [
+            Column(_("Figure"), TEXT),
+            Column(_("Value")),
+            Column(_("Unit"), TEXT),
+            Column(_("Previous period")),
+            Column(_("Change"), TEXT),
+            Column("n"),
+        ]
+        return Table("figures", _("Figures"), columns, [tile.cells for tile in self.tiles])
+
+
+class PageModule(Protocol):
+    KEY: str
+    NAME: Words
+
+    def build(self, asked: Asked) -> Page: ...

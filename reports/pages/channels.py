@@ -1,0 +1,43 @@
+"""Channels and tags: by which way tickets come, and what they are about."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from reports.asking import Asked
+from reports.pages.base import Chart, Page, Series, Table
+from reports.pages.columns import Told, share, table_by
+
+KEY = "channels"
+NAME = _("Channels and tags")
+
+
+def build(asked: Asked) -> Page:
+    channels = table_by("channels_table", _("By channel"), "channel", _TOLD, asked, order="created")
+    tags = table_by("tags_table", _("By tag"), "tag", _TOLD, asked, order="created", most=100, note=_TAGS)
+    return Page([], [_chart(channels), channels, tags])
+
+
+_TAGS = _("A ticket has many tags: it counts under each of them, so the rows together are more than all tickets.")
+_TOLD = [
+    Told("created", _("Created")),
+    Told("solved", _("Solved")),
+    Told("backlog", _("Open")),
+    Told("first_response", _("First response, median"), with_n=True),
+    Told("first_response", _("First response, p90"), "p90"),
+    Told("resolution", _("Resolution, median"), with_n=True),
+    *share("csat", _("Satisfaction")),
+]
+
+
+def _chart(table: Table) -> Chart:
+    """The first two columns of the table, side by side."""
+    labels = [row[0].words for row in table.rows]
+    series = [_series(table, place, tone) for place, tone in ((1, "blue"), (2, "green"))]
+    return Chart("channels_chart", _("Created and solved by channel"), labels, series, look="bar", of=_("Channel"))
+
+
+def _series(table: Table, place: int, tone: str) -> Series:
+    cells = [row[place] for row in table.rows]
+    values = [cell.value if isinstance(cell.value, int | float) else None for cell in cells]
+    return Series(table.columns[place].label, values, [cell.url for cell in cells], tone)

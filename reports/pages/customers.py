@@ -1,0 +1,52 @@
+"""Customers and organisations: who writes most, how long they wait and what they think of it."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from reports.asking import Asked
+from reports.metrics import KPIS
+from reports.naming import names_of
+from reports.pages.base import Column, Page, Table, Words
+from reports.pages.columns import Parted, Told, name_cell, share, table_by
+from reports.pages.tiles import tile
+from reports.series import by_slice
+from reports.showing import TEXT
+from reports.slices import SLICES, Value
+
+KEY = "customers"
+NAME = _("Customers and organisations")
+
+TOP = 25
+
+
+def build(asked: Asked) -> Page:
+    tiles = [tile(key, asked, line=key == "created") for key in ("created", "reopen_rate", "requester_wait", "csat")]
+    blocks = [
+        _top("organization", _("Organisations that wrote most"), asked),
+        table_by("customers_by_language", _("By language"), "language", _TOLD, asked, order="created"),
+    ]
+    return Page(tiles, blocks)
+
+
+_TOLD = [
+    Told("created", _("Created")),
+    Told("solved", _("Solved")),
+    Told("backlog", _("Open")),
+    Told("first_response", _("First response, median"), with_n=True),
+    Told("resolution", _("Resolution, median"), with_n=True),
+    *share("csat", _("Satisfaction")),
+]
+
+
+def _top(by: str, title: Words, asked: Asked) -> Table:
+    """The TOP of them by tickets created; everything else is told of these alone."""
+    created = by_slice(KPIS["created"], asked.selection, by)
+    most = sorted(created, key=lambda pair: (pair[0] is None, -(pair[1].value or 0)))[:TOP]
+    values: list[Value] = [value for value, _figure in most]
+    parted = Parted(by, _TOLD, asked, values) if values else None
+    names = names_of(by, values)
+    rows = [[name_cell(by, value, names, asked), *parted.cells(value)] for value in values] if parted else []
+    columns = [Column(SLICES[by].name, TEXT), *(one.column for one in _TOLD)]
+    note = _("The 25 with the most tickets created. A ticket belongs to the organisation that it belongs to today.")
+    return Table(f"customers_by_{by}", title, columns, rows, note)

@@ -1,0 +1,44 @@
+"""The most important figures at a glance, and how tickets came and went."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from reports.asking import Asked
+from reports.pages.base import Page
+from reports.pages.tiles import tile
+from reports.pages.trends import trend_chart
+
+KEY = "overview"
+NAME = gettext_lazy("Overview")
+FIGURES = (
+    "created",
+    "solved",
+    "net_flow",
+    "backlog",
+    "first_response",
+    "resolution",
+    "sla_tickets",
+    "sla_first_response",
+    "csat",
+    "reopen_rate",
+    "one_touch",
+    "escalation_rate",
+)
+
+
+def build(asked: Asked) -> Page:
+    return Page(
+        [tile(key, asked) for key in FIGURES],
+        [
+            trend_chart("flow", _("Tickets created and solved"), ["created", "solved"], asked, look="bar"),
+            trend_chart(
+                "answered",
+                _("Median first response time"),
+                ["first_response"],
+                asked,
+                target=asked.targets.value("first_response", asked.selection),
+            ),
+        ],
+    )

@@ -1,0 +1,50 @@
+"""Figures parted by a slice: one row for each team, channel or tag, each number the door to its tickets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.functional import Promise
+
+from reports.asking import Asked
+from reports.metrics import KPIS
+from reports.naming import names_of
+from reports.pages.base import Cell, Column, Table
+from reports.series import by_slice
+from reports.showing import TEXT
+from reports.slices import SLICES, Value
+
+
+def slice_table(
+    key: str,
+    title: str | Promise,
+    by: str,
+    kpis: Sequence[str],
+    asked: Asked,
+    *,
+    most: int = 50,
+    note: str | Promise = "",
+) -> Table:
+    """The `most` values with the largest first figure; each value narrows the page to itself."""
+    parted = {kpi: dict(by_slice(KPIS[kpi], asked.selection, by)) for kpi in kpis}
+    values = {value for found in parted.values() for value in found}
+    first = parted[kpis[0]] if kpis else {}
+
+    def weight(value: Value) -> tuple[bool, float, str]:
+        figure = first.get(value)
+        return value is None, -(figure.value or 0) if figure else 0, str(value)
+
+    ordered = sorted(values, key=weight)[:most]
+    names = names_of(by, ordered)
+    rows = []
+    for value in ordered:
+        one = asked.narrowed(by, value)
+        cells = [Cell(names[value], TEXT, f"?{one.query}")]
+        for kpi in kpis:
+            figure, unit = parted[kpi].get(value), KPIS[kpi].unit
+            shown = figure.value if figure else None
+            n = figure.n if figure and figure.value != figure.n else None
+            cells.append(Cell(shown, unit, one.tickets(kpi), n))
+        rows.append(cells)
+    columns = [Column(SLICES[by].name, TEXT), *(Column(KPIS[kpi].name, KPIS[kpi].unit) for kpi in kpis)]
+    return Table(key, title, columns, rows, note)
