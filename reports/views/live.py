@@ -20,7 +20,7 @@ from tickets.models import Change
 @require_safe
 @needs(Permission.REPORTS)
 def live(request: AgentRequest) -> HttpResponse:
-    """`team` one team; `theme=light` for a bright room; `subjects=1` where the room may read what customers write about.
+    """`team` one team; `theme=light` for a bright room; `subjects=1` where the room may read what customers write.
 
     For htmx only the numbers.
     """
