@@ -92,6 +92,25 @@ GROUPS: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
         ),
     ),
     (
+        _("Reports"),
+        (
+            Place(
+                "reports:targets",
+                _("Targets"),
+                _("What you want of a figure"),
+                "target",
+                (Permission.MANAGE_SLA,),
+            ),
+            Place(
+                "reports:schedules",
+                _("Scheduled reports"),
+                _("What is mailed to whom, and when"),
+                "mails",
+                (Permission.REPORTS,),
+            ),
+        ),
+    ),
+    (
         _("Tickets and mail"),
         (
             Place(
