@@ -15,7 +15,7 @@ from reports.definitions.volume import VOLUME
 from reports.kpi import Kpi
 from reports.pieces import piece_of
 
-__all__ = ["KPIS", "Kpi", "cells", "find"]
+__all__ = ["KPIS", "Kpi", "cells", "find", "the"]
 
 KPIS: dict[str, Kpi] = {kpi.key: kpi for kpi in (*VOLUME, *TIMES, *PROMISES, *QUALITY, *SATISFIED)}
 
@@ -31,3 +31,11 @@ def find(key: str) -> Kpi | None:
     whole, point, name = key.partition(".")
     kpi = KPIS.get(whole) or BESIDE.get(whole)
     return piece_of(kpi, name) if kpi and point else kpi
+
+
+def the(key: str) -> Kpi:
+    """The same of a key that is written in the code. Raises KeyError."""
+    found = find(key)
+    if found is None:
+        raise KeyError(key)
+    return found
