@@ -19,6 +19,7 @@ from agents.middleware import known_language, known_zone
 from agents.models import Agent, ApiToken, RepeatedRequest
 from agents.permissions import Permission
 from helpdesk.lib.errors import Denied, HelpdeskError
+from helpdesk.lib.rest.deprecating import headers_of
 
 READING = ("GET", "HEAD", "OPTIONS")
 
@@ -56,16 +57,9 @@ class Door(APIView):
             return super().dispatch(request, *args, **kwargs)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        agent, token = self._come_in(request)
         super().initial(request, *args, **kwargs)
-        agent = request.user
-        if not isinstance(agent, Agent) or not agent.is_active:
-            raise NotAuthenticated(_("Send a token in the header Authorization."))
-        # What a program is answered does not depend on where its agent lives: UTC always; words in their language.
-        translation.activate(known_language(agent.language))
-        timezone.activate(known_zone("UTC"))
-        token = request.auth if isinstance(request.auth, ApiToken) else None
-        self.allowance = limits.count(f"t{token.pk}" if token else f"a{agent.pk}")
-        if self.allowance.is_used_up:
+        if self.allowance and self.allowance.is_used_up:
             raise TooMany("too_many_requests", _("Too many requests; wait a moment."))
         needed = ApiToken.Scope.READ if request.method in READING else self.scope
         if token and not token.allows(needed):
@@ -74,6 +68,18 @@ class Door(APIView):
         self.actor.require(Permission.READ)
         if request.method == "POST":
             self._begin_once(request)
+
+    def _come_in(self, request: Request) -> tuple[Agent, ApiToken | None]:
+        """Counted before anything else is looked at, so that every answer says what is left."""
+        agent = request.user
+        if not isinstance(agent, Agent) or not agent.is_active:
+            raise NotAuthenticated(_("Send a token in the header Authorization."))
+        # What a program is answered does not depend on where its agent lives: UTC always; words in their language.
+        translation.activate(known_language(agent.language))
+        timezone.activate(known_zone("UTC"))
+        token = request.auth if isinstance(request.auth, ApiToken) else None
+        self.allowance = limits.count(f"t{token.pk}" if token else f"a{agent.pk}")
+        return agent, token
 
     @property
     def gesture(self) -> str | None:
@@ -90,8 +96,10 @@ class Door(APIView):
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)
-        for name, value in (self.allowance.headers() if self.allowance else {}).items():
-            response[name] = value
+        told = self.allowance.headers() if self.allowance else {}
+        told |= headers_of(getattr(self, (request.method or "").lower(), None))
+        for name, value in told.items():
+            response[name] = f"{response[name]}, {value}" if name == "Link" and name in response else value
         patch_vary_headers(response, ["Authorization", "Cookie"])
         if self.repeated is not None:
             repeats.end(self.repeated, response)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 
@@ -25,6 +25,19 @@ class AgentShape(serializers.Serializer[Any]):
     capacity = serializers.IntegerField(allow_null=True)
     team_ids = serializers.SerializerMethodField()
 
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "id": 2,
+        "name": "Ana",
+        "email": None,
+        "role": "agent",
+        "active": True,
+        "availability": "online",
+        "language": "en",
+        "time_zone": "Europe/Copenhagen",
+        "capacity": 20,
+        "team_ids": [1],
+    }
+
     def get_email(self, agent: Any) -> str | None:
         actor = self.context["actor"]
         return str(agent.email) if actor.id == agent.pk or actor.can(Permission.MANAGE_AGENTS) else None
@@ -38,6 +51,12 @@ class MeShape(AgentShape):
 
     permissions = serializers.SerializerMethodField()
     scope = serializers.SerializerMethodField()
+
+    EXAMPLE = AgentShape.EXAMPLE | {
+        "email": "ana@desk.example",
+        "permissions": ["tickets.note", "tickets.read", "tickets.reply"],
+        "scope": "write",
+    }
 
     def get_permissions(self, agent: Any) -> list[str]:
         return sorted(str(permission) for permission in self.context["actor"].permissions)
@@ -57,6 +76,17 @@ class TeamShape(serializers.Serializer[Any]):
     created_at = serializers.DateTimeField()
     agent_ids = serializers.SerializerMethodField()
     lead_ids = serializers.SerializerMethodField()
+
+    EXAMPLE = {
+        "id": 1,
+        "name": "Billing",
+        "slug": "billing",
+        "description": "Invoices and refunds",
+        "archived_at": None,
+        "created_at": "2026-11-01T08:00:00Z",
+        "agent_ids": [2, 3],
+        "lead_ids": [3],
+    }
 
     def get_agent_ids(self, team: Any) -> list[int]:
         return sorted(place.agent_id for place in team.memberships.all())

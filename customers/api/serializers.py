@@ -37,6 +37,22 @@ class CustomerShape(serializers.Serializer[Any]):
     merged_into_id = serializers.IntegerField(allow_null=True)
     created_at = serializers.DateTimeField()
 
+    EXAMPLE = {
+        "id": 12,
+        "name": "Kim Jensen",
+        "email": "kim@alpha.example",
+        "addresses": [
+            {"id": 14, "kind": "email", "value": "kim@alpha.example", "is_primary": True, "bounced_at": None}
+        ],
+        "organization_id": 3,
+        "external_id": "crm-17",
+        "language": "da",
+        "time_zone": "Europe/Copenhagen",
+        "notes": "",
+        "merged_into_id": None,
+        "created_at": "2026-11-01T08:00:00Z",
+    }
+
 
 class OrganizationShape(serializers.Serializer[Any]):
     """A company or the like; `domains` are those by whose mail we know its people."""
@@ -49,6 +65,17 @@ class OrganizationShape(serializers.Serializer[Any]):
     notes = serializers.CharField()
     domains = serializers.SerializerMethodField()
     created_at = serializers.DateTimeField()
+
+    EXAMPLE = {
+        "id": 3,
+        "name": "Alpha",
+        "external_id": "crm-3",
+        "language": "da",
+        "time_zone": "Europe/Copenhagen",
+        "notes": "",
+        "domains": ["alpha.example"],
+        "created_at": "2026-11-01T08:00:00Z",
+    }
 
     def get_domains(self, organization: Any) -> list[str]:
         return sorted(row.domain for row in organization.domains.all())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 
@@ -26,6 +26,23 @@ class ClockShape(serializers.Serializer[Any]):
     breached_at = serializers.DateTimeField(allow_null=True)
     ended_at = serializers.DateTimeField(allow_null=True)
     ended_cause = serializers.CharField()
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "id": 21,
+        "ticket_id": 7,
+        "metric": "first_response",
+        "sequence": 1,
+        "state": "running",
+        "target_seconds": 14400,
+        "policy_version_id": 2,
+        "calendar_version_id": 1,
+        "started_at": "2026-11-23T09:14:03.512000Z",
+        "due_at": "2026-11-23T13:14:03.512000Z",
+        "satisfied_at": None,
+        "breached_at": None,
+        "ended_at": None,
+        "ended_cause": "",
+    }
 
 
 class LineShape(serializers.Serializer[Any]):
@@ -57,6 +74,26 @@ class AccountShape(ClockShape):
     sentence = serializers.CharField(help_text="How it stands, in words.")
     account = LineShape(many=True)
 
+    EXAMPLE = ClockShape.EXAMPLE | {
+        "used_seconds": 3600,
+        "left_seconds": 10800,
+        "sentence": "Due in 3 h",
+        "account": [
+            {
+                "begins": "2026-11-23T09:14:03.512000Z",
+                "ends": "2026-11-23T10:14:03.512000Z",
+                "kind": "counted",
+                "why": "",
+                "holiday": "",
+                "seconds": 3600,
+                "total_seconds": 3600,
+                "goes_on": True,
+                "reason": "",
+                "change_id": 4712,
+            }
+        ],
+    }
+
 
 class PromisesShape(serializers.Serializer[Any]):
     """Which policy is in force on a ticket, and its clocks: those that go on, then those that ended last."""
@@ -69,6 +106,17 @@ class PromisesShape(serializers.Serializer[Any]):
     read_at = serializers.DateTimeField()
     clocks = AccountShape(many=True)
     more = serializers.BooleanField(help_text="There are older clocks than these.")
+
+    EXAMPLE = {
+        "ticket_id": 7,
+        "policy_id": 1,
+        "policy_name": "Business customers",
+        "policy_version": 2,
+        "by_hand": False,
+        "read_at": "2026-11-23T10:14:03.512000Z",
+        "clocks": [AccountShape.EXAMPLE],
+        "more": False,
+    }
 
 
 class EscalationShape(serializers.Serializer[Any]):
@@ -95,6 +143,29 @@ class EscalationShape(serializers.Serializer[Any]):
     note = serializers.CharField()
     next_id = serializers.IntegerField(allow_null=True)
 
+    EXAMPLE = {
+        "id": 6,
+        "ticket_id": 7,
+        "clock_id": None,
+        "level": 1,
+        "state": "open",
+        "source": "agent",
+        "reason": "other",
+        "text": "The customer asks for somebody who decides.",
+        "raised_by_id": 2,
+        "raised_by_name": "Ana",
+        "owner_id": 3,
+        "team_id": 1,
+        "opened_at": "2026-11-22T09:14:03.512000Z",
+        "ack_due": "2026-11-22T10:14:03.512000Z",
+        "acknowledged_by_id": None,
+        "acknowledged_at": None,
+        "closed_by_id": None,
+        "closed_at": None,
+        "note": "",
+        "next_id": None,
+    }
+
 
 class PolicyVersionShape(serializers.Serializer[Any]):
     """What a policy says from a moment on: minutes by metric and priority."""
@@ -119,6 +190,24 @@ class PolicyShape(serializers.Serializer[Any]):
     active = serializers.BooleanField()
     version = PolicyVersionShape(allow_null=True)
 
+    EXAMPLE = {
+        "id": 1,
+        "name": "Business customers",
+        "position": 1,
+        "active": True,
+        "version": {
+            "id": 2,
+            "number": 2,
+            "conditions": {},
+            "calendar_id": 1,
+            "targets": {"first_response": {"normal": 240}},
+            "wall_clock": [],
+            "pauses": ["pending"],
+            "ladder": [],
+            "in_force_from": "2026-11-01T08:00:00Z",
+        },
+    }
+
 
 class CalendarVersionShape(serializers.Serializer[Any]):
     """Opening hours: seven lists, Monday first, of [from, to] in minutes of the local day."""
@@ -139,3 +228,20 @@ class CalendarShape(serializers.Serializer[Any]):
     name = serializers.CharField()
     archived_at = serializers.DateTimeField(allow_null=True)
     version = CalendarVersionShape(allow_null=True)
+
+    EXAMPLE = {
+        "id": 1,
+        "name": "Support",
+        "archived_at": None,
+        "version": {
+            "id": 1,
+            "number": 1,
+            "time_zone": "Europe/Copenhagen",
+            "weekly": [[[480, 960]], [[480, 960]], [[480, 960]], [[480, 960]], [[480, 900]], [], []],
+            "country": "DK",
+            "subdivision": "",
+            "closed_days": [],
+            "openings": [],
+            "in_force_from": "2026-11-01T08:00:00Z",
+        },
+    }

@@ -11,8 +11,10 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.generators import SchemaGenerator
+from jsonschema import Draft202012Validator
 
 from tests.api.conftest import program
+from tests.api.fitting import closed
 
 pytestmark = pytest.mark.django_db
 MEDIA = "application/problem+json"
@@ -65,6 +67,49 @@ def test_every_operation_has_a_name_a_summary_and_its_refusals(schema):
                 assert "Idempotency-Key" in names, where
             if "requestBody" in operation and "multipart/form-data" not in operation["requestBody"]["content"]:
                 assert operation["requestBody"]["content"]["application/json"]["examples"], where
+
+
+def test_every_operation_shows_what_is_sent_and_what_is_answered_and_both_are_true(schema):
+    """Each example fits its own schema, which lets in no field that it does not name."""
+    missing, faults = [], []
+    for path, operations in schema["paths"].items():
+        for method, operation in operations.items():
+            sides = {"request": operation.get("requestBody", {}).get("content", {})}
+            sides |= {status: one.get("content", {}) for status, one in operation["responses"].items() if status < "3"}
+            for side, content in sides.items():
+                for media, told in content.items():
+                    examples = told.get("examples", {})
+                    if not examples and media != "*/*":
+                        missing.append((method, path, side))
+                    shape = {**closed(told["schema"]), "components": closed(schema["components"])}
+                    for example in examples.values():
+                        for fault in Draft202012Validator(shape).iter_errors(example["value"]):
+                            faults.append((method, path, side, fault.json_path, fault.message[:100]))
+
+    assert missing == []
+    assert faults == []
+
+
+def test_every_answer_to_somebody_tells_how_many_requests_are_left(schema, ana):
+    known = program(ana)
+    answers = [
+        known.get("/api/v1/me/"),
+        known.get("/api/v1/me/", headers={"Accept": "text/html"}),
+        known.get("/api/v1/tickets/999/"),
+        known.get("/api/v1/nowhere/"),
+        known.put("/api/v1/me/"),
+        known.generic("POST", "/api/v1/tickets/", "{", content_type="application/json"),
+        known.generic("POST", "/api/v1/tickets/", "<x/>", content_type="text/xml"),
+    ]
+
+    assert [answer.status_code for answer in answers] == [200, 406, 404, 404, 405, 400, 415]
+    left = [int(answer["RateLimit-Remaining"]) for answer in answers]
+    assert left == list(range(left[0], left[0] - len(answers), -1))
+    assert {answer["RateLimit-Limit"] for answer in answers} == {"100000"}
+    for operations in schema["paths"].values():
+        for operation in operations.values():
+            done = min(operation["responses"])
+            assert set(operation["responses"][done]["headers"]) >= {"RateLimit-Limit", "RateLimit-Remaining"}
 
 
 def test_no_operation_has_the_name_of_another(schema):

@@ -34,6 +34,8 @@ class ItemShape(serializers.Serializer[Any]):
     code = serializers.CharField()
     detail = serializers.CharField(source="reason")
 
+    EXAMPLE = {"ticket_id": 7, "state": "done", "change_id": 4713, "code": "", "detail": ""}
+
 
 class NumbersShape(serializers.Serializer[Any]):
     """How many tickets of a job are in which state."""
@@ -54,6 +56,16 @@ class JobShape(serializers.Serializer[Any]):
     items = ItemShape(many=True)
     created_at = serializers.DateTimeField()
     finished_at = serializers.DateTimeField(allow_null=True)
+
+    EXAMPLE = {
+        "id": 9,
+        "state": "done",
+        "total": 1,
+        "numbers": {"waiting": 0, "done": 1, "refused": 0, "cancelled": 0},
+        "items": [ItemShape.EXAMPLE],
+        "created_at": "2026-11-22T09:14:03.512000Z",
+        "finished_at": "2026-11-22T09:14:03.790000Z",
+    }
 
 
 class Bulk(Door):

@@ -39,6 +39,19 @@ class ViewShape(serializers.Serializer[Any]):
     columns = serializers.ListField(child=serializers.CharField())
     created_at = serializers.DateTimeField()
 
+    EXAMPLE = {
+        "id": 5,
+        "name": "Refunds",
+        "owner_id": 2,
+        "sharing": "team",
+        "team_id": 1,
+        "query": "is:open tag:refund",
+        "parameters": {"is": ["open"], "tag": ["refund"]},
+        "sort": "waiting",
+        "columns": [],
+        "created_at": "2026-11-22T09:14:03.512000Z",
+    }
+
 
 class NewView(Strict):
     """A query in the language of the pages, under a name."""

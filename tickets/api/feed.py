@@ -8,8 +8,6 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,7 +15,7 @@ from rest_framework.response import Response
 from agents.actors import Actor
 from agents.api.door import Door
 from helpdesk.lib.errors import HelpdeskError
-from helpdesk.lib.rest.documenting import operation, text
+from helpdesk.lib.rest.documenting import example_of, number, operation, text
 from helpdesk.lib.rest.shapes import expect_parameters, whole_number
 from tickets.api.shapes import EventShape
 from tickets.api.talk import events_of
@@ -58,6 +56,8 @@ class FeedPage(serializers.Serializer[Any]):
     next = serializers.CharField()
     more = serializers.BooleanField()
 
+    EXAMPLE = {"items": [example_of(EventShape)], "next": "4712", "more": False}
+
 
 class Feed(Door):
     @operation(
@@ -65,8 +65,8 @@ class Feed(Door):
         answers={200: FeedPage},
         parameters=[
             text("after", "`next` of the answer before; left out: from the beginning; `now`: from now on."),
-            OpenApiParameter("wait", OpenApiTypes.INT, description="Wait up to so many seconds (30) for news."),
-            OpenApiParameter("limit", OpenApiTypes.INT, description="Changes of a page: 1 to 200, usually 100."),
+            number("wait", "Wait up to so many seconds for news.", 0, LONGEST_WAIT),
+            number("limit", "Changes of a page, usually 100.", 1, MOST),
         ],
         name="events_list",
     )

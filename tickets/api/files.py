@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from agents.api.door import Door
 from agents.permissions import Permission
 from helpdesk.lib.errors import HelpdeskError, NotVisible
-from helpdesk.lib.rest.documenting import operation
+from helpdesk.lib.rest.documenting import ANY_TYPE, operation
 from helpdesk.lib.rest.shapes import expect_parameters
 from tickets.api.shapes import FileShape
 from tickets.attachments import open_blob
@@ -48,6 +48,7 @@ class Files(Door):
         answers={201: FileShape},
         takes=Upload,
         media_type="multipart/form-data",
+        example={"file": "the bytes of invoice.pdf"},
         writes=True,
         name="attachments_create",
     )
@@ -77,7 +78,7 @@ class Content(Door):
         "Download a file",
         answers={200: OpenApiTypes.BINARY},
         name="attachments_download",
-        media_type="application/octet-stream",
+        media_type=ANY_TYPE,
     )
     def get(self, request: Request, key: str) -> HttpResponseBase:
         expect_parameters(request, ())

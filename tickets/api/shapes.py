@@ -63,6 +63,35 @@ class TicketShape(serializers.Serializer[Any]):
     version = serializers.IntegerField(help_text="Rises with each change; the ETag has it.")
     url = serializers.SerializerMethodField(help_text="The page for people.")
 
+    EXAMPLE = {
+        "id": 7,
+        "subject": "Invoice 4711 was paid twice",
+        "status": "open",
+        "priority": "high",
+        "type": "question",
+        "channel": "api",
+        "language": "en",
+        "requester_id": 12,
+        "organization_id": 3,
+        "team_id": 1,
+        "assignee_id": None,
+        "tags": ["refund"],
+        "custom": {"plan": "gold"},
+        "excerpt": "We have received your call and look into it.",
+        "created_at": "2026-11-22T09:14:03.512000Z",
+        "activity_at": "2026-11-22T09:14:03.512000Z",
+        "waiting_since": None,
+        "solved_at": None,
+        "closed_at": None,
+        "snoozed_until": None,
+        "next_due_at": "2026-11-23T16:00:00Z",
+        "sla_state": "running",
+        "escalated_at": None,
+        "merged_into_id": None,
+        "version": 1,
+        "url": "https://desk.example/tickets/7/",
+    }
+
     def get_fields(self) -> dict[str, Any]:
         """Of the schema all of them; of an answer what was asked for."""
         fields: dict[str, Any] = super().get_fields()
@@ -92,6 +121,15 @@ class FileShape(serializers.Serializer[Any]):
     inline = serializers.BooleanField()
     created_at = serializers.DateTimeField()
 
+    EXAMPLE = {
+        "key": "q8ucuNepYwmtjZJ9NR-jLWatseo",
+        "name": "invoice.pdf",
+        "content_type": "application/pdf",
+        "size": 18304,
+        "inline": False,
+        "created_at": "2026-11-22T09:14:03.512000Z",
+    }
+
 
 class MessageShape(serializers.Serializer[Any]):
     """A message. `html` is sanitised; `text` is Markdown when an agent wrote it."""
@@ -118,6 +156,30 @@ class MessageShape(serializers.Serializer[Any]):
     withdrawn_at = serializers.DateTimeField(allow_null=True)
     redacted_at = serializers.DateTimeField(allow_null=True)
 
+    EXAMPLE = {
+        "id": 31,
+        "ticket_id": 7,
+        "public": True,
+        "author_kind": "agent",
+        "author_name": "Ana",
+        "agent_id": 2,
+        "customer_id": None,
+        "text": "The money is on its way.",
+        "html": "<p>The money is on its way.</p>",
+        "quoted_text": "",
+        "signature": "",
+        "from_address": "",
+        "sender_verified": None,
+        "to": ["kim@alpha.example"],
+        "cc": [],
+        "warnings": [],
+        "attachments": [FileShape.EXAMPLE],
+        "created_at": "2026-11-22T09:20:41.000000Z",
+        "deliver_after": "2026-11-22T09:20:51.000000Z",
+        "withdrawn_at": None,
+        "redacted_at": None,
+    }
+
 
 class EventShape(serializers.Serializer[Any]):
     """A fact: what happened, from what, to what; with the gesture of which it was a part."""
@@ -135,7 +197,24 @@ class EventShape(serializers.Serializer[Any]):
     version = serializers.IntegerField(source="change.version")
     at = serializers.DateTimeField(source="change.created_at")
 
+    EXAMPLE = {
+        "id": 90210,
+        "kind": "status_changed",
+        "data": {"from": "open", "to": "solved"},
+        "ticket_id": 7,
+        "change_id": 4712,
+        "root_change_id": None,
+        "actor_kind": "agent",
+        "actor_id": 2,
+        "actor_name": "Ana",
+        "via": "api",
+        "version": 2,
+        "at": "2026-11-22T09:20:41.000000Z",
+    }
+
 
 class TagShape(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     name = serializers.CharField()
+
+    EXAMPLE = {"id": 4, "name": "refund"}

@@ -102,6 +102,8 @@ class LinkShape(serializers.Serializer[Any]):
     target_id = serializers.IntegerField()
     kind = serializers.ChoiceField(choices=TicketLink.Kind.choices)
 
+    EXAMPLE = {"source_id": 7, "target_id": 8, "kind": "duplicate"}
+
 
 class NewLink(Strict):
     """This ticket is `kind` of the other, which must be seen too."""

@@ -17,6 +17,8 @@ from rest_framework import serializers
 
 from helpdesk.lib.rest.problems import MEDIA_TYPE, TITLES, Problem
 
+ANY_TYPE = "*/*"
+
 READS, WRITES = (400, 401, 403, 404, 405, 406, 422, 429), (400, 401, 403, 404, 405, 406, 409, 413, 415, 422, 429)
 KEY = OpenApiParameter(
     "Idempotency-Key",
@@ -27,8 +29,23 @@ KEY = OpenApiParameter(
 IF_MATCH = OpenApiParameter(
     "If-Match", OpenApiTypes.STR, OpenApiParameter.HEADER, description="The ETag that was read; 412 if it is gone."
 )
+# In every answer to somebody whom we know; the schema names them where something was done.
+RATE = {
+    "RateLimit-Limit": "Requests of a minute.",
+    "RateLimit-Remaining": "What is left of them.",
+    "RateLimit-Reset": "In how many seconds the next minute begins.",
+}
+
+
+def number(name: str, description: str, least: int, most: int) -> OpenApiParameter:
+    """A parameter of the address that is a whole number."""
+    return OpenApiParameter(
+        name, {"type": "integer", "minimum": least, "maximum": most}, OpenApiParameter.QUERY, description=description
+    )
+
+
 PAGING = [
-    OpenApiParameter("limit", OpenApiTypes.INT, description="Rows of a page: 1 to 200, usually 50."),
+    number("limit", "Rows of a page, usually 50.", 1, 200),
     OpenApiParameter("cursor", OpenApiTypes.STR, description="`next` or `previous` of an earlier answer."),
     OpenApiParameter("count", OpenApiTypes.STR, enum=["exact", "capped"], description="Ask for a total as well."),
 ]
@@ -48,6 +65,7 @@ def listed(shape: type[serializers.BaseSerializer[Any]], name: str) -> serialize
         "count": serializers.IntegerField(required=False),
         "count_is_capped": serializers.BooleanField(required=False),
     }
+    fields["EXAMPLE"] = {"items": [example_of(shape)], "next": "n.MTc", "previous": None}
     return inline_serializer(name, fields)
 
 
@@ -65,7 +83,10 @@ def operation(
     name: str,
     media_type: str = "application/json",
 ) -> Callable[[Any], Any]:
-    """Tells one method of a view in the schema. `answers` by status; `name` is its operation id; `keyed`: a POST."""
+    """Tells one method of a view in the schema. `answers` by status; `name` is its operation id; `keyed`: a POST.
+
+    What is answered is shown by the EXAMPLE of its shape, unless there is an `answer_example`.
+    """
     refusals: dict[Any, Any] = {
         (status, MEDIA_TYPE): OpenApiResponse(Problem, TITLES[status])
         for status in (*(WRITES if writes else READS), *((412,) if versioned else ()))
@@ -77,10 +98,11 @@ def operation(
     examples = []
     if example is not None:
         examples.append(OpenApiExample("request", value=example, request_only=True, media_type=media_type))
-    if answer_example is not None:
-        status = str(min(answers))
-        examples.append(OpenApiExample("answer", value=answer_example, response_only=True, status_codes=[status]))
-    headers = [*([KEY] if writes and keyed else []), *([IF_MATCH] if versioned else [])]
+    for status, shape in answers.items():
+        shown = answer_example if answer_example is not None else example_of(shape)
+        if shown is not None:
+            examples.append(OpenApiExample("answer", value=shown, response_only=True, status_codes=[str(status)]))
+    headers = [*([KEY] if writes and keyed else []), *([IF_MATCH] if versioned else []), *_rates(answers)]
     return extend_schema(
         operation_id=name,
         summary=summary,
@@ -89,3 +111,17 @@ def operation(
         parameters=[*parameters, *headers],
         examples=examples,
     )
+
+
+def example_of(shape: Any) -> Any:
+    """How an answer of this shape looks; None where there is nothing to show: no content, or bytes."""
+    if isinstance(shape, serializers.ListSerializer):  # whose example is put into a list by the schema's maker
+        return example_of(shape.child)
+    return getattr(shape, "EXAMPLE", None)
+
+
+def _rates(answers: dict[int, Any]) -> list[OpenApiParameter]:
+    return [
+        OpenApiParameter(name, OpenApiTypes.INT, OpenApiParameter.HEADER, description=words, response=sorted(answers))
+        for name, words in RATE.items()
+    ]
