@@ -66,8 +66,8 @@ class Opened:
 
     @cached_property
     def values(self) -> int:
-        """How many things the number counts; of them several may be on one ticket."""
-        return self.rows.order_by().count()
+        """How many things the number counts; of them several may be on one ticket, unless it counts tickets."""
+        return self.found if getattr(self.kpi.measure, "tickets", False) else self.rows.order_by().count()
 
     @cached_property
     def found(self) -> int:
