@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("channels.urls")),
     path("", include("notifications.urls")),
     path("", include("surveys.urls")),
+    path("settings/webhooks/", include("webhooks.urls")),
     path("", include("automation.urls")),
     path("", include("agents.urls")),
     path("accounts/", include("agents.account_urls")),

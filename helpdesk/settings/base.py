@@ -91,6 +91,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     },
     "send-news": {"task": "notifications.tasks.send_news", "schedule": 10, "options": {"expires": 10}},
     "send-chat": {"task": "notifications.tasks.send_chat", "schedule": 10, "options": {"expires": 10}},
+    "send-webhooks": {"task": "webhooks.tasks.send_webhooks", "schedule": 3, "options": {"expires": 3}},
+    "prune-webhooks": {"task": "webhooks.tasks.prune_webhooks", "schedule": 3600, "options": {"expires": 3600}},
     "run-surveys": {"task": "surveys.tasks.run_surveys", "schedule": 20, "options": {"expires": 20}},
     "prune-news": {"task": "notifications.tasks.prune_news", "schedule": 86_400, "options": {"expires": 3600}},
     "close-solved": {"task": "tickets.tasks.close_solved", "schedule": 300, "options": {"expires": 300}},
@@ -152,6 +154,7 @@ INSTALLED_APPS = [
     "channels",
     "notifications",
     "surveys",
+    "webhooks",
     "reports",
     "helpdesk",
     "agents.back_door_app.BackDoorConfig",
@@ -488,6 +491,8 @@ NOTIFICATION_KEEP_DAYS = env.number("NOTIFICATION_KEEP_DAYS", 90, least=1, most=
 NOTIFICATION_HEADERS = "channels.agent_answers.headers_for"
 # What mail adds to a mail that asks how we did, "From" among it: function(ticket_id, recipient) -> {header: value}.
 SURVEY_SENDER = "channels.survey_letters.dress"
+# Told of a mail that came back and is no answer of ours: function(header_id, for_good=, reason=) -> its ticket or None.
+MAIL_RETURNED = ["surveys.returns.take_back"]
 # What becomes of an agent's answer to such a mail: a public reply, a note, or nothing.
 AGENTS_ANSWER_BY_MAIL = env.choice("AGENTS_ANSWER_BY_MAIL", ("off", "note", "reply"), "off")
 
@@ -512,6 +517,9 @@ IMAP_POLL_SECONDS = env.number("IMAP_POLL_SECONDS", 60, least=10, most=3600)
 
 # Hosts and networks inside our own walls to which chat messages and webhooks may go all the same (and by plain http).
 OUTWARD_ALLOWED = env.words("OUTWARD_ALLOWED")
+WEBHOOK_KEEP_DAYS = env.number("WEBHOOK_KEEP_DAYS", 30, least=1, most=3650)  # the log of deliveries
+# A webhook to which nothing could be delivered for so long is switched off; 0: never.
+WEBHOOK_OFF_AFTER_DAYS = env.number("WEBHOOK_OFF_AFTER_DAYS", 3, least=0, most=365)
 # How long somebody has to acknowledge an escalation that no ladder asked for; then the next level is asked.
 ESCALATION_ACK_MINUTES = env.number("ESCALATION_ACK_MINUTES", 60, least=0, most=20_160)  # 0: for ever
 # On the supervisor's desk: nobody has taken the ticket, and its customer has waited for longer than this.
@@ -576,6 +584,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "EscalationState": "sla.models.Escalation.State",
         "BulkJobState": "tickets.models.BulkJob.State",
         "BulkItemState": "tickets.models.BulkItem.State",
+        "WebhookDeliveryState": "webhooks.models.WebhookDelivery.State",
         "AddressKind": "customers.models.Address.Kind",
         "LinkKind": "tickets.models.TicketLink.Kind",
         "AccountLineKind": ["counted", "closed", "stood"],
