@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.utils.datastructures import MultiValueDict
@@ -40,7 +41,7 @@ class SliceField(forms.Field):
     widget = forms.MultipleHiddenInput
 
     def __init__(self, key: str) -> None:
-        super().__init__(required=False, label=SLICES[key].name)
+        super().__init__(required=False, label=str(SLICES[key].name))
         self.key = key
 
     def clean(self, value: Any) -> list[Value]:
@@ -109,7 +110,7 @@ class FilterForm(forms.Form):
     def __init__(self, data: Any, *, actor: Actor, at: datetime) -> None:
         given = data if isinstance(data, MultiValueDict) else MultiValueDict(data)
         super().__init__(given)
-        self.actor, self.at = actor, at
+        self.said, self.actor, self.at = given, actor, at
         self.fields["range"] = forms.ChoiceField(label=_("Period"), choices=list(RANGE_WORDS.items()), required=False)
         for name, label in (("from", _("From")), ("to", _("To"))):
             self.fields[name] = forms.DateField(label=label, required=False, input_formats=["%Y-%m-%d"])
@@ -154,7 +155,12 @@ class FilterForm(forms.Form):
 
     def given(self, name: str) -> str:
         """What somebody wrote, right or wrong."""
-        return str(self.data.get(name) or "")
+        return str(self.said.get(name) or "")
+
+    @property
+    def query(self) -> str:
+        """As it came, right or wrong."""
+        return urlencode([(name, text) for name in self.fields for text in self.said.getlist(name)])
 
     def given_all(self, name: str) -> list[str]:
-        return [text for text in self.data.getlist(name) if text.strip()]
+        return [text for text in self.said.getlist(name) if text.strip()]

@@ -14,7 +14,7 @@ from reports.drilling import AGE_WORDS
 from reports.flowing import FLOWING
 from reports.metrics import KPIS
 from reports.models import Kind
-from reports.pages.base import Cell, Chart, Column, Custom, Page, Series, Table
+from reports.pages.base import Block, Cell, Chart, Column, Custom, Page, Series, Table
 from reports.pages.parting import slice_table
 from reports.pages.tiles import tile
 from reports.pages.trends import label_of, step_name, trend, trend_chart
@@ -36,7 +36,7 @@ def build(asked: Asked) -> Page:
         look="bar",
         target=None,
     )
-    blocks = [flows, _net(asked), _backlog(asked), *_balance(asked), _ages(asked), _teams(asked)]
+    blocks: list[Block] = [flows, _net(asked), _backlog(asked), *_balance(asked), _ages(asked), _teams(asked)]
     return Page([tile(key, asked) for key in FIGURES], blocks)
 
 

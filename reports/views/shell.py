@@ -47,7 +47,7 @@ def surroundings(form: FilterForm, view: str, title: Any) -> dict[str, Any]:
     """What reports/base.html draws around every page: tabs that keep the filter, and the bar."""
     here = reverse(view)
     asked = form.asked if form.is_valid() else None
-    query = asked.query if asked else form.data.urlencode()
+    query = asked.query if asked else form.query
     tabs = [
         {
             "label": page.NAME,
