@@ -8,9 +8,11 @@ from datetime import datetime
 from typing import IO, TYPE_CHECKING, Any
 
 from django.http import Http404
+from django.utils.translation import gettext as _
 
 from helpdesk.lib.errors import HelpdeskError
 from reports.forms import FilterForm
+from reports.kpi import SECONDS
 from reports.pages import page_of
 from reports.pages.base import Table
 from reports.spreadsheets import XlsxFile
@@ -37,6 +39,14 @@ def tables_of(page: str, params: Any, actor: Actor, at: datetime) -> Sequence[Ta
     return list(found.build(read_filter(params, actor, at)).tables)
 
 
+def header_of(table: Table) -> list[str]:
+    """The names of the columns, with the unit of durations: a file has no words for them, only numbers."""
+    return [
+        _("%(column)s (seconds)") % {"column": column.label} if column.unit == SECONDS else str(column.label)
+        for column in table.columns
+    ]
+
+
 def named_table(tables: Sequence[Table], key: str) -> Table:
     found = next((one for one in tables if one.key == key), None)
     if found is None:
@@ -49,6 +59,6 @@ def as_workbook(tables: Sequence[Table]) -> IO[bytes]:
     file: Any = tempfile.TemporaryFile()  # noqa: SIM115  closed by whoever sends it
     book = XlsxFile(file)
     for table in tables:
-        book.add(str(table.title), table.header, table.plain_rows)
+        book.add(str(table.title), header_of(table), table.plain_rows)
     book.close()
     return file  # type: ignore[no-any-return]

@@ -20,7 +20,7 @@ from helpdesk.lib.errors import HelpdeskError
 from helpdesk.lib.file_names import safe_name
 from helpdesk.lib.text import one_line
 from reports.filter_bar import words_of
-from reports.page_files import as_workbook, read_filter
+from reports.page_files import as_workbook, header_of, read_filter
 from reports.pages import page_of
 from reports.pages.overview import FIGURES
 from reports.pages.tiles import tile
@@ -97,7 +97,7 @@ def _files(schedule: ReportSchedule, asked: Asked) -> Iterator[tuple[str, bytes,
             yield _named(schedule.name, day, "xlsx"), file.read(), XLSX
         return
     for table in tables:
-        content = "".join(csv_lines(table.header, table.plain_rows)).encode()
+        content = "".join(csv_lines(header_of(table), table.plain_rows)).encode()
         yield _named(f"{schedule.name} {table.title}", day, "csv"), content, "text/csv"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -43,6 +45,7 @@ def tickets(request: AgentRequest, kpi: str) -> HttpResponse:
         "newer": _beside(found, "newer", page.newer),
         "zone": zone().key,
         "back": f"{back}?{found.asked.query}",
+        "query": urlsplit(found.asked.tickets(found.kpi.key, age=found.age, past=found.past)).query,
     }
     return render(request, "reports/drilldown.html", context)
 

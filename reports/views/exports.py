@@ -21,7 +21,7 @@ from helpdesk.lib.http import is_fragment
 from reports import exporting
 from reports.drilling import opened
 from reports.models import ExportJob
-from reports.page_files import as_workbook, named_table, tables_of
+from reports.page_files import as_workbook, header_of, named_table, tables_of
 from reports.spreadsheets import csv_lines
 from reports.ticket_sheet import TicketSheet
 from reports.zone import day_of
@@ -40,7 +40,7 @@ def table(request: AgentRequest, page: str, table: str, file_format: str) -> Htt
     _known(file_format)
     found = named_table(tables_of(page, request.GET, request.actor, now()), table)
     if file_format == "csv":
-        return _stream(csv_lines(found.header, found.plain_rows), found.title)
+        return _stream(csv_lines(header_of(found), found.plain_rows), found.title)
     return _file(as_workbook([found]), found.title, "xlsx")
 
 
