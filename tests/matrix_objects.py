@@ -14,6 +14,7 @@ from agents.models import Agent, ApiToken, Team
 from agents.tokens import make_token as make_api_token
 from channels.models import InboundMessage, InboundRaw, LocalMail, Mailbox, OutboundEmail
 from customers.models import Customer, Organization, OrganizationDomain
+from helpdesk.lib import vault
 from notifications.models import ChatHook, Notification
 from sla.models import Calendar, Escalation, SlaClock, SlaPolicy, SlaPolicyVersion, SlaRevision
 from sla.policies import proposal_of
@@ -22,8 +23,20 @@ from surveys.tokens import make_token
 from tests.factories import make_customer, make_ticket
 from tickets.actions import AddNote, AddReply
 from tickets.attachments import keep_upload
-from tickets.models import BulkItem, BulkJob, CannedText, Change, FieldDefinition, SavedView, ScheduledReply, Ticket
+from tickets.models import (
+    BulkItem,
+    BulkJob,
+    CannedText,
+    Change,
+    Event,
+    FieldDefinition,
+    SavedView,
+    ScheduledReply,
+    Ticket,
+)
 from tickets.perform import perform
+from webhooks import signing
+from webhooks.models import Webhook, WebhookDelivery
 
 # What "pk" names in the addresses of the mail pages.
 PK_MEANS = {
@@ -115,11 +128,15 @@ def make(kim: Customer, agents: dict[str, Agent], billing: Team, technical: Team
     }
     # Opting out by the link writes a row, whoever follows it: tests/surveys looks at that.
     link = _survey_link(own)
+    surveys = {"own": own, "foreign": foreign}
+    _survey_link(foreign)
+    both["survey_id"] = {side: Survey.objects.get(ticket=ticket).pk for side, ticket in surveys.items()}
     for url in ("page", "score"):
         both[f"surveys:{url}.token"] = {"own": link, "foreign": "made-up"}
     hook = ChatHook.objects.create(name="Desk", program="slack", kinds=["escalated"])
     for url in ("chat_hook", "test_chat_hook", "remove_chat_hook"):
         both[f"notifications:{url}.pk"] = dict.fromkeys(("own", "foreign"), hook.pk)
+    both |= _webhook(agents["root"], tickets)
     for kind, urls in PK_MEANS.items():
         both |= {f"channels:{url}.pk": {side: row.pk for side, row in kinds[kind].items()} for url in urls.split()}
     return Objects(both)
@@ -165,6 +182,19 @@ def _token(agent: Agent) -> ApiToken:
 def _clock(ticket: Ticket) -> SlaClock:
     """Counts, and promises nothing."""
     return SlaClock.objects.create(ticket=ticket, metric="resolution", sequence=99, started_at=now())
+
+
+def _webhook(owner: Agent, tickets: dict[str, Ticket]) -> dict[str, dict[str, Any]]:
+    """Its address leads inside: what is sent to it goes nowhere."""
+    secret = vault.encrypt(signing.PURPOSE, signing.new_secret())
+    hook = Webhook.objects.create(name="Elsewhere", url="https://10.0.0.1/x", owner=owner, secret=secret)
+    deliveries = {}
+    for side, ticket in tickets.items():
+        event = Event.objects.filter(change__ticket=ticket).earliest("pk")
+        owed = {"webhook": hook, "ticket": ticket, "event": event, "kind": event.kind, "message_id": f"evt_{event.pk}"}
+        ended = {"state": "failed", "give_up_at": now(), "ended_at": now()}
+        deliveries[side] = WebhookDelivery.objects.create(**owed, **ended).pk
+    return {"webhook_id": dict.fromkeys(("own", "foreign"), hook.pk), "delivery_id": deliveries}
 
 
 def _survey_link(ticket: Ticket) -> str:
