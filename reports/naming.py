@@ -11,7 +11,7 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from agents.models import Agent, Team
-from customers.models import Organization
+from customers.models import Customer, Organization
 from reports.slices import Value
 from reports.zone import HOURS_OF_DAY
 from sla.models import SlaPolicy
@@ -21,6 +21,7 @@ MODELS: Mapping[str, type[models.Model]] = {
     "team": Team,
     "agent": Agent,
     "organization": Organization,
+    "customer": Customer,
     "policy": SlaPolicy,
 }
 """Slices whose values are keys of rows that have a name."""
@@ -46,7 +47,13 @@ def _named(key: str, value: Value) -> str:
         return none_of(key)
     if key in _SAID:
         return _SAID[key](value)
-    return f"#{value}" if key in MODELS else str(value)
+    return (
+        _("Customer #%(number)s") % {"number": value}
+        if key == "customer"
+        else f"#{value}"
+        if key in MODELS
+        else str(value)
+    )
 
 
 def none_of(key: str) -> str:

@@ -62,6 +62,7 @@ SLICES: dict[str, Slice] = {
         Slice("tag", _("Tag"), "tags", condition=_tagged),
         # As it is today: which organisation a ticket belongs to leaves no fact of its own.
         Slice("organization", _("Organisation"), "ticket__organization_id"),
+        Slice("customer", _("Customer"), "requester_id"),
         Slice("language", _("Language"), "language"),
         Slice("policy", _("SLA policy"), "policy_id"),
         Slice("hour", _("Hour of the week"), "hour_of_week", of_spans=False),

@@ -23,7 +23,8 @@ TOP = 25
 def build(asked: Asked) -> Page:
     tiles = [tile(key, asked, line=key == "created") for key in ("created", "reopen_rate", "requester_wait", "csat")]
     blocks = [
-        _top("organization", _("Organisations that wrote most"), asked),
+        _top("organization", _("Organisations that wrote most"), _ORGANIZATIONS, asked),
+        _top("customer", _("Customers who wrote most"), _CUSTOMERS, asked),
         table_by("customers_by_language", _("By language"), "language", _TOLD, asked, order="created"),
     ]
     return Page(tiles, blocks)
@@ -37,9 +38,13 @@ _TOLD = [
     Told("resolution", _("Resolution, median"), with_n=True),
     *share("csat", _("Satisfaction")),
 ]
+_ORGANIZATIONS = _(
+    "The 25 with the most tickets created. A ticket belongs to the organisation that it belongs to today."
+)
+_CUSTOMERS = _("The 25 with the most tickets created.")
 
 
-def _top(by: str, title: Words, asked: Asked) -> Table:
+def _top(by: str, title: Words, note: Words, asked: Asked) -> Table:
     """The TOP of them by tickets created; everything else is told of these alone."""
     created = by_slice(KPIS["created"], asked.selection, by)
     most = sorted(created, key=lambda pair: (pair[0] is None, -(pair[1].value or 0)))[:TOP]
@@ -48,5 +53,4 @@ def _top(by: str, title: Words, asked: Asked) -> Table:
     names = names_of(by, values)
     rows = [[name_cell(by, value, names, asked), *parted.cells(value)] for value in values] if parted else []
     columns = [Column(SLICES[by].name, TEXT), *(one.column for one in _TOLD)]
-    note = _("The 25 with the most tickets created. A ticket belongs to the organisation that it belongs to today.")
     return Table(f"customers_by_{by}", title, columns, rows, note)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from reports.asking import Asked
+from reports.figures import Figure
 from reports.kpi import COUNT, SHARE
 from reports.metrics import KPIS, the
 from reports.pages.base import Block, Cell, Column, Custom, Page, Table, Words
@@ -27,7 +30,7 @@ ROW = 10
 def build(asked: Asked) -> Page:
     tiles = [*(tile(key, asked) for key in LINED), *(tile(key, asked, line=False) for key in ESCALATED)]
     blocks: list[Block] = [
-        _metrics(asked),
+        _metrics(asked, {one.kpi.key: one.figure for one in tiles}),
         causes(asked),
         *(_table(key, title, asked) for key, title in _BY),
         _sources(asked),
@@ -43,13 +46,13 @@ _BY = (
 )
 
 
-def _metrics(asked: Asked) -> Table:
+def _metrics(asked: Asked, known: Mapping[str, Figure]) -> Table:
     """One row for each kind of promise; what is not decided, or was called off, stands apart."""
     apart = {key: _by_kind(key, column, asked) for key, column in _APART}
     rows = []
     for metric in Metric:
         key = f"sla_{metric}"
-        figure = KPIS[key].figure(asked.selection)
+        figure = known.get(key) or KPIS[key].figure(asked.selection)
         hits = figure.hits or 0
         rows.append(
             [

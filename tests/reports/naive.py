@@ -73,6 +73,7 @@ class Life:
         self.created = steps[0].at
         self.imported = steps[0].via == "import"
         self.merged = ticket.merged_into_id is not None
+        self.spam = ticket.tags.filter(name="spam").exists()
         self.gone = {data["message"] for step in steps for kind, data in step.events if kind == "message_withdrawn"}
         self.policies = list(SlaAssignment.objects.filter(ticket=ticket).order_by("pk"))
         self.states = self._states()
@@ -123,6 +124,7 @@ class Life:
                     known["tags"] = known["tags"] - {data["tag"]}
         known["channel"] = self.ticket.channel
         known["organization"] = self.ticket.organization_id
+        known["customer"] = self.ticket.requester_id
         known["policy"], known["calendar"] = None, None
         for row in self.policies:
             if row.at <= moment:
@@ -299,6 +301,7 @@ def lives() -> list[Life]:
 
 def items(key: str, every: list[Life]) -> list[Item]:
     """What the figure of this key counts, whenever it happened."""
+    every = [life for life in every if not life.spam]
     counted = [life for life in every if not life.merged and not life.imported]
     if key.startswith("sla_") and key not in ("sla_tickets", "sla_cancelled", "sla_unanswered"):
         metric = key.removeprefix("sla_")
@@ -477,6 +480,8 @@ def standing(every: list[Life], moment: datetime) -> list[tuple[Life, str]]:
     """Who stood unsolved at the moment, in which state."""
     found = []
     for life in every:
+        if life.spam:
+            continue
         told = [state for at, state, _by in life.states if at <= moment]
         if life.created <= moment and told and told[-1] in UNSOLVED:
             found.append((life, told[-1]))

@@ -23,13 +23,15 @@ pytestmark = pytest.mark.django_db
 
 RANGES = [(BEGINS, ENDS + timedelta(days=1)), (BEGINS + timedelta(days=5), BEGINS + timedelta(days=12))]
 GOLDEN = Path(__file__).with_name("figures_of_the_desk.json")
+# 400 are audited before a release; the file of figures is of the usual number.
+TICKETS = int(os.environ.get("AUDITED_TICKETS", "60"))
 SPANS = {"backlog", "backlog_ours", "backlog_theirs"}
 
 
 @pytest.fixture(scope="module")
 def desk(django_db_setup, django_db_blocker):
     """Made once: every test here reads only."""
-    with desk_made_once(django_db_blocker, seed=7, tickets=220, told_at=ENDS):
+    with desk_made_once(django_db_blocker, seed=7, tickets=TICKETS, told_at=ENDS):
         yield SimpleNamespace(lives=naive.lives())
 
 
@@ -40,7 +42,7 @@ def asked_of(start, end):
     for key, one in SLICES.items():
         rows = plain.facts("created", "solved", "first_reply", "promise")
         for value in one.found_in(rows):
-            if key == "hour" and value % 5:
+            if (key == "hour" and value % 5) or (key == "customer" and value % 20):
                 continue
             yield plain.narrowed(key, value)
 
@@ -53,7 +55,7 @@ def test_the_desk_had_tickets_of_every_fate(desk):
     flows = {flow for life in desk.lives for flow, _at in life.flows()}
 
     assert flows == {"solved", "reopened", "merged", "restored"}
-    assert len(desk.lives) >= 200
+    assert len(desk.lives) >= TICKETS * 0.8
 
 
 @pytest.mark.parametrize("key", sorted(set(KPIS) - SPANS))
