@@ -15,9 +15,8 @@ from django.utils.timezone import now
 
 from agents.actors import Actor
 from agents.records import AccountMail
-from helpdesk.lib import outward
-from tests.factories import make_customer, make_ticket
-from tickets.actions import AddNote, AddTag, SetPriority, SetStatus
+from tests.factories import make_ticket
+from tickets.actions import AddNote, AddTag, SetPriority
 from tickets.api.talk import events_of
 from tickets.models import Change, OutboxEntry
 from tickets.perform import perform
