@@ -18,6 +18,7 @@ from helpdesk.lib.errors import HelpdeskError
 from helpdesk.lib.http import number_in
 from reports.asking import Asked
 from reports.backlog import AGES, ages
+from reports.figures import Figure
 from reports.flowing import FLOWING
 from reports.forms import FilterForm
 from reports.kpi import COUNT, SCORE, Kpi
@@ -73,6 +74,11 @@ class Opened:
     def found(self) -> int:
         """How many tickets they are on."""
         return self.tickets.count()
+
+    @cached_property
+    def figure(self) -> Figure | None:
+        """None for a bucket of age, which is nothing but a count."""
+        return self.kpi.figure(self.selection) if self.age is None else None
 
     def told(self, tickets: Iterable[Ticket]) -> dict[int, list[str]]:
         """By ticket what was measured on it, in words: durations, scores, what counts and what does not."""

@@ -72,8 +72,10 @@ class Bar:
     imported: bool
     chips: tuple[Chip, ...]
     zone: str
+    # Something behind "More" is chosen or wrong, so it stands open.
     narrowed: bool
-    """Something behind "More" is chosen or wrong, so it stands open."""
+    # Of what has no field.
+    errors: tuple[str, ...] = ()
 
 
 def bar_of(form: FilterForm, view: str) -> Bar:
@@ -104,6 +106,7 @@ def bar_of(form: FilterForm, view: str) -> Bar:
         slices=slices,
         imported=bool(form.given("imported")),
         chips=tuple(_chips(asked, view)) if asked else tuple(_kept(form)),
+        errors=tuple(error for key in SLICES if key not in FIELDS for error in _errors(form, key)),
         zone=settings.REPORTS_ZONE,
         narrowed=any(field.value for field in slices[3:]) or any(map(form.given, ("hours", "imported", "compare"))),
     )

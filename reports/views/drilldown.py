@@ -30,7 +30,7 @@ def tickets(request: AgentRequest, kpi: str) -> HttpResponse:
     rows = found.tickets.select_related("requester", "team", "assignee").prefetch_related("requester__addresses")
     given = request.GET
     page = paginate(rows, by="activity_at", limit=PER_PAGE, older=given.get("older"), newer=given.get("newer"))
-    figure = None if found.age is not None else found.kpi.figure(found.selection)
+    figure = found.figure
     told = found.told(page.rows)
     back = reverse("reports:overview")
     context = {
