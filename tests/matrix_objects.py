@@ -16,6 +16,7 @@ from channels.models import InboundMessage, InboundRaw, LocalMail, Mailbox, Outb
 from customers.models import Customer, Organization, OrganizationDomain
 from helpdesk.lib import vault
 from notifications.models import ChatHook, Notification
+from reports.models import ExportJob, ReportSchedule
 from sla.models import Calendar, Escalation, SlaClock, SlaPolicy, SlaPolicyVersion, SlaRevision
 from sla.policies import proposal_of
 from surveys.models import Survey
@@ -137,6 +138,7 @@ def make(kim: Customer, agents: dict[str, Agent], billing: Team, technical: Team
     for url in ("chat_hook", "test_chat_hook", "remove_chat_hook"):
         both[f"notifications:{url}.pk"] = dict.fromkeys(("own", "foreign"), hook.pk)
     both |= _webhook(agents["root"], tickets)
+    both |= _reports(agents)
     for kind, urls in PK_MEANS.items():
         both |= {f"channels:{url}.pk": {side: row.pk for side, row in kinds[kind].items()} for url in urls.split()}
     return Objects(both)
@@ -156,6 +158,23 @@ def _job(agent: Agent, ticket: Ticket) -> BulkJob:
     job = BulkJob.objects.create(agent=agent, state=BulkJob.State.DRAFT, total=1)
     BulkItem.objects.create(job=job, ticket=ticket.pk)
     return job
+
+
+def _reports(agents: dict[str, Agent]) -> dict[str, dict[str, Any]]:
+    """Leo's own, and those of the ops manager."""
+    whose = {"own": agents["leo"], "foreign": agents["otto"]}
+    week, later = now() + timedelta(days=7), now() + timedelta(days=1)
+    made: dict[str, dict[str, Any]] = {"schedule_id": {}}
+    for url in ("export", "export_download"):
+        made[f"reports:{url}.job_id"] = {
+            side: ExportJob.objects.create(agent=agent, kpi="created", format="csv", expires_at=week).pk
+            for side, agent in whose.items()
+        }
+    for side, agent in whose.items():
+        row = ReportSchedule.objects.create(name="Weekly", page="overview", made_by=agent, next_at=later)
+        made["schedule_id"][side] = row.pk
+    fixed = {"page": "overview", "table": "flow", "file_format": "csv"}
+    return made | {name: dict.fromkeys(whose, value) for name, value in fixed.items()}
 
 
 def _revision(policy: SlaPolicy) -> SlaRevision:

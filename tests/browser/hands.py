@@ -247,6 +247,7 @@ def scene() -> dict[str, int]:
         "canned": CannedText.objects.create(title="To all", shortcut="all", body="Dear {{ requester.name }},").pk,
         "local": LocalMail.objects.create(subject="A mail that stayed", raw=LETTER).pk,
         **_jobs(),
+        **_reports(),
         **_supervision(),
     }
 
@@ -331,6 +332,20 @@ def _jobs() -> dict[str, int]:
     draft = BulkJob.objects.create(agent=ana, state=BulkJob.State.DRAFT, total=1)
     BulkItem.objects.create(job=draft, ticket=ticket.pk)
     return {"job": told.pk, "draft": draft.pk, "split": ticket.pk, "message": ticket.messages.get().pk}
+
+
+def _reports() -> dict[str, int]:
+    """Of the admin: a report mailed every week, of which a mail failed, and a file that is ready; and a target."""
+    from reports.models import ExportJob, ReportMail, ReportSchedule, Target
+
+    root = Agent.objects.get(name="Root Admin")
+    later = now() + timedelta(days=3)
+    schedule = ReportSchedule.objects.create(name="For Monday", page="overview", made_by=root, next_at=later)
+    schedule.recipients.set([root])
+    ReportMail.objects.create(schedule=schedule, agent=root, planned_for=now(), header_id="report-1", state="failed")
+    job = {"kpi": "created", "format": "csv", "state": "done", "done": 30_000, "total": 30_000, "expires_at": later}
+    Target.objects.create(kpi="first_response", value=3600, since=localdate(), set_by=root)
+    return {"schedule": schedule.pk, "export": ExportJob.objects.create(agent=root, **job).pk}
 
 
 def _view() -> int:

@@ -178,6 +178,13 @@ ADMIN = [
     "/customers/{customer}/merge/",
     "/customers/{customer}/merge/?with={twin}",
     "/dev/outbox/{local}/",
+    "/reports/targets/",
+    "/reports/schedules/",
+    "/reports/schedules/new/?page=volume&range=28d",
+    "/reports/schedules/{schedule}/",
+    "/reports/files/",
+    "/reports/files/{export}/",
+    "/reports/live/?theme=light",
 ]
 
 # Pages whose tests below lead there by hand.

@@ -57,6 +57,9 @@ LISTS = {
     "/surveys/": "reason score state older newer",
     "/notifications/": "is older newer",
     "/reports/": "range from to team",
+    "/reports/live/": "team theme subjects",
+    "/reports/targets/": "kpi team",
+    "/reports/schedules/new/": "page range",
     "/reports/created/tickets/": f"{FILTERED} age past older newer",
 }
 FIELDS = (
@@ -79,7 +82,8 @@ FIELDS = (
     " calendar capacity languages mode"
     " active condition0 lines policy reach resolution_normal step0_amount steps"
     " comment day_from day_until delay_hours enabled expire_days introduction question reminder_days sample_percent"
-    " score spam_tags style thanks throttle_days wanted weekends"
+    " score style thanks throttle_days wanted weekends"
+    " business every format hour kpi month_day per recipients since weekday"
 ).split()
 
 
@@ -218,7 +222,8 @@ FORMS = {
     "&imap_folder=INBOX&imap_host=&imap_user=&signature=",
     "notifications:new_chat_hook": "name=C&program=slack&url=https://93.184.215.14/x&kinds=escalated&active=on",
     "surveys:settings": "enabled=on&style=faces&delay_hours=24&day_from=9&day_until=18&time_zone=UTC&throttle_days=30"
-    "&sample_percent=100&reminder_days=3&expire_days=14&spam_tags=spam",
+    "&sample_percent=100&reminder_days=3&expire_days=14",
+    "reports:targets": "kpi=csat&team=&value=90&per=range&since=2026-11-16",
     "agents:new-team": "name=T&slug=t&description=",
     "policies:new": "do=&lines=1&steps=1&name=P&active=on&calendar=&condition0=priority:high&resolution_normal=4h"
     "&first_response_by=wall&next_response_by=wall&periodic_update_by=wall&resolution_by=wall&team_handling_by=wall"
