@@ -582,6 +582,9 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "ENUM_NAME_OVERRIDES": {
         "ClockState": "sla.models.ClockState",
         "EscalationState": "sla.models.Escalation.State",
+        "EscalationReason": "sla.models.Escalation.Reason",
+        "SurveyState": "surveys.models.State",
+        "SurveyReason": "surveys.models.Reason",
         "BulkJobState": "tickets.models.BulkJob.State",
         "BulkItemState": "tickets.models.BulkItem.State",
         "WebhookDeliveryState": "webhooks.models.WebhookDelivery.State",

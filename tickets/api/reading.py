@@ -82,6 +82,14 @@ def ticket_page(request: Request, actor: Actor) -> Response:
     return page(request, found, lambda rows: shown(rows, only, expand), by=order.column, ascending=order.ascending)
 
 
+def some_tickets(request: Request, tickets: TicketQuerySet) -> Response:
+    """A page of these, the one longest without news first; `fields` and `expand` shape them."""
+    only, expand = _asked(request)
+    return page(
+        request, _with(tickets, only, expand), lambda rows: shown(rows, only, expand), by="activity_at", ascending=True
+    )
+
+
 def one_ticket(ticket_id: int, request: Request | None, actor: Actor, status: int = 200) -> Response:
     """A ticket with its ETag. Raises NotVisible."""
     only: list[str] = []

@@ -86,6 +86,24 @@ def whole_number(request: Request, name: str, default: int, most: int, least: in
     return int(given)
 
 
+def key_in(request: Request, name: str) -> int | None:
+    """A parameter that is the id of something; None when it is left out."""
+    given = request.query_params.get(name)
+    if given is None:
+        return None
+    if not (given.isascii() and given.isdigit() and len(given) < 20 and 0 < int(given) <= MOST_KEY):
+        raise HelpdeskError("bad_number", _("This is named by its id."), field=name)
+    return int(given)
+
+
+def chosen(request: Request, name: str, known: Iterable[str]) -> str | None:
+    """A parameter that is one of a few words; None when it is left out."""
+    given = request.query_params.get(name)
+    if given is not None and given not in set(known):
+        raise HelpdeskError("bad_choice", _("There is no such choice."), field=name)
+    return given
+
+
 def names_in(request: Request, name: str, known: Iterable[str]) -> list[str]:
     """A parameter of names parted by commas, each of them `known`."""
     given = [part for part in request.query_params.get(name, "").split(",") if part]
