@@ -96,8 +96,7 @@ def _file(case: Case, kin: fingerprints.Kin) -> None:
         twin = kin.twin
         _settle(inbound, case.letter, State.DUPLICATE, "duplicate", duplicate_of=twin, ticket_id=twin.ticket_id)
     elif decision.outcome == IGNORE:
-        returned = take_back(letter.verdict, letter.mail.subject)
-        ticket_id = returned.ticket_id if returned else None
+        ticket_id = take_back(letter.verdict, letter.mail.subject)
         _settle(inbound, letter, State.IGNORED, decision.reason, ticket_id=ticket_id)
     elif decision.outcome == HOLD:
         _settle(inbound, letter, State.HELD, decision.reason, ticket_id=decision.ticket_id)

@@ -21,12 +21,15 @@ from surveys.tokens import find
 LONGEST_COMMENT = 5000
 
 
-def takes_answers(survey: Survey) -> bool:
-    """Whether an answer would be recorded now: it was asked, it is not over, and an answer is not a day old."""
+def takes_answers(survey: Survey, at: datetime | None = None) -> bool:
+    """Whether an answer would be recorded at that time, else now: it was asked, it is not over, and an answer that was
+    given is not a day old."""
     if survey.state == State.SCHEDULED:
         return survey.handed_at is not None  # the mail arrived before its worker could note that it left
-    until = survey.changeable_until
-    return survey.state == State.SENT or (survey.state == State.ANSWERED and until is not None and now() < until)
+    if survey.state == State.ANSWERED:
+        until = survey.changeable_until
+        return until is not None and (at or now()) < until
+    return survey.state == State.SENT
 
 
 def record_answer(token: str, score: int, comment: str) -> Survey:
@@ -34,7 +37,11 @@ def record_answer(token: str, score: int, comment: str) -> Survey:
 
     Raises NotVisible for a link that was not made here; HelpdeskError "bad_score" | "too_long" | "survey_over".
     """
-    found = find(token)
+    return record(find(token).pk, score, comment)
+
+
+def record(survey_id: int, score: int, comment: str, at: datetime | None = None) -> Survey:
+    """The same for whoever knows the survey itself; `at` if it was not now."""
     comment = clean(comment).strip()
     if score not in range(1, 6):
         raise HelpdeskError("bad_score", _("Choose one of the five."), field="score")
@@ -42,16 +49,15 @@ def record_answer(token: str, score: int, comment: str) -> Survey:
         words = _("Write at most %(most)d characters.") % {"most": LONGEST_COMMENT}
         raise HelpdeskError("too_long", words, field="comment")
     with transaction.atomic():
-        survey = Survey.objects.select_for_update().get(pk=found.pk)
-        if not takes_answers(survey):
+        survey = Survey.objects.select_for_update().get(pk=survey_id)
+        if not takes_answers(survey, at):
             raise HelpdeskError("survey_over", _("This survey is closed."))
         if (survey.score, survey.comment) != (score, comment):
-            _keep(survey, score, comment)
+            _keep(survey, score, comment, at or now())
     return survey
 
 
-def _keep(survey: Survey, score: int, comment: str) -> None:
-    at = now()
+def _keep(survey: Survey, score: int, comment: str, at: datetime) -> None:
     SurveyAnswer.objects.create(survey=survey, score=score, comment=comment, given_at=at)
     answer: dict[str, Any] = {"score": score, "comment": comment, "follow_up_at": _follow_up(survey, score, at)}
     if survey.state == State.ANSWERED:
@@ -75,13 +81,14 @@ def stop_by_link(token: str) -> Customer:
     return customer
 
 
-def opt_out(customer: Customer, by: Actor | None) -> None:
+def opt_out(customer: Customer, by: Actor | None, at: datetime | None = None) -> None:
     """Note that the customer is not to be asked, and call off what is planned; `by` None: by the customer's link."""
     noted_by = by.id if by and by.is_agent else None
+    known = {"noted_by_id": noted_by, "created_at": at or now()}
     with transaction.atomic():
-        SurveyOptOut.objects.get_or_create(customer=customer, defaults={"noted_by_id": noted_by})
+        SurveyOptOut.objects.get_or_create(customer=customer, defaults=known)
         for survey in Survey.objects.of_customer(customer.pk).planned():
-            move(survey, State.SUPPRESSED, reason=Reason.OPTED_OUT)
+            move(survey, State.SUPPRESSED, reason=Reason.OPTED_OUT, at=at)
         Survey.objects.of_customer(customer.pk).filter(state=State.SENT).update(remind_at=None)
 
 

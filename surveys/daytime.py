@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING
 from zoneinfo import available_timezones
 
@@ -17,9 +18,15 @@ def zone_of(customer: Customer, chosen: SurveySettings) -> str:
     """The customer's zone, else their organisation's, else the one of the settings."""
     organization = customer.organization
     for name in (customer.time_zone, organization.time_zone if organization else "", chosen.time_zone):
-        if name in available_timezones():
+        if name in _zones():
             return name
     return "UTC"
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """Read once: the library looks through its folders each time."""
+    return frozenset(available_timezones())
 
 
 def next_daytime(moment: datetime, customer: Customer, chosen: SurveySettings) -> datetime:

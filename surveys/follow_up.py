@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
@@ -25,16 +25,20 @@ BATCH = 100
 TRY_AGAIN = timedelta(minutes=10)
 
 
-def follow_up() -> int:
-    """Escalate every low score that waits; how many were. The escalation and the mark commit together."""
-    waiting = Survey.objects.to_follow_up(now()).order_by("follow_up_at", "pk")
-    return sum(_escalate(pk) for pk in list(waiting.values_list("pk", flat=True)[:BATCH]))
+def follow_up(past: datetime | None = None) -> int:
+    """Escalate every low score that waits; how many were. The escalation and the mark commit together.
+
+    `past` states when it truly happened, as perform() takes it (demo data only).
+    """
+    waiting = Survey.objects.to_follow_up(past or now()).order_by("follow_up_at", "pk")
+    return sum(_escalate(pk, past) for pk in list(waiting.values_list("pk", flat=True)[:BATCH]))
 
 
-def _escalate(pk: int) -> bool:
+def _escalate(pk: int, past: datetime | None) -> bool:
+    at, by = (past, HOUSE.importing()) if past else (now(), HOUSE)
     try:
         with transaction.atomic():
-            rows = Survey.objects.to_follow_up(now()).select_for_update(skip_locked=True, of=("self",))
+            rows = Survey.objects.to_follow_up(at).select_for_update(skip_locked=True, of=("self",))
             survey = rows.filter(pk=pk, escalated_at=None).first()
             if survey is None:
                 return False
@@ -44,15 +48,13 @@ def _escalate(pk: int) -> bool:
                 text=survey.comment[:LONGEST_TEXT],
                 to_team_id=survey.team_id,
             )
-            perform(end_of(survey.ticket_id), asked, by=HOUSE, via="schedule")
-            survey.follow_up_at, survey.escalated_at = None, now()
+            perform(end_of(survey.ticket_id), asked, by=by, via="schedule", at=past)
+            survey.follow_up_at, survey.escalated_at = None, at
             survey.save(update_fields=["follow_up_at", "escalated_at"])
-            note(survey, "escalated")
+            note(survey, "escalated", at=at)
     except HelpdeskError as refusal:
         logger.warning("low_score_not_escalated", survey=pk, code=refusal.code)
-        Survey.objects.filter(pk=pk, escalated_at=None).exclude(follow_up_at=None).update(
-            follow_up_at=now() + TRY_AGAIN
-        )
+        Survey.objects.filter(pk=pk, escalated_at=None).exclude(follow_up_at=None).update(follow_up_at=at + TRY_AGAIN)
         return False
     except Exception:
         logger.exception("low_score_failed", survey=pk)

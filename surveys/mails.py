@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from django.conf import settings
@@ -66,6 +66,11 @@ def _send_one(mail: SurveyMail, connection: BaseEmailBackend) -> bool:
     return _left(mail)
 
 
+def note_sent(mail: SurveyMail, at: datetime) -> bool:
+    """Note of a mail that nobody sends from here that it left at that time (demo data); False when it was taken."""
+    return _taken(mail) and _left(mail, at)
+
+
 def _still_wanted(mail: SurveyMail) -> bool:
     """Reopened, answered or called off while the mail waited: then it stays here."""
     survey = Survey.objects.get(pk=mail.survey_id)
@@ -88,9 +93,9 @@ def _taken(mail: SurveyMail) -> bool:
     return won
 
 
-def _left(mail: SurveyMail) -> bool:
+def _left(mail: SurveyMail, at: datetime | None = None) -> bool:
     """Note that the mail left and what that means for its survey, in one transaction."""
-    at = now()
+    at = at or now()
     with transaction.atomic():
         if not _settle(mail, state=Mail.SENT, sent_at=at, last_error=""):
             return False

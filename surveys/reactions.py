@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 ENDED = (Status.SOLVED, Status.CLOSED)
 
 
-def _concerns(data: Mapping[str, Any]) -> bool:
+def concerns(data: Mapping[str, Any]) -> bool:
     """Solving, reopening and merging; of the many other moves from state to state nothing is owed."""
     to, before = data.get("to"), data.get("from")
     if not isinstance(to, str) or not isinstance(before, str):
@@ -29,7 +29,7 @@ def _concerns(data: Mapping[str, Any]) -> bool:
     return to == Status.SOLVED or (before in ENDED and to not in ENDED)
 
 
-@reacts_to("status_changed", "merged_into", where=_concerns)
+@reacts_to("status_changed", "merged_into", where=concerns)
 def schedule_survey(change: Change) -> None:
     """One survey for each Change that solved a ticket; the unique key on it makes a second run a no-op."""
     for event in change.events.all():
@@ -56,12 +56,13 @@ def _plan(change: Change) -> None:
         state=State.SUPPRESSED if reason else State.SCHEDULED,
         reason=reason,
         solved_at=change.created_at,
+        created_at=change.created_at,
         agent_id=change.actor_id if change.actor_kind == "agent" else ticket.assignee_id,
         due_at=None if reason else _first_moment(change, chosen),
     )
-    note(survey, survey.state, reason=reason)
+    note(survey, survey.state, reason=reason, at=change.created_at)
     if not reason and ticket.status not in ENDED:  # reopened before this ran
-        move(survey, State.CANCELLED, reason=Reason.REOPENED)
+        move(survey, State.CANCELLED, reason=Reason.REOPENED, at=change.created_at)
 
 
 def _first_moment(change: Change, chosen: SurveySettings) -> Any:
@@ -72,4 +73,4 @@ def _call_off(change: Change, to: State, reason: Reason) -> None:
     """Only what was planned before this Change: a reaction that ran late must not call off a later solving."""
     planned = Survey.objects.filter(ticket_id=change.ticket_id, solve__lt=change.pk).planned()
     for survey in planned:
-        move(survey, to, reason=reason)
+        move(survey, to, reason=reason, at=change.created_at)

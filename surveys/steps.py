@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,14 +22,23 @@ BEFORE: dict[str, tuple[str, ...]] = {
 ENDED: dict[str, None] = {"due_at": None, "remind_at": None, "expires_at": None}
 
 
-def move(survey: Survey, to: State, *, reason: str = "", at: datetime | None = None, **changes: Any) -> bool:
+def move(
+    survey: Survey,
+    to: State,
+    *,
+    reason: str = "",
+    at: datetime | None = None,
+    before: Sequence[str] | None = None,
+    **changes: Any,
+) -> bool:
     """Move the survey and note the step, if it still stands where this may begin; False when another was first.
 
-    Belongs into the transaction of whatever the step means.
+    `before` says from which states, where that is not what BEFORE says. Belongs into the transaction of whatever the
+    step means.
     """
     if to != State.SENT:
         changes = {**ENDED, **changes}
-    as_read = Survey.objects.filter(pk=survey.pk, state__in=BEFORE[to])
+    as_read = Survey.objects.filter(pk=survey.pk, state__in=before or BEFORE[to])
     if not claim(as_read, state=to, reason=reason, **changes):
         return False
     for name, value in {"state": to, "reason": reason, **changes}.items():

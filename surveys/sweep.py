@@ -27,14 +27,23 @@ BATCH = 200
 Step = Callable[[Survey, datetime, SurveySettings], bool]
 
 
-def sweep() -> int:
-    """Take every step that is due; how many surveys moved. What a dead worker left is found again: it is a row."""
-    at, chosen = now(), SurveySettings.current()
-    return (
-        _each(Survey.objects.due(at), _hand_over, at, chosen, "due_at")
-        + _each(Survey.objects.to_expire(at), _expire, at, chosen, "expires_at")
-        + _each(Survey.objects.to_remind(at), _remind, at, chosen, "remind_at")
-    )
+def sweep(at: datetime | None = None) -> int:
+    """Take every step that is due by `at`, if not now; how many surveys moved. What a dead worker left is found again:
+    it is a row."""
+    at, chosen = at or now(), SurveySettings.current()
+    return hand_over(at, chosen) + close(at, chosen) + remind(at, chosen)
+
+
+def hand_over(at: datetime, chosen: SurveySettings) -> int:
+    return _each(Survey.objects.due(at), _hand_over, at, chosen, "due_at")
+
+
+def close(at: datetime, chosen: SurveySettings) -> int:
+    return _each(Survey.objects.to_expire(at), _expire, at, chosen, "expires_at")
+
+
+def remind(at: datetime, chosen: SurveySettings) -> int:
+    return _each(Survey.objects.to_remind(at), _remind, at, chosen, "remind_at")
 
 
 def _each(due: SurveyQuerySet, step: Step, at: datetime, chosen: SurveySettings, order: str) -> int:
@@ -58,15 +67,15 @@ def _hand_over(survey: Survey, at: datetime, chosen: SurveySettings) -> bool:
     customer = follow(ticket.requester)
     Customer.objects.select_for_update().filter(pk=customer.pk).first()
     if not chosen.enabled:
-        return move(survey, State.SUPPRESSED, reason=Reason.SWITCHED_OFF)
+        return move(survey, State.SUPPRESSED, reason=Reason.SWITCHED_OFF, at=at)
     if not ticket.is_merged and ticket.status not in ENDED:
-        return move(survey, State.CANCELLED, reason=Reason.REOPENED)
+        return move(survey, State.CANCELLED, reason=Reason.REOPENED, at=at)
     if reason := why_not(ticket, survey.sequence, at, chosen):
-        return move(survey, State.SUPPRESSED, reason=reason)
+        return move(survey, State.SUPPRESSED, reason=reason, at=at)
     if (later := next_daytime(at, customer, chosen)) > at:  # the workers were away until the evening
         survey.due_at = later
         survey.save(update_fields=["due_at"])
-        note(survey, "postponed")
+        note(survey, "postponed", at=at)
         return False
     repliers = public_repliers(ticket)
     survey.due_at, survey.handed_at = None, at
@@ -76,7 +85,8 @@ def _hand_over(survey: Survey, at: datetime, chosen: SurveySettings) -> bool:
     survey.team_id, survey.channel = ticket.team_id, ticket.channel
     survey.save()
     SurveyReplier.objects.bulk_create(SurveyReplier(survey=survey, agent_id=pk) for pk in repliers)
-    SurveyMail.objects.create(survey=survey, kind=SurveyMail.Kind.QUESTION, header_id=new_header_id(), due_at=at)
+    when = {"due_at": at, "created_at": at}
+    SurveyMail.objects.create(survey=survey, kind=SurveyMail.Kind.QUESTION, header_id=new_header_id(), **when)
     note(survey, "handed_over", at=at)
     return True
 
@@ -92,7 +102,9 @@ def _remind(survey: Survey, at: datetime, chosen: SurveySettings) -> bool:
     if survey.ticket.status not in ENDED or not chosen.enabled:
         return False
     SurveyMail.objects.get_or_create(
-        survey=survey, kind=SurveyMail.Kind.REMINDER, defaults={"header_id": new_header_id(), "due_at": at}
+        survey=survey,
+        kind=SurveyMail.Kind.REMINDER,
+        defaults={"header_id": new_header_id(), "due_at": at, "created_at": at},
     )
     return True
 
