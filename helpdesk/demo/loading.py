@@ -11,6 +11,7 @@ from random import Random
 from django.db import transaction
 
 from channels.models import TicketMailbox
+from helpdesk.demo.feedback import Feedback
 from helpdesk.demo.plan import House, Planned, Step
 from helpdesk.demo.supervision import Desk
 from tickets.actions import Action, SetStatus
@@ -29,6 +30,7 @@ def load(house: House, tickets: list[Planned], rng: Random, now: datetime, say: 
     One transaction for some hundreds of steps.
     """
     desk = Desk(house, rng)
+    feedback = Feedback(house, desk, Random(rng.random()))
     steps = [(step.at, n, m) for n, ticket in enumerate(tickets) for m, step in enumerate(ticket.steps)]
     steps.sort()
     opened = 0
@@ -38,14 +40,14 @@ def load(house: House, tickets: list[Planned], rng: Random, now: datetime, say: 
         # Files are written before the transaction that names them, as at every other door.
         ready = [(ticket, m, _with_files(ticket.steps[m])) for ticket, m in batch]
         with transaction.atomic():
-            fresh = [ticket for ticket, m, step in ready if _write(house, ticket, step, desk, first=m == 0)]
+            fresh = [ticket for ticket, m, step in ready if _write(house, ticket, step, feedback, first=m == 0)]
             TicketMailbox.objects.bulk_create(
                 TicketMailbox(ticket_id=ticket.pk, mailbox=house.mailboxes[ticket.team]) for ticket in fresh
             )
         opened += len(fresh)
         say(f"  {opened} of {len(tickets)} tickets opened, {start + len(ready)} of {len(steps)} steps told …")
     with transaction.atomic():
-        desk.catch_up(now)
+        feedback.catch_up(now)
     return len(steps)
 
 
@@ -63,9 +65,9 @@ def _with_files(step: Step) -> Step:
     return replace(step, actions=(*others, with_keys))
 
 
-def _write(house: House, ticket: Planned, step: Step, desk: Desk, *, first: bool) -> bool:
+def _write(house: House, ticket: Planned, step: Step, feedback: Feedback, *, first: bool) -> bool:
     """One step; True when it opened the ticket."""
-    desk.catch_up(step.at)
+    feedback.catch_up(step.at)
     if first:
         made, _change = open_ticket(
             ticket.subject,
@@ -82,8 +84,10 @@ def _write(house: House, ticket: Planned, step: Step, desk: Desk, *, first: bool
     elif step.link_to is not None:
         link_tickets(ticket.pk, step.link_to.pk, step.kind, by=step.by, via=step.via, at=step.at)
     else:
-        perform(ticket.pk, *step.actions, by=step.by, via=step.via, at=step.at)
+        change = perform(ticket.pk, *step.actions, by=step.by, via=step.via, at=step.at)
+        if change:
+            feedback.heard(change)
         by = next((one for one in house.colleagues if one.pk == step.by.id), None) if step.by.is_agent else None
         if by and SetStatus(Status.SOLVED) in step.actions:
-            desk.solved(ticket.pk, by, step.at)
+            feedback.desk.solved(ticket.pk, by, step.at)
     return first

@@ -96,8 +96,11 @@ class Desk:
 
     def _sweep(self, until: datetime) -> None:
         since, self.told = self.told, max(until, self.told or until)
-        if not sweep(until, since).done:
-            return
+        if sweep(until, since).done:
+            self.look()
+
+    def look(self) -> None:
+        """Plan what is done about escalations that are new."""
         for escalation in Escalation.objects.filter(pk__gt=self.seen).select_related("ticket").order_by("pk"):
             self.seen = escalation.pk
             self._plan(escalation)

@@ -16,6 +16,7 @@ from django.db import transaction
 
 from helpdesk.demo import people
 from helpdesk.demo.customers import make_customers
+from helpdesk.demo.feedback import switch_on
 from helpdesk.demo.loading import load
 from helpdesk.demo.news import tell_the_last_days
 from helpdesk.demo.organisations import make_organisations
@@ -86,6 +87,7 @@ class Command(BaseCommand):
             calendars = make_calendars(since)
             make_policies(calendars, teams, since)
             make_routing(calendars, teams, colleagues)
+            switch_on()
             callers = make_customers(rng, customers, organisations, since)
         made = f"{len(teams)} teams, {len(colleagues)} agents, {len(organisations)} organisations"
         self.say(f"Made {made}, {customers} customers.")
