@@ -78,8 +78,8 @@ class Bar:
     errors: tuple[str, ...] = ()
 
 
-def bar_of(form: FilterForm, view: str) -> Bar:
-    """Of a form that was read; with what somebody wrote when it is wrong."""
+def bar_of(form: FilterForm, here: str) -> Bar:
+    """Of a form that was read; with what somebody wrote when it is wrong. `here` is the page that it narrows."""
     asked = form.asked if form.is_valid() else None
     period = asked.period if asked else period_of(DEFAULT, day_of(form.at))
     first, last = str(period.first), str(period.last - timedelta(days=1))
@@ -105,7 +105,7 @@ def bar_of(form: FilterForm, view: str) -> Bar:
         ),
         slices=slices,
         imported=bool(form.given("imported")),
-        chips=tuple(_chips(asked, view)) if asked else tuple(_kept(form)),
+        chips=tuple(_chips(asked, here)) if asked else tuple(_kept(form, here)),
         errors=tuple(error for key in SLICES if key not in FIELDS for error in _errors(form, key)),
         zone=settings.REPORTS_ZONE,
         narrowed=any(field.value for field in slices[3:]) or any(map(form.given, ("hours", "imported", "compare"))),
@@ -179,21 +179,21 @@ def _lookup(key: str, actor: Actor) -> str:
         return ""
 
 
-def _chips(asked: Asked, view: str) -> Iterable[Chip]:
+def _chips(asked: Asked, here: str) -> Iterable[Chip]:
     """Of what has no field; `view` is where one goes without it."""
     for key, values in asked.slices.items():
         rest = list(values[1:] if key in FIELDS else values)
         names = names_of(key, rest)
         for value in rest:
             words = _("%(what)s: %(value)s") % {"what": SLICES[key].name, "value": names[value]}
-            yield Chip(key, written(key, value), words, f"{view}?{asked.without(key, value).query}")
+            yield Chip(key, written(key, value), words, f"{here}?{asked.without(key, value).query}")
 
 
-def _kept(form: FilterForm) -> Iterable[Chip]:
+def _kept(form: FilterForm, here: str) -> Iterable[Chip]:
     """Of a form that is wrong, as it was written."""
     for key in SLICES:
         for text in form.given_all(key)[1 if key in FIELDS else 0 :]:
-            yield Chip(key, text, text[:60], "")
+            yield Chip(key, text, text[:60], f"{here}?{form.query_without(key, text)}")
 
 
 def words_of(asked: Asked) -> list[str]:

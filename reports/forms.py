@@ -160,7 +160,14 @@ class FilterForm(forms.Form):
     @property
     def query(self) -> str:
         """As it came, right or wrong."""
-        return urlencode([(name, text) for name in self.fields for text in self.said.getlist(name)])
+        return urlencode(self._pairs)
+
+    def query_without(self, name: str, text: str) -> str:
+        return urlencode([pair for pair in self._pairs if pair != (name, text)])
+
+    @property
+    def _pairs(self) -> list[tuple[str, str]]:
+        return [(name, text) for name in self.fields for text in self.said.getlist(name)]
 
     def given_all(self, name: str) -> list[str]:
         return [text for text in self.said.getlist(name) if text.strip()]

@@ -90,7 +90,7 @@ class Tile:
     def points(self) -> list[str]:
         """Of its small line, a gap wherever there is no value: the points of one polyline each."""
         known = [value for value in self.line if value is not None]
-        if len(known) < 2:
+        if len(known) < 2 or not any(known):
             return []
         least, most = min(0, *known), max(known)
         parts: list[list[str]] = [[]]

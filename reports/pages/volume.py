@@ -36,7 +36,7 @@ def build(asked: Asked) -> Page:
         look="bar",
         target=None,
     )
-    blocks: list[Block] = [flows, _net(asked), _backlog(asked), *_balance(asked), _ages(asked), _teams(asked)]
+    blocks: list[Block] = [flows, _net(asked), _backlog(asked), _ages(asked), *_balance(asked), _teams(asked)]
     return Page([tile(key, asked) for key in FIGURES], blocks)
 
 

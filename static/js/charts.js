@@ -71,7 +71,8 @@ function draw(box) {
   const values = { stacked: data.stacked, beginAtZero: true, grid: { color: grid }, border: { display: false },
     ticks: { color: text, precision: 0, maxTicksLimit: 7, stepSize: step(data), callback: (value) => said(value, data.unit) } };
   if (data.unit === "share") values.suggestedMax = 1;
-  const places = { stacked: data.stacked, grid: { display: false }, ticks: { color: text, maxRotation: 0, autoSkipPadding: 12, autoSkip: !data.horizontal } };
+  const few = data.look === "bar" && data.labels.length <= 12; // each of a few bars is named, at a slant where it is narrow
+  const places = { stacked: data.stacked, grid: { display: false }, ticks: { color: text, maxRotation: few ? 50 : 0, autoSkipPadding: 12, autoSkip: !data.horizontal && !few } };
   const open = (event, [hit], chart) => data.series[hit?.datasetIndex]?.urls[hit.index] && location.assign(data.series[hit.datasetIndex].urls[hit.index]);
   charts.get(box)?.destroy();
   charts.set(box, new Chart(context, {
@@ -83,7 +84,7 @@ function draw(box) {
       interaction: { mode: "nearest", intersect: data.look !== "line" },
       scales: data.horizontal ? { x: values, y: places } : { x: places, y: values },
       plugins: {
-        legend: { display: datasets.length > 1, position: "bottom", labels: { color: text, usePointStyle: data.look === "line", boxWidth: 14 } },
+        legend: { display: datasets.length > 1, position: "bottom", labels: { color: text, usePointStyle: data.look === "line", boxWidth: 14, boxHeight: data.look === "line" ? 6 : 12 } },
         tooltip: { callbacks: { label: (item) => `${item.dataset.label}: ${data.series[item.datasetIndex]?.words[item.dataIndex] ?? data.targetWords}` } },
       },
     },
