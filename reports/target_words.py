@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from reports.kpi import UP, Kpi
+from reports.kpi import COUNT, UP, Kpi
 from reports.models import Target
 from reports.showing import shown
+
+TEN = 10
 
 
 def target_said(kpi: Kpi, value: float | None, per: str = Target.Per.RANGE) -> str:
     if value is None:
         return _("no target")
-    words = shown(value, kpi.unit)
+    # A target for a month is a broken number of three days.
+    words = shown(round(value) if kpi.unit == COUNT and abs(value) >= TEN else value, kpi.unit)
     patterns = {
         Target.Per.DAY: (_("at least %(value)s a day"), _("at most %(value)s a day")),
         Target.Per.MONTH: (_("at least %(value)s a month"), _("at most %(value)s a month")),
