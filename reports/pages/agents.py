@@ -36,7 +36,7 @@ _DONE = [
 
 def _load(load: Parted, names: dict[Value, str], asked: Asked) -> Table:
     """What each has in hand at the end of the range, the fullest hands first, against how much they take."""
-    capacities: dict[Value, int | None] = dict(Agent.objects.active().values_list("pk", "capacity"))
+    capacities: dict[Value, int | None] = dict(Agent.objects.assignable().values_list("pk", "capacity"))
     values = {*load.values, *capacities}
     names = names | names_of("agent", [value for value in values if value not in names])
     rows = []
@@ -74,7 +74,7 @@ def _work(done: Parted, names: dict[Value, str], asked: Asked) -> Table:
         [
             name_cell("agent", value, names, asked),
             Cell(place if place <= len(ranked) else None, COUNT),
-            *done.cells(value, few="first_response"),
+            *done.cells(value, few=("first_response", "resolution", "csat")),
         ]
         for place, value in enumerate([*ranked, *others], start=1)
     ]

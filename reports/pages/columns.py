@@ -94,17 +94,17 @@ class Parted:
     def figure(self, key: str, value: Value) -> Figure | None:
         return self.figures[key].get(value)
 
-    def cells(self, value: Value, few: str = "") -> list[Cell]:
-        """`few`: a figure that is marked where it comes from too few facts to be compared."""
+    def cells(self, value: Value, few: Sequence[str] = ()) -> list[Cell]:
+        """`few`: figures that are marked where they come from too few facts to be compared."""
         one = self.asked.narrowed(self.by, value)
         return [
             told.cell(self.figure(told.key, value), one, FEW_WORDS if self._is_few(told, value, few) else "")
             for told in self.told
         ]
 
-    def _is_few(self, told: Told, value: Value, few: str) -> bool:
+    def _is_few(self, told: Told, value: Value, few: Sequence[str]) -> bool:
         figure = self.figure(told.key, value)
-        return told.key == few and told.what == "value" and (figure is None or figure.n < FEW)
+        return told.key in few and told.what == "value" and figure is not None and 0 < figure.n < FEW
 
     def largest(self, key: str, most: int = MOST_ROWS) -> list[Value]:
         """The values in which the figure is largest, "none of them" last."""
@@ -128,7 +128,7 @@ def table_by(
     order: str = "",
     most: int = MOST_ROWS,
     note: Words = "",
-    few: str = "",
+    few: Sequence[str] = (),
 ) -> Table:
     """One row for each value; its name narrows the page to it. `order`: the figure by whose size the rows stand, or
     NAME; else the slice's own order, as of priorities."""

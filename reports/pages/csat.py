@@ -24,7 +24,7 @@ KEY = "csat"
 NAME = _("Satisfaction")
 TEMPLATE = "reports/csat.html"
 
-COMMENTS = 20
+COMMENTS = 12
 TITLE = _("Newest comments")
 
 
@@ -52,7 +52,7 @@ def build(asked: Asked) -> Page:
             told,
             asked,
             order=BY_NAME,
-            few="csat",
+            few=("csat", "csat_score"),
             note=_FEW,
         ),
         _reasons(asked),

@@ -14,6 +14,7 @@ from reports.metrics import KPIS, the
 from reports.pages.base import Block, Cell, Column, Custom, Page, Table, Words
 from reports.pages.columns import Told, share, table_by
 from reports.pages.tiles import tile
+from reports.pages.trends import trend_chart
 from reports.showing import TEXT
 from sla.breach_pareto import UNKNOWN, Pareto, ranked
 from sla.models import Escalation, Metric
@@ -22,15 +23,17 @@ KEY = "sla"
 NAME = _("SLA")
 
 LINED = ("sla_tickets", "sla_first_response", "sla_next_response", "sla_resolution")
+PLAIN = ("sla_periodic_update", "sla_team_handling")
 ESCALATED = ("escalation_rate", "acknowledgement", "hand_back_rate")
 ROW = 10
 """The height of a row of the chart of causes in units of its drawing; it is as wide as 100 of them."""
 
 
 def build(asked: Asked) -> Page:
-    tiles = [*(tile(key, asked) for key in LINED), *(tile(key, asked, line=False) for key in ESCALATED)]
+    tiles = [*(tile(key, asked) for key in LINED), *(tile(key, asked, line=False) for key in (*PLAIN, *ESCALATED))]
     blocks: list[Block] = [
         _metrics(asked, {one.kpi.key: one.figure for one in tiles}),
+        trend_chart("sla_trend", _("Promises kept over time"), LINED[1:], asked),
         causes(asked),
         *(_table(key, title, asked) for key, title in _BY),
         _sources(asked),
@@ -57,7 +60,7 @@ def _metrics(asked: Asked, known: Mapping[str, Figure]) -> Table:
         rows.append(
             [
                 Cell(str(metric.label), TEXT),
-                Cell(figure.value, SHARE, asked.tickets(key), figure.n),
+                Cell(figure.value, SHARE, asked.tickets(key), figure.n or None),
                 Cell(hits, COUNT, asked.tickets(f"{key}.yes")),
                 Cell(figure.n - hits, COUNT, asked.tickets(f"{key}.no")),
                 *(Cell(apart[one].get(metric.value, 0), COUNT, asked.tickets(f"{one}.of-{metric}")) for one in apart),

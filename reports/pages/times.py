@@ -18,7 +18,7 @@ NAME = _("Response and resolution")
 
 LINED = ("first_response", "next_response", "resolution")
 PLAIN = ("first_resolution", "active_resolution", "requester_wait", "agent_wait")
-SETTLED = ("one_touch", "first_contact", "reopen_rate", "silent")
+SETTLED = ("one_touch", "first_contact", "silent")
 
 
 def build(asked: Asked) -> Page:

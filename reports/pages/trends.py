@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from reports.asking import Asked, Step
-from reports.figures import Figure
-from reports.kpi import COUNT
-from reports.measures import Counted
+from reports.figures import Figure, share
+from reports.kpi import COUNT, Kpi
+from reports.measures import Counted, Share
 from reports.metrics import KPIS
 from reports.pages.base import Chart, Series
+from reports.satisfaction import Answers
 from reports.selection import Period
 from reports.series import daily
 
@@ -31,7 +32,7 @@ def trend(key: str, asked: Asked, most: int | None = None) -> list[tuple[Step, F
     kpi, steps = KPIS[key], asked.steps
     if key in asked.known:
         return asked.known[key]
-    if steps and (isinstance(kpi.measure, Counted) or all(step.is_day for step in steps)):
+    if steps and (_adds_up(kpi) or all(step.is_day for step in steps)):
         days = dict(daily(kpi, Period(steps[0].first, steps[-1].last), asked.at, **asked.more))
         asked.known[key] = [(step, days[step.first] if step.is_day else _sum(days, step)) for step in steps]
         return asked.known[key]
@@ -40,8 +41,16 @@ def trend(key: str, asked: Asked, most: int | None = None) -> list[tuple[Step, F
     return [(step, kpi.figure(asked.within(step.first, step.last).selection)) for step in steps]
 
 
+def _adds_up(kpi: Kpi) -> bool:
+    """Whether days give weeks: counts do, and shares of what happens on one day only. Tickets come on several days."""
+    return isinstance(kpi.measure, Counted | Share | Answers) and not kpi.measure.tickets
+
+
 def _sum(days: dict[date, Figure], step: Step) -> Figure:
-    n = sum(days[step.first + timedelta(days=k)].n for k in range((step.last - step.first).days))
+    found = [days[step.first + timedelta(days=k)] for k in range((step.last - step.first).days)]
+    n = sum(one.n for one in found)
+    if any(one.hits is not None for one in found):
+        return share(sum(one.hits or 0 for one in found), n)
     return Figure(n, n)
 
 
