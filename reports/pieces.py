@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from reports.counting import Rows
 from reports.kpi import COUNT, EITHER, SECONDS, Kpi
 from reports.measures import Measure, Share, Spread
-from reports.scales import BAR_WORDS, BARS, COUNT_WORDS, COUNTS, MOST, within
+from reports.scales import BAR_WORDS, BARS, COUNT_WORDS, COUNTS, within
 from sla.breach_pareto import UNKNOWN
 from sla.models import BreachCause, Escalation, Metric
 from surveys.models import Reason
@@ -102,16 +102,20 @@ def _broken(kpi: Kpi, what: str) -> _Found | None:
     return _("a promise broken"), Piece(kpi.measure, Q(hit=True), tickets=True)
 
 
+def _places(bars: Sequence[object]) -> list[str]:
+    return [str(place) for place in range(len(bars))]
+
+
 def _took(kpi: Kpi, what: str) -> _Found | None:
     """One bar of its distribution."""
-    if kpi.unit != SECONDS or not what.isdecimal() or int(what) >= len(BARS):
+    if kpi.unit != SECONDS or what not in _places(BARS):
         return None
     return BAR_WORDS[int(what)], Piece(kpi.measure, within(*BARS[int(what)]))
 
 
 def _counted(kpi: Kpi, what: str) -> _Found | None:
     """So many replies."""
-    if not isinstance(kpi.measure, Spread) or kpi.unit != COUNT or not what.isdecimal() or int(what) > MOST:
+    if not isinstance(kpi.measure, Spread) or kpi.unit != COUNT or what not in _places(COUNTS):
         return None
     return COUNT_WORDS[int(what)], Piece(kpi.measure, within(*COUNTS[int(what)]))
 

@@ -29,9 +29,11 @@ PARAMETERS = (
     " cause change range"
     " due not_due"
     " reason score"
-    " age compare from hour hours imported language past policy tier to"
+    " age compare customer from hour hours imported language past policy tier to"
 ).split()
-FILTERED = "range from to compare hours imported team agent channel priority tag organization language policy hour"
+FILTERED = (
+    "range from to compare hours imported team agent channel priority tag organization customer language policy hour"
+)
 LISTS = {
     "/tickets/": "due not_due created not_field_plan not_follower not_is not_priority not_tag not_team query solved"
     " sort updated waiting assignee channel created_after created_before field_plan follower is newer older"
@@ -61,6 +63,7 @@ LISTS = {
     "/reports/targets/": "kpi team",
     "/reports/schedules/new/": "page range",
     "/reports/created/tickets/": f"{FILTERED} age past older newer",
+    "/reports/customers/": "customer hour",
 }
 FIELDS = (
     "add address aliases attachments availability basis body cc channel choices confirmed do domain email external_id"
@@ -84,6 +87,7 @@ FIELDS = (
     " comment day_from day_until delay_hours enabled expire_days introduction question reminder_days sample_percent"
     " score style thanks throttle_days wanted weekends"
     " business every format hour kpi month_day per recipients since weekday"
+    " query which"
 ).split()
 
 
