@@ -111,3 +111,34 @@ print(json.dumps({
     "hook": ChatHook.objects.order_by("pk").first().pk,
 }))
 """
+# What other systems and customers see: a webhook with a delivery that came in at the second attempt, an open survey.
+OUTSIDE = """
+import json
+from datetime import timedelta
+from django.utils.timezone import now
+from agents.actors import Actor
+from agents.models import Agent
+from surveys.models import Survey
+from surveys.tokens import make_token
+from tickets.models import Event
+from webhooks.administration import make
+from webhooks.models import WebhookAttempt, WebhookDelivery
+owner = Agent.objects.filter(role="admin").order_by("pk").first()
+known = {"name": "Shop", "url": "https://shop.example/hooks/helpdesk", "kinds": ["opened", "status_changed"]}
+hook, _secret = make(Actor.agent(owner), known)
+event = Event.objects.filter(kind="status_changed").select_related("change").order_by("-pk").first()
+at = now() - timedelta(minutes=12)
+delivery = WebhookDelivery.objects.create(
+    webhook=hook, ticket_id=event.change.ticket_id, event=event, kind=event.kind, message_id="msg_pictures_1",
+    state="sent", attempts=2, status=200, created_at=at, due_at=at, give_up_at=at + timedelta(days=1), ended_at=at,
+)
+for number, (status, text) in enumerate(((503, "Back in a minute."), (200, "ok")), start=1):
+    WebhookAttempt.objects.create(
+        delivery=delivery, number=number, at=at, url=hook.url, duration_ms=140 * number, status=status,
+        reason="" if status == 200 else "status", answer_headers=[["Content-Type", "text/plain"]], answer_text=text,
+    )
+survey = Survey.objects.filter(state="sent").order_by("-pk").first()
+print(json.dumps({
+    "webhook": hook.pk, "delivery": delivery.pk, "survey": make_token(survey) if survey else "none",
+}))
+"""

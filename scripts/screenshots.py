@@ -23,7 +23,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, StorageState, syn
 from playwright.sync_api import Error as BrowserError
 
 from scripts.screenshot_pages import AGENT, PAGES, Shot
-from scripts.screenshot_scene import CHOOSE, MAILS, PROMISES
+from scripts.screenshot_scene import CHOOSE, MAILS, OUTSIDE, PROMISES
 from scripts.services import free_port
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -52,6 +52,7 @@ def main() -> int:
         chosen = json.loads(manage("shell", "--verbosity", "0", "-c", CHOOSE, environment=environment))
         chosen |= json.loads(manage("shell", "--verbosity", "0", "-c", MAILS.format(**chosen), environment=environment))
         chosen |= json.loads(manage("shell", "--verbosity", "0", "-c", PROMISES, environment=environment))
+        chosen |= json.loads(manage("shell", "--verbosity", "0", "-c", OUTSIDE, environment=environment))
         people = {row["role"]: row for row in json.loads((Path(folder) / "demo.json").read_text())}
         with running(environment), sync_playwright() as playwright:
             # Grey letters instead of coloured fringes: half the bytes.
