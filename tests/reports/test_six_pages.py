@@ -86,6 +86,11 @@ def cells(page):
     return [cell for table in page.tables for row in table.rows for cell in row if "/tickets/?" in cell.url]
 
 
+def counted():
+    """The tickets that figures count."""
+    return Fact.objects.countable().filter(kind="created", imported=False).values("ticket")
+
+
 def rows_of(page, key):
     table = next(table for table in page.tables if table.key == key)
     return [dict(zip(table.header, row, strict=True)) for row in table.plain_rows]
@@ -146,9 +151,8 @@ def test_response_and_resolution_tells_spread_hours_and_teams(desk):
 def test_sla_tells_kept_from_broken_and_sets_apart_what_is_undecided(desk):
     page = promises.build(asked_by(desk.boss))
 
-    decided = Counter(
-        Fact.objects.filter(kind="promise", merged=False, imported=False).values_list("detail", "outcome")
-    )
+    facts = Fact.objects.countable().filter(kind="promise", imported=False)
+    decided = Counter(facts.values_list("detail", "outcome"))
     table = rows_of(page, "sla_by_promise")
     assert [row["Promise"] for row in table] == [str(metric.label) for metric in Metric]
     for metric, row in zip(Metric, table, strict=True):
@@ -172,9 +176,7 @@ def test_sla_tells_kept_from_broken_and_sets_apart_what_is_undecided(desk):
 def test_csat_tells_scores_comments_and_why_nobody_was_asked(desk):
     page = csat.build(asked_by(desk.boss))
 
-    answers = Survey.objects.filter(ticket__merged_into=None, state="answered").exclude(
-        ticket__in=Fact.objects.filter(imported=True).values("ticket")
-    )
+    answers = Survey.objects.filter(ticket__in=counted(), state="answered")
     scores = Counter(answers.values_list("score", flat=True))
     assert [row["Answers"] for row in rows_of(page, "csat_scores")] == [scores[score] for score in range(1, 6)]
     tile = page.tiles[0]
@@ -204,8 +206,9 @@ def test_an_agent_with_few_answers_has_no_rank(desk):
     medians = [row["First response, median"] for row in work if row["Rank"]]
     assert medians == sorted(medians)
     table = next(table for table in page.tables if table.key == "agents_work")
-    marked = {row[0].value for row in table.rows if any(str(cell.note) == "too few to compare" for cell in row)}
-    assert marked == {row["Agent"] for row in work if row["Rank"] is None}
+    place = table.header.index("First response, median")
+    marked = {row[0].value for row in table.rows if str(row[place].note) == "too few to compare"}
+    assert marked == {row["Agent"] for row in work if 0 < row["n"] < 10} >= {"Cid"}
     load = next(row for row in rows_of(page, "agents_load") if row["Agent"] == "Ann")
     assert load["Capacity"] == 4
     assert load["Taken up"] == load["Open"] / 4
@@ -247,16 +250,16 @@ def selections(desk):
     ]
 
 
-@pytest.mark.parametrize("key", ["first_response", "next_response", "resolution", "acknowledgement"])
-def test_the_bars_of_a_distribution_hold_each_duration_once(desk, key):
-    kpi = KPIS[key]
-
-    for asked in selections(desk):
-        told = [row.measured for row in kpi.rows(asked)]
-        expected = [sum(a <= one and (b is None or one < b) for one in told) for a, b in BARS]
-        assert distribution(kpi, asked) == expected
-        assert sum(expected) == kpi.figure(asked).n
-    assert sum(told) > 0
+def test_the_bars_of_a_distribution_hold_each_duration_once(desk):
+    for key in ("first_response", "next_response", "resolution", "first_resolution"):
+        kpi, most = KPIS[key], 0
+        for asked in selections(desk):
+            told = [row.measured for row in kpi.rows(asked)]
+            expected = [sum(a <= one and (b is None or one < b) for one in told) for a, b in BARS]
+            assert distribution(kpi, asked) == expected
+            assert sum(expected) == kpi.figure(asked).n
+            most = max(most, len(told))
+        assert most > 0
 
 
 def test_replies_are_counted_one_by_one_and_many_together(desk):
@@ -313,8 +316,7 @@ def test_parts_are_counted_from_what_they_open_to(desk):
     assert n["sla_tickets.cause-workload"] == 4
     assert n["sla_running"] == sum(n[f"sla_running.of-{metric}"] for metric in Metric.values)
     going_on = SlaClock.objects.filter(Q(state="running") | Q(state="paused"), target_seconds__gt=0)
-    imported = Fact.objects.filter(imported=True).values("ticket")
-    assert n["sla_running"] == going_on.exclude(ticket__in=imported).filter(ticket__merged_into=None).count() > 0
+    assert n["sla_running"] == going_on.filter(ticket__in=counted()).count() > 0
     assert n["escalation_rate.of-agent"] == KPIS["escalation_rate"].figure(asked).hits > 0
     assert [n["csat_not_asked"], n["csat_not_asked.why-throttled"], n["csat_not_asked.why-spam"]] == [1, 1, 0]
     assert told["csat_not_asked"].figure(asked.narrowed("team", team)).n == 1
@@ -328,7 +330,7 @@ def test_what_no_figure_has_is_no_part_of_it():
         assert find(key) is None, key
 
 
-@pytest.mark.parametrize(("module", "most"), [*zip(PAGES, (135, 130, 45, 30, 50, 35), strict=True)])
+@pytest.mark.parametrize(("module", "most"), [*zip(PAGES, (130, 145, 45, 35, 60, 35), strict=True)])
 def test_a_page_asks_the_database_only_so_often(desk, client, module, most, django_assert_max_num_queries):
     client.force_login(desk.boss)
     where = reverse(f"reports:{module.KEY}") + f"?range=own&from={day_of(BEGINS)}&to={day_of(LATER)}"
