@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.lib.outward_targets import LONGEST_URL
+from tickets.filters import a_moment
 from tickets.wording import known_kinds
 from webhooks.models import Webhook, WebhookDelivery
 
@@ -46,8 +47,12 @@ class WebhookForm(forms.Form):
 class RangeForm(forms.Form):
     """Which deliveries are sent again."""
 
-    since = forms.DateTimeField(label=_("From"), widget=forms.DateTimeInput({"type": "datetime-local"}))
-    until = forms.DateTimeField(label=_("Until"), widget=forms.DateTimeInput({"type": "datetime-local"}))
+    since = forms.DateTimeField(
+        label=_("From"), widget=forms.DateTimeInput({"type": "datetime-local"}), validators=[a_moment]
+    )
+    until = forms.DateTimeField(
+        label=_("Until"), widget=forms.DateTimeInput({"type": "datetime-local"}), validators=[a_moment]
+    )
     which = forms.ChoiceField(
         label=_("Which"),
         choices=[("failed", _("Those that failed or were dropped")), ("all", _("Also those that were delivered"))],

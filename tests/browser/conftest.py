@@ -91,6 +91,7 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
         "SMTP_SECURITY": "none",
         "UNDO_SEND_SECONDS": "5",
         "MAX_UPLOAD_MB": "1",
+        "OUTWARD_ALLOWED": "127.0.0.2",
         "LOG_FORMAT": "json",
     }
     for name in ("DATABASE_URL", "REDIS_URL"):

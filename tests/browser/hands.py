@@ -44,7 +44,7 @@ from tests.factories import make_agent, make_customer, make_ticket  # noqa: E402
 from tests.sla.making import make_policy  # noqa: E402
 from tickets.actions import AddCustomerMessage, AddNote, AddReply, AddTag, AssignTo, MoveToTeam, SetStatus, Snooze  # noqa: E402
 from tickets.attachments import keep_upload  # noqa: E402
-from tickets.models import BulkItem, BulkJob, CannedText, Draft, FieldDefinition, Ticket  # noqa: E402
+from tickets.models import BulkItem, BulkJob, CannedText, Draft, Event, FieldDefinition, Ticket  # noqa: E402
 from tickets.opening import open_ticket as open_the_ticket  # noqa: E402
 from tickets.perform import perform  # noqa: E402
 from tickets.saved_views import save_view  # noqa: E402
@@ -244,12 +244,36 @@ def scene() -> dict[str, int]:
         "calendar": _calendar(),
         **_promises(),
         "chat": _chat(),
+        **_webhook(),
         "canned": CannedText.objects.create(title="To all", shortcut="all", body="Dear {{ requester.name }},").pk,
         "local": LocalMail.objects.create(subject="A mail that stayed", raw=LETTER).pk,
         **_jobs(),
         **_reports(),
         **_supervision(),
     }
+
+
+def _webhook() -> dict[str, int]:
+    """A webhook with a delivery that failed once and arrived, and a test that was refused."""
+    from helpdesk.lib import vault
+    from webhooks import administration, signing
+    from webhooks.models import Webhook, WebhookAttempt, WebhookDelivery
+
+    owner = Agent.objects.filter(role="admin").earliest("pk")
+    secret = vault.encrypt(signing.PURPOSE, signing.new_secret())
+    # Nobody is told anything: it is off.
+    off = {"active": False, "off_because": "by_hand", "off_at": now()}
+    known = {"kinds": ["message_added"], "query": "team:support", "secret": secret, **off}
+    hook = Webhook.objects.create(name="Warehouse", url="https://10.0.0.1/hooks", owner=owner, **known)
+    event = Event.objects.earliest("pk")
+    of = {"webhook": hook, "ticket_id": event.change.ticket_id, "event": event, "kind": event.kind}
+    ended = {"state": "sent", "attempts": 2, "status": 200, "give_up_at": now(), "ended_at": now()}
+    delivery = WebhookDelivery.objects.create(message_id="evt_axe", **of, **ended)
+    for number, (status, reason) in enumerate(((500, "status"), (200, "")), 1):
+        said = {"status": status, "reason": reason, "answer_headers": [["Server", "x"]], "answer_text": "ok"}
+        WebhookAttempt.objects.create(delivery=delivery, number=number, at=now(), url=hook.url, **said)
+    administration.test(hook, Actor.agent(owner))
+    return {"webhook": hook.pk, "delivery": delivery.pk}
 
 
 def _chat() -> int:
