@@ -1,0 +1,63 @@
+"""Reports as people read them: from a number, and from a bar, to the very tickets behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import uuid4
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Product
+from tests.plugin_services import wait_until
+
+Visit = Callable[..., Page]
+expect.set_options(timeout=15_000)
+# Where today's bar of the first series ends, in pixels of the page; Chart.js knows what it has drawn.
+BAR = """() => {
+    const chart = Chart.getChart(document.querySelector("[data-chart=flow-data] canvas"));
+    const bars = chart.getDatasetMeta(0).data;
+    const bar = bars[bars.length - 1].getProps(["x", "y", "base"], true);
+    const box = chart.canvas.getBoundingClientRect();
+    return [box.x + bar.x, box.y + (bar.y + bar.base) / 2];
+}"""
+
+
+def number(page: Page, place: str) -> int:
+    return int(page.locator(place).first.evaluate("node => node.firstChild.textContent").strip() or 0)
+
+
+def tickets(page: Page) -> int:
+    return int(page.locator("#found").get_attribute("data-tickets") or 0)
+
+
+def test_a_number_and_a_bar_lead_to_the_tickets_that_they_count(product: Product, visit: Visit) -> None:
+    """Tickets of other tests may be told in between, so that a number that has just grown is looked at again."""
+    product.ask("open_ticket", subject=f"Counted {uuid4().hex[:6]}")
+    page = visit("leo", "/tickets/")
+    page.keyboard.press("g")
+    page.keyboard.press("r")
+    expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+    created = "[data-kpi=created] .tile__value"
+
+    def number_opens() -> bool:
+        page.goto("/reports/?range=7d")
+        told = number(page, created)
+        page.locator(created).focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name="Tickets created")).to_be_visible()
+        return told == tickets(page) > 0
+
+    def bar_opens() -> bool:
+        page.goto("/reports/?range=7d")
+        page.locator("#flow canvas").scroll_into_view_if_needed()
+        page.locator("#flow").get_by_role("button", name="Show as table").click()
+        today = number(page, "#flow-table tbody tr:last-child td a")
+        page.mouse.click(*page.evaluate(BAR))
+        expect(page.get_by_role("heading", name="Tickets created")).to_be_visible()
+        return today == tickets(page) > 0
+
+    wait_until(number_opens, 60, "a number that opens to what it counts")
+    wait_until(bar_opens, 60, "a bar that opens to what it counts")
+
+    page.locator("tbody tr a[data-open]").first.click()
+    expect(page.locator("#ticket-head, #composer").first).to_be_visible()
