@@ -565,7 +565,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "DESCRIPTION": (
         "Everything that the pages of the helpdesk do, for programs. A token does what its agent may do, and no more;"
         " what that agent cannot see is 404. Times are UTC. Unknown fields and parameters are refused."
-        " What holds for all of it stands in docs/api.md beside the source, and docs/recipes.md shows it at work with curl."
+        " What holds for all of it stands in docs/api.md beside the source; docs/recipes.md shows it at work with curl."
     ),
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",

@@ -54,7 +54,7 @@ def test_every_recipe_works_against_a_running_server(live_server, settings, tmp_
         "stale",
         "tag_added status_changed",
         "open",
-        "delivered",
+        "sent",
         "True",
         "the signature is right",
     ]
@@ -66,8 +66,6 @@ def test_every_recipe_works_against_a_running_server(live_server, settings, tmp_
     mirrored = {int(path.stem): json.loads(path.read_text()) for path in (tmp_path / "mirror").iterdir()}
     assert sorted(mirrored) == sorted([*others, ticket.pk])
     assert mirrored[ticket.pk]["version"] == ticket.version
-    assert (mirrored[ticket.pk]["status"], set(mirrored[ticket.pk]["tags"])) == (
-        "open",
-        {"refund", "done", "paid-back"},
-    )
-    assert WebhookDelivery.objects.filter(kind="webhook_test", state="delivered").count() == 1
+    assert mirrored[ticket.pk]["status"] == "open"
+    assert set(mirrored[ticket.pk]["tags"]) == {"refund", "done", "paid-back"}
+    assert WebhookDelivery.objects.filter(kind="webhook_test", state="sent").count() == 1
