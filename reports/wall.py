@@ -1,6 +1,7 @@
 """The wall board: how the desk stands at this moment, in a dozen numbers that can be read from across the room.
 
-Six statements (one more for a team), whatever the number of tickets; each rides an index that holds open tickets or open escalations only.
+Six statements (one more for a team), whatever the number of tickets; each rides an index that holds open tickets or
+open escalations only.
 """
 
 from __future__ import annotations

@@ -72,11 +72,12 @@ class ReportMailQuerySet(models.QuerySet["ReportMail"]):
         free = Q(claimed_until=None) | Q(claimed_until__lte=moment)
         return self.filter(free, state__in=["queued", "sending"], due_at__lte=moment).order_by("due_at", "pk")
 
-    def newest_of(self, schedules: list[int]) -> models.QuerySet[ReportMail, dict[str, Any]]:
+    def newest_of(self, schedules: list[int]) -> list[dict[str, Any]]:
         """Of the last time of each schedule how many mails are in which state; rides report_mailed_once."""
         newest = ReportMail.objects.filter(schedule=OuterRef("schedule")).order_by("-planned_for")
         rows = self.filter(schedule__in=schedules, planned_for=Subquery(newest.values("planned_for")[:1]))
-        return rows.order_by().values("schedule", "state").annotate(count=Count("pk"))
+        counted: Any = rows.order_by().values("schedule", "state").annotate(count=Count("pk"))
+        return list(counted)
 
 
 class ReportMail(models.Model):

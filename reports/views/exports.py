@@ -111,21 +111,22 @@ def _known(file_format: str) -> None:
 def _stream(lines: Iterable[str], title: object) -> StreamingHttpResponse:
     answered = StreamingHttpResponse((line.encode() for line in lines), content_type=TYPES["csv"])
     answered["Content-Disposition"] = _disposition(title, "csv")
-    return _private(answered)
+    _make_private(answered)
+    return answered
 
 
 def _file(file: IO[bytes], title: object, file_format: str) -> FileResponse:
     file.seek(0)
     answered = FileResponse(file, as_attachment=True, filename=_name(title, file_format))
     answered["Content-Type"] = TYPES[file_format]
-    return _private(answered)
+    _make_private(answered)
+    return answered
 
 
-def _private(answered: Any) -> Any:
+def _make_private(answered: HttpResponseBase) -> None:
     answered["Content-Security-Policy"] = SANDBOX
     answered["X-Content-Type-Options"] = "nosniff"
     answered["Cache-Control"] = "private, no-store"
-    return answered
 
 
 def _name(title: object, file_format: str) -> str:

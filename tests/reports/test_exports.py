@@ -196,7 +196,7 @@ def test_a_long_list_is_written_by_a_worker_and_handed_to_its_asker_alone(client
 
 
 def test_a_worker_that_dies_loses_nothing_and_one_that_wakes_up_late_spoils_nothing(desk, leo, settings):
-    """F30: the row is taken again when its lease is over; two whole files never stand for one job."""
+    """Fault F30: the row is taken again when its lease is over; two whole files never stand for one job."""
     job = exporting.ask(Actor.agent(leo), leo, "created", QueryDict("range=7d"), "csv", 3)
     late = ExportJob.objects.select_related("agent").get()
     assert exporting._taken(late)  # a worker takes it, and is killed

@@ -97,7 +97,7 @@ def test_each_reader_is_mailed_the_figures_of_what_that_reader_sees(otto, leo, a
 
 @time_machine.travel(MONDAY, tick=False)
 def test_a_worker_that_dies_at_any_point_loses_no_mail_and_sends_no_third(otto, leo, monkeypatch):
-    """F30: between planning and sending, while sending, and after the other side took the mail."""
+    """Fault F30: between planning and sending, while sending, and after the other side took the mail."""
     schedule = _schedule(otto, otto, leo, format="csv", hour=12)
     ReportSchedule.objects.update(next_at=now() - timedelta(days=3))
     # Killed while it plans: neither the mails nor the next time stand.
@@ -130,7 +130,7 @@ def test_a_worker_that_dies_at_any_point_loses_no_mail_and_sends_no_third(otto, 
 
 @pytest.mark.django_db(transaction=True)
 def test_twenty_workers_at_once_send_one_mail(otto):
-    """F30: on PostgreSQL they truly meet."""
+    """Fault F30: on PostgreSQL they truly meet."""
     _schedule(otto, otto)
     ReportSchedule.objects.update(next_at=now() - timedelta(minutes=1))
     together = threading.Barrier(20)
@@ -184,7 +184,7 @@ def test_a_filter_that_cannot_be_read_is_refused_and_one_that_breaks_later_is_sa
 
 @time_machine.travel(MONDAY, tick=False)
 def test_one_makes_changes_and_removes_ones_own_and_sees_no_others(client, otto, leo, ana):
-    """E06 of settings: a schedule of somebody else is absent, except for whoever decides for the house."""
+    """E14: a schedule of somebody else is absent, except for whoever decides for the house."""
     client.force_login(leo)
     new = reverse("reports:new_schedule")
     shown = client.get(f"{new}?page=volume&range=28d&channel=email").content.decode()
