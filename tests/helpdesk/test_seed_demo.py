@@ -21,13 +21,15 @@ from django.test import TestCase, override_settings
 from time_machine import travel
 
 from agents.models import Agent, Team
-from channels.models import Mailbox, OutboundEmail, TicketMailbox
+from channels.models import LocalMail, Mailbox, OutboundEmail, TicketMailbox
 from helpdesk.demo import slots
 from helpdesk.demo.topics import OUTAGE, TOPICS
 from helpdesk.demo.voices import MANNERS, STORIES
 from helpdesk.demo.words import said
 from notifications.models import Notification, NotificationMail
+from reports.models import Fact, Stale, StaleDay
 from sla.models import Calendar, Escalation, SlaClock
+from surveys.models import Survey, SurveyMail, SurveyStep
 from tests import factories
 from tickets.models import Attachment, Change, Event, Message, OutboxEntry, Ticket, TicketLink
 from tickets.thanks import is_plain_thanks
@@ -80,6 +82,29 @@ class TestTheLoadedDemo(TestCase):
         assert not late.filter(detected_at__lt=F("breached_at")).exists()
         assert not SlaClock.objects.filter(next_check_at__lte=END).exists()
         assert not OutboxEntry.objects.exists()
+
+    def test_customers_were_asked_at_their_time_and_some_answered(self) -> None:
+        states = Counter(Survey.objects.values_list("state", flat=True))
+        answered = Survey.objects.filter(state="answered")
+
+        assert set(states) >= {"suppressed", "answered", "expired"}
+        assert (
+            Survey.objects.filter(reason="throttled").exists() and Survey.objects.filter(reason="not_sampled").exists()
+        )
+        assert states["answered"] >= 10 and answered.exclude(comment="").exists()
+        assert not answered.filter(answered_at__lte=F("sent_at")).exists()
+        assert not SurveyStep.objects.filter(at__gt=END).exists()
+        assert not Survey.objects.exclude(state="scheduled").filter(solved_at__gt=END).exists()
+        assert not Survey.objects.filter(state="sent", expires_at__lte=END).exists()
+        assert SurveyMail.objects.exclude(state="sent").count() == LocalMail.objects.count() == 0
+
+    def test_the_figures_are_told(self) -> None:
+        out = StringIO()
+        call_command("rebuild_reports", "--check", stdout=out)
+
+        assert "120 tickets told anew, 0 differences" in out.getvalue()
+        assert not Stale.objects.exists() and not StaleDay.objects.filter(day__lt=END.date()).exists()
+        assert Fact.objects.filter(kind="created").count() == 120
 
     def test_the_clocks_are_what_a_replay_finds(self) -> None:
         out = StringIO()

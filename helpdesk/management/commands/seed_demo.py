@@ -17,6 +17,7 @@ from django.db import transaction
 from helpdesk.demo import people
 from helpdesk.demo.customers import make_customers
 from helpdesk.demo.feedback import switch_on
+from helpdesk.demo.figures import tell_figures
 from helpdesk.demo.loading import load
 from helpdesk.demo.news import tell_the_last_days
 from helpdesk.demo.organisations import make_organisations
@@ -50,6 +51,8 @@ class Command(BaseCommand):
         self.say(f"Telling the story of {len(tickets)} tickets, from the first mail on …")
         steps = load(house, tickets, rng, now, self.say)
         tell_the_last_days(now)
+        self.say("Counting what the figures say of it …")
+        tell_figures()
         self._leave_sign_ins(password)
         self.say(f"Loaded {len(tickets)} tickets in {steps} steps; it took {time.monotonic() - started:.0f} seconds.")
         self.say(f"Everybody signs in with “{password}”. For a demo only: let no stranger reach this install.")
