@@ -23,7 +23,7 @@ from reports.flowing import FLOWING
 from reports.forms import FilterForm
 from reports.kpi import COUNT, SCORE, Kpi
 from reports.measures import Standing
-from reports.metrics import find
+from reports.metrics import KPIS, find
 from reports.selection import Selection
 from reports.showing import shown
 from tickets.models import Ticket
@@ -88,13 +88,18 @@ class Opened:
             found[row.ticket_id].append(self._words(row))
         return found
 
+    @property
+    def _whole(self) -> Kpi:
+        """Of a piece the figure that it is a piece of."""
+        return KPIS.get(self.kpi.key.partition(".")[0], self.kpi)
+
     def _words(self, row: Any) -> str:
         measured = getattr(row, "measured", None)
         if measured is not None:
-            return shown(measured, self.kpi.unit)
-        if self.kpi.unit == SCORE:
+            return shown(measured, self._whole.unit)
+        if self._whole.unit == SCORE:
             return shown(row.score, COUNT)
-        hit = getattr(row, "hit", None)
+        hit = getattr(row, "hit", None) if self._whole is self.kpi else None  # of a piece all are alike
         return "" if hit is None else "✓" if hit else "–"
 
 

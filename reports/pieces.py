@@ -47,6 +47,8 @@ class Unbroken(Rows):
         return rows.exclude(ticket__in=rows.filter(hit=True).order_by().values("ticket"))
 
 
+BROKEN = _("Tickets with a broken promise")
+BROKEN_MEANS = _("Of the tickets with a promise decided in the range: those on which one of these was broken.")
 SCORES = ("1", "2", "3", "4", "5")
 _Found = tuple[str | Promise, Piece]
 _Words = str | Promise
@@ -74,13 +76,14 @@ def piece_of(kpi: Kpi, name: str) -> Kpi | None:
     if found is None:
         return None
     words, piece = found
-    label = format_lazy("{figure}: {piece}", figure=kpi.name, piece=words)
-    return Kpi(f"{kpi.key}.{name}", label, COUNT, EITHER, kpi.definition, lambda: piece)
+    whole, definition = (BROKEN, BROKEN_MEANS) if kind in ("broken", "cause") else (kpi.name, kpi.definition)
+    label = format_lazy("{figure}: {piece}", figure=whole, piece=words) if words else whole
+    return Kpi(f"{kpi.key}.{name}", label, COUNT, EITHER, definition, lambda: piece)
 
 
 def _hits(kpi: Kpi, what: str) -> _Found | None:
     if kpi.key == "sla_tickets" and not what:
-        return _("every promise kept"), Piece(Unbroken(kpi.measure), Q(), tickets=True)
+        return "", Piece(Unbroken(kpi.measure), Q(), tickets=True)
     return _side(kpi, 0) if not what else None
 
 
@@ -99,7 +102,7 @@ def _broken(kpi: Kpi, what: str) -> _Found | None:
     """Of the tickets with a promise those on which one was broken; a hit is a broken promise there."""
     if kpi.key != "sla_tickets" or what:
         return None
-    return _("a promise broken"), Piece(kpi.measure, Q(hit=True), tickets=True)
+    return "", Piece(kpi.measure, Q(hit=True), tickets=True)
 
 
 def _places(bars: Sequence[object]) -> list[str]:

@@ -23,6 +23,7 @@ from reports.pages import agents, channels, csat, customers, promises, times
 from reports.pieces import SIDES
 from reports.scales import BARS, MOST, counts, distribution
 from reports.selection import Period, Selection
+from reports.showing import shown
 from reports.zone import day_of, start_of
 from sla.models import BreachCause, Metric, SlaClock
 from surveys.models import Survey
@@ -322,6 +323,22 @@ def test_parts_are_counted_from_what_they_open_to(desk):
     assert told["csat_not_asked"].figure(asked.narrowed("team", team)).n == 1
     assert told["csat_not_asked"].figure(asked.narrowed("team", 10**6)).n == 0
     assert n["answers"] == KPIS["first_response"].figure(asked).n + KPIS["next_response"].figure(asked).n
+
+
+def test_a_piece_tells_what_was_measured_on_its_tickets_as_the_figure_does(desk, client):
+    client.force_login(desk.boss)
+    asked = asked_by(desk.boss)
+    bar = max(range(len(BARS)), key=distribution(KPIS["first_response"], asked.selection).__getitem__)
+
+    found = opens_to(asked.tickets(f"first_response.took-{bar}"), asked.actor)
+    broken = opens_to(asked.tickets("sla_tickets.broken"), asked.actor)
+    page = client.get(asked.tickets("sla_tickets.cause-workload"))
+
+    told = {row.ticket_id: [shown(row.measured, "seconds")] for row in found.rows}
+    assert found.told(found.tickets) == told != {}
+    assert broken.values == broken.found > 0
+    assert {word for words in broken.told(broken.tickets).values() for word in words} == {""}
+    assert "Tickets with a broken promise: Too much work at once" in page.content.decode()
 
 
 def test_what_no_figure_has_is_no_part_of_it():
