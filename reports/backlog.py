@@ -87,8 +87,8 @@ FLOWS = (Kind.CREATED, Kind.REOPENED, Kind.RESTORED, Kind.SOLVED, Kind.MERGED_AW
 def balance(asked: Selection) -> Balance:
     """Both ends are counted from spans, what lies between from facts: an inequality is a bug.
 
-    Counts tickets that were merged away later, since they stood here until then. Spam makes no tickets here: mail that
-    is set aside as spam is none. Even without slices only: a ticket moves from team to team unnoticed.
+    Counts tickets that were merged away later, since they stood here until then; spam not even until it was tagged.
+    Even without slices only: a ticket moves from team to team unnoticed.
     """
     counts = {str(kind): Count("pk", filter=Q(kind=kind)) for kind in FLOWS}
     found = asked.flows(*FLOWS).aggregate(**counts)

@@ -27,6 +27,9 @@ FEWEST_DAYS = 3
 # Of each day its own median and p90 are kept too, in tenths, which is exact: they lie between two whole numbers at
 # halves and tenths of the way.
 MEDIAN_OF, P90_OF, TENTHS = "@5", "@9", 10
+# The same of each whole week, on its first day.
+WEEK_MEDIAN_OF, WEEK_P90_OF = "@w5", "@w9"
+WEEK = 7
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,10 @@ class Parted:
 
     days: QuerySet[DayCount]
     loose: Q
+    # Summed are the days [first, last) but the stale ones.
+    first: date
+    last: date
+    stale: frozenset[date]
 
     def counts(self, name: str) -> tuple[int, int]:
         """(how many, sum of the column) on the summed days."""
@@ -69,6 +76,25 @@ class Parted:
             middle, most = (float(Fraction(told[one][1], TENTHS)) for one in (median, p90))
             yield day, Figure(middle, n, most, total / n)
 
+    def weeks(self, name: str, firsts: Iterable[date]) -> dict[date, Figure]:
+        """Of the weeks that begin on these days the figures of those that are kept; a week with a day that is not
+        summed is none of them."""
+        median, p90 = name + WEEK_MEDIAN_OF, name + WEEK_P90_OF
+        ranks: dict[date, dict[str, int]] = {}
+        rows = self.days.filter(measure__in=[median, p90], day__in=list(firsts))
+        for day, measure, total in rows.values_list("day", "measure", "total"):
+            ranks.setdefault(day, {})[measure] = total
+        days = {day: (figure.n, figure.mean or 0) for day, figure in self.spreads(name)} if ranks else {}
+        found = {}
+        for first, told in ranks.items():
+            week = [first + timedelta(days=n) for n in range(WEEK)]
+            if self.first <= first and week[-1] < self.last and not self.stale.intersection(week) and len(told) > 1:
+                parts = [days[day] for day in week if day in days]
+                n = sum(count for count, _mean in parts)
+                total = sum(round(count * mean) for count, mean in parts)
+                found[first] = Figure(told[median] / TENTHS, n, told[p90] / TENTHS, total / n)
+        return found
+
     def buckets(self, name: str) -> Counter[int]:
         rows = self.days.filter(measure=name).values("bucket").annotate(together=Sum("n"))
         return Counter({row["bucket"]: row["together"] for row in rows})
@@ -93,7 +119,7 @@ def parted(asked: Selection) -> Parted | None:
     loose = _between(asked.start, start_of(first)) | _between(start_of(last), asked.end)
     for day in stale:
         loose |= _between(start_of(day), start_of(day + timedelta(days=1)))
-    return Parted(_days(first, last, stale), loose)
+    return Parted(_days(first, last, stale), loose, first, last, frozenset(stale))
 
 
 def _days(first: date, last: date, stale: list[date]) -> QuerySet[DayCount]:

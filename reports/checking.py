@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
+from reports.cells import WEEK
 from reports.keeping import told_columns, told_of, values
 from reports.models import DayCount, Fact, Kind, Span, StaleDay
 from reports.returning import LONGEST, returned_after
-from reports.rollups import sums_of
+from reports.rollups import OF_WEEK, ranks_of_week, sums_of
+from reports.zone import week_of
 
 BATCH = 500
 
@@ -74,8 +76,16 @@ def miscounted(days: Iterable[date]) -> Iterator[date]:
         if StaleDay.objects.filter(day=day).exists():
             continue
         rows = DayCount.objects.filter(day=day).values_list("measure", "bucket", "n", "total")
-        if {row[:2]: list(row[2:]) for row in rows} != dict(sums_of(day)):
+        weekly = {row[0]: row[2:] for row in rows if OF_WEEK in row[0]}
+        rows = rows.exclude(measure__contains=OF_WEEK)
+        if {row[:2]: row[2:] for row in rows} != sums_of([day])[day] or (
+            weekly and week_of(day) == day and not _stale_week(day) and weekly != ranks_of_week(day)
+        ):
             yield day
+
+
+def _stale_week(first: date) -> bool:
+    return StaleDay.objects.filter(day__gte=first, day__lt=first + timedelta(days=WEEK)).exists()
 
 
 def summed_days() -> list[date]:

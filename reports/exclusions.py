@@ -14,12 +14,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Exclusions:
-    """Of the range: tickets created in it that were merged away, tickets that an import brought, and mails that were
-    set aside as spam and so never became tickets. Nothing is ever deleted."""
+    """Of the range: tickets created in it that were merged away, that an import brought or that are spam, and mails
+    that were set aside as spam and so never became tickets. Nothing is ever deleted."""
 
     merged: int
     imported: int
     spam: int
+    spam_tickets: int
 
 
 def exclusions(asked: Selection) -> Exclusions:
@@ -29,4 +30,5 @@ def exclusions(asked: Selection) -> Exclusions:
     spam = InboundMessage.objects.filter(
         state=InboundMessage.State.SPAM, received_at__gte=asked.start, received_at__lt=asked.end
     )
-    return Exclusions(asked.flows(Kind.CREATED).filter(merged=True).count(), imported, spam.count())
+    merged = asked.flows(Kind.CREATED).filter(merged=True)
+    return Exclusions(merged.count(), imported, spam.count(), asked.flows(Kind.SPAM).count())

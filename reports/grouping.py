@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Count, F, Q, QuerySet, Sum, Window
+from django.db.models import Case, Count, F, Q, QuerySet, Sum, Value, When, Window
 from django.db.models.functions import Abs, RowNumber, TruncDate
 
 from reports.figures import MEDIAN, P90, Figure, interpolated, rank_of, spread
 from reports.models.fact import TAG
-from reports.slices import SLICES, Value
+from reports.slices import SLICES
+from reports.slices import Value as SliceValue
 from reports.zone import zone
 
 DAY = "day"
 """Beside the keys of the slices: the day of the reporting zone."""
 
-Part = Value | date
+Part = SliceValue | date
 
 
 class Tally(NamedTuple):
@@ -43,6 +44,11 @@ def by_of_rows(key: str) -> By:
     if key == DAY:
         return By(TruncDate("at", tzinfo=zone()))
     return By(F(SLICES[key].column), tags=key == "tag")
+
+
+def by_steps(ends: Sequence[datetime], column: str = "at") -> By:
+    """Into the first step that has not ended, by its place. Steps follow each other; behind the last lies nothing."""
+    return By(Case(*(When(**{f"{column}__lt": end}, then=Value(place)) for place, end in enumerate(ends))))
 
 
 def tallied(rows: QuerySet[Any], by: By, *, hits: bool, tickets: bool = False) -> dict[Part, Tally]:

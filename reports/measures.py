@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 from django.db.models import BooleanField, Case, Count, F, Q, QuerySet, Value, When
@@ -12,12 +12,12 @@ from django.db.models.functions import TruncDate
 
 from reports.cells import Cell, counted, parted, spread_of
 from reports.figures import Figure, share, spread
-from reports.grouping import DAY, By, Part, Tally, by_of_rows, spread_parts, tallied
+from reports.grouping import DAY, By, Part, Tally, by_of_rows, by_steps, spread_parts, tallied
 from reports.slices import SLICES
-from reports.zone import day_of, zone
+from reports.zone import day_of, start_of, zone
 
 if TYPE_CHECKING:
-    from reports.selection import Selection
+    from reports.selection import Period, Selection
 
 EVERY = Q()
 INSTANT = timedelta(microseconds=1)
@@ -36,6 +36,9 @@ class Measure(Protocol):
     def daily(self, asked: Selection, name: str = "") -> dict[date, Figure]:
         """The figure of each day on which there is one; `name` as above."""
 
+    def stepped(self, asked: Selection, steps: Sequence[Period], at: datetime, name: str = "") -> dict[int, Figure]:
+        """The figure of each of these periods on which there is one, by its place; together they are what is asked."""
+
     def recount(self, rows: Iterable[Any]) -> Figure:
         """The figure once more, from the rows of its drill-down alone."""
 
@@ -48,6 +51,8 @@ class Tallied:
 
     hits = True
     tickets = False
+    # The column that says when.
+    moment = "at"
 
     def rows(self, asked: Selection) -> QuerySet[Any]:
         raise NotImplementedError
@@ -67,14 +72,28 @@ class Tallied:
         return {part: self.told(tally) for part, tally in found.items()}
 
     def daily(self, asked: Selection, name: str = "") -> dict[date, Figure]:
+        return {day: self.told(tally) for day, tally in self._days(asked, name).items()}
+
+    def stepped(self, asked: Selection, steps: Sequence[Period], at: datetime, name: str = "") -> dict[int, Figure]:
+        if not self.cells(name):
+            by = by_steps([start_of(step.last) for step in steps], self.moment)
+            found = tallied(self.rows(asked), by, hits=self.hits, tickets=self.tickets)
+            return {place: self.told(tally) for place, tally in found.items()}  # type: ignore[misc]
+        days = self._days(asked, name)
+        sums = {}
+        for place, step in enumerate(steps):
+            told = [days[day] for day in step.each_day() if day in days]
+            sums[place] = self.told(Tally(sum(one.n for one in told), sum(one.hits for one in told)))
+        return sums
+
+    def _days(self, asked: Selection, name: str) -> dict[Any, Tally]:
         rows, cells = self.rows(asked), self.cells(name)
         found = parted(asked) if cells else None
         days: dict[Any, Tally] = {}
         if found is not None:
             rows = rows.filter(found.loose)
             days = {day: self.tally(name, counts) for day, counts in found.by_day(cells).items()}
-        days |= tallied(rows, by_of_rows(DAY), hits=self.hits, tickets=self.tickets)
-        return {day: self.told(tally) for day, tally in days.items()}
+        return days | tallied(rows, by_of_rows(DAY), hits=self.hits, tickets=self.tickets)
 
 
 @dataclass(frozen=True)
@@ -166,6 +185,21 @@ class Spread:
             rows = rows.filter(found.loose)
             days = dict(found.spreads(_in(name, self._column(asked) == self.business)))
         return days | spread_parts(rows, by_of_rows(DAY))
+
+    def stepped(self, asked: Selection, steps: Sequence[Period], at: datetime, name: str = "") -> dict[int, Figure]:
+        """Whole weeks are kept; what is left is read in one statement."""
+        rows, found = self.rows(asked), parted(asked)
+        told: dict[Any, Figure] = {}
+        if found is not None:
+            firsts = {step.first: place for place, step in enumerate(steps) if step.is_week}
+            kept = found.weeks(_in(name, self._column(asked) == self.business), firsts)
+            told = {firsts[first]: figure for first, figure in kept.items()}
+        left = Q(pk__in=())
+        for place, step in enumerate(steps):
+            if place not in told:
+                left |= Q(at__gte=start_of(step.first), at__lt=start_of(step.last))
+        by = by_steps([start_of(step.last) for step in steps])
+        return told | spread_parts(rows.filter(left) if told else rows, by)
 
     def recount(self, rows: Iterable[Any]) -> Figure:
         return spread([row.measured for row in rows])
@@ -296,6 +330,12 @@ class Standing(Tallied):
             n += came.get(day, Tally()).n - went.get(day, Tally()).n
             found[day] = Figure(n, n)
         return found
+
+    def stepped(self, asked: Selection, steps: Sequence[Period], at: datetime, name: str = "") -> dict[int, Figure]:
+        """Where each step ends."""
+        days = self.daily(asked, name)
+        last = max(days)
+        return {place: days[min(step.last - timedelta(days=1), last)] for place, step in enumerate(steps)}
 
     def recount(self, rows: Iterable[Any]) -> Figure:
         n = len({row.ticket_id for row in rows})

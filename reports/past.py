@@ -12,6 +12,7 @@ from django.db.models import F
 
 from sla.models import Escalation, SlaAssignment, SlaClock
 from tickets.models import Event, Ticket
+from tickets.spam import spam_among
 
 # All that a figure is told from; a Change with none of them is passed over.
 KINDS = (
@@ -64,6 +65,7 @@ class Past:
     channel: str
     language: str
     merged: bool
+    spam: bool = False
     gestures: list[Gesture] = field(default_factory=list)
     policies: list[InForce] = field(default_factory=list)
     clocks: list[SlaClock] = field(default_factory=list)
@@ -71,12 +73,14 @@ class Past:
 
 
 def pasts(tickets: Sequence[int]) -> list[Past]:
-    """In five statements, however many tickets; those that are gone are left out."""
+    """In six statements, however many tickets; those that are gone are left out."""
     columns = ("pk", "requester_id", "channel", "language", "merged_into_id")
     found = {
         row[0]: Past(row[0], row[1], row[2], row[3], merged=row[4] is not None)
         for row in Ticket.objects.filter(pk__in=tickets).values_list(*columns)
     }
+    for pk in spam_among(found):
+        found[pk].spam = True
     _read_gestures(found)
     rows = SlaAssignment.objects.filter(ticket__in=found).annotate(policy=F("policy_version__policy"))
     for row in rows.order_by("ticket", "pk"):

@@ -6,7 +6,6 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from itertools import groupby
 
 from reports.durations import lasted
 from reports.models import Fact, Kind
@@ -47,16 +46,21 @@ def returned_after(solved: datetime, ticket: int, opened: list[tuple[datetime, i
     return None
 
 
-def follow_all() -> None:
-    """The same for everybody at once, person by person in order; rides fact_returning."""
-    rows = Fact.objects.filter(kind__in=(Kind.CREATED, Kind.SOLVED)).order_by("requester_id", "at", "pk")
-    altered: list[Fact] = []
-    for _requester, some in groupby(rows.iterator(chunk_size=5000), key=lambda row: row.requester_id):
-        altered += _put_right(list(some))
-        if len(altered) >= 2000:
-            Fact.objects.bulk_update(altered, ["returned_after"], batch_size=500)
-            altered = []
-    Fact.objects.bulk_update(altered, ["returned_after"], batch_size=500)
+def follow_together(facts: Iterable[Fact]) -> None:
+    """Of people all of whose facts these are, before they are written."""
+    theirs: dict[int, list[Fact]] = defaultdict(list)
+    for fact in facts:
+        if fact.kind in (Kind.CREATED, Kind.SOLVED):
+            theirs[fact.requester_id].append(fact)
+    for rows in theirs.values():
+        _put_right(sorted(rows, key=lambda row: row.at))
+
+
+def follow_people(requesters: Iterable[int]) -> None:
+    """Put right what is written of these people's solves; rides fact_returning."""
+    for requester in requesters:
+        rows = Fact.objects.filter(requester_id=requester, kind__in=(Kind.CREATED, Kind.SOLVED)).order_by("at", "pk")
+        Fact.objects.bulk_update(_put_right(list(rows)), ["returned_after"], batch_size=500)
 
 
 def _put_right(rows: list[Fact]) -> list[Fact]:

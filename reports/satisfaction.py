@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
@@ -11,17 +12,18 @@ from django.db.models.functions import TruncDate
 
 from reports.cells import Cell
 from reports.figures import Figure, share
-from reports.grouping import DAY, By, Part, Tally, parts_of, tallied
+from reports.grouping import DAY, By, Part, Tally, by_steps, parts_of, tallied
 from reports.measures import Tallied, with_hit
 from reports.models import Fact, Kind
 from reports.slices import SLICES
-from reports.zone import zone
+from reports.zone import start_of, zone
 from surveys.models import GOOD, LOW, State, Survey
 from tickets.models import Ticket
+from tickets.spam import on_spam
 
 if TYPE_CHECKING:
     from reports.querysets import FactQuerySet
-    from reports.selection import Selection
+    from reports.selection import Period, Selection
 
 # Frozen on the survey when it was sent; the other slices are those of the solve that it asks about.
 _OWN = {"team": "team_id", "agent": "agent_id", "channel": "channel", "language": "language"}
@@ -49,6 +51,7 @@ def parted_surveys(rows: QuerySet[Survey], key: str) -> QuerySet[Survey]:
 def surveys(asked: Selection) -> QuerySet[Survey]:
     """Those sent in the range, about tickets that figures count; rides survey_by_sent."""
     rows = Survey.objects.filter(sent_at__gte=asked.start, sent_at__lt=asked.end, ticket__merged_into=None)
+    rows = rows.exclude(on_spam())
     solve = _solve()
     if not asked.imported:
         rows = rows.exclude(Exists(solve.filter(imported=True)))
@@ -71,6 +74,7 @@ class Answers(Tallied):
 
     hit: Q
     among: Q = ANSWERED
+    moment = "sent_at"
 
     def rows(self, asked: Selection) -> QuerySet[Any]:
         return with_hit(surveys(asked).filter(self.among), self.hit)
@@ -107,8 +111,13 @@ class Average:
         return self._told(found["n"], found["total"])
 
     def parts(self, asked: Selection, key: str) -> dict[Part, Figure]:
-        by = by_of_surveys(key)
-        rows = parted_surveys(self.rows(asked), key).order_by().annotate(part=by.part)
+        return self._parts(parted_surveys(self.rows(asked), key), by_of_surveys(key))
+
+    def stepped(self, asked: Selection, steps: Sequence[Period], at: datetime, name: str = "") -> dict[Any, Figure]:
+        return self._parts(self.rows(asked), by_steps([start_of(step.last) for step in steps], "sent_at"))
+
+    def _parts(self, rows: QuerySet[Any], by: By) -> dict[Part, Figure]:
+        rows = rows.order_by().annotate(part=by.part)
         sums: dict[Part, tuple[int, int]] = {}
         for row in rows.values("part").annotate(n=Count("pk"), total=Sum("score")):
             for part in parts_of(row["part"], by):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,22 @@ def daily(kpi: Kpi, period: Period, at: datetime, **more: Any) -> list[tuple[dat
     nothing = kpi.measure.recount([])
     days = (period.first + timedelta(days=n) for n in range(period.days))
     return [(day, found.get(day, nothing)) for day in days if start_of(day) < asked.end]
+
+
+def stepped(kpi: Kpi, steps: Sequence[Period], at: datetime, **more: Any) -> list[Figure]:
+    """What a figure of each of these periods alone says, in a few statements for all; they follow each other. Whole
+    weeks are kept like days."""
+    if not steps:
+        return []
+    period = Period(steps[0].first, steps[-1].last)
+    if len(steps) == period.days:
+        return [figure for _day, figure in daily(kpi, period, at, **more)]
+    begun = [step for step in steps if start_of(step.first) < at]
+    if not begun:
+        return []
+    found = kpi.measure.stepped(period.selection(at, **more), begun, at, kpi.key)
+    nothing = kpi.measure.recount([])
+    return [found.get(place, nothing) for place in range(len(begun))]
 
 
 def weekly(days: list[tuple[date, Figure]], begins: date) -> list[tuple[date, float]]:

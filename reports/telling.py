@@ -36,6 +36,9 @@ class _Told:
         self.places: Counter[str] = Counter()
 
     def rows(self) -> Rows:
+        if self.past.spam:
+            self._add(Kind.SPAM, self.created)
+            return self.facts, []
         self._add(Kind.CREATED, self.created, first=not opened_by_agent(self.past))
         for answer in answers(self.past, self.stands.undone):
             kind = Kind.FIRST_REPLY if answer.first else Kind.NEXT_REPLY

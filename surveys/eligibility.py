@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from customers.matching import follow
 from surveys.models import Reason, Survey, SurveyOptOut
 from tickets.models import Message
+from tickets.spam import is_spam
 
 if TYPE_CHECKING:
     from customers.models import Customer
@@ -18,10 +19,12 @@ if TYPE_CHECKING:
 
 def why_not(ticket: Ticket, sequence: int, at: datetime, chosen: SurveySettings) -> str:
     """A Reason, or "" when the customer is to be asked. Whether the ticket is still solved is not asked here."""
+    if not in_sample(ticket.pk, sequence, chosen.sample_percent):  # first, since it asks the database nothing
+        return Reason.NOT_SAMPLED
     customer = follow(ticket.requester)
     if ticket.is_merged:
         return Reason.MERGED
-    if _is_spam(ticket, chosen):
+    if is_spam(ticket):
         return Reason.SPAM
     if not public_repliers(ticket):
         return Reason.NO_REPLY
@@ -29,8 +32,6 @@ def why_not(ticket: Ticket, sequence: int, at: datetime, chosen: SurveySettings)
         return Reason.OPTED_OUT
     if not address_of(customer):
         return Reason.NO_ADDRESS
-    if not in_sample(ticket.pk, sequence, chosen.sample_percent):
-        return Reason.NOT_SAMPLED
     if chosen.throttle_days and is_throttled(customer, at, chosen):
         return Reason.THROTTLED
     return ""
@@ -57,8 +58,3 @@ def address_of(customer: Customer) -> str:
     email = customer.email
     bounced = any(address.value == email and address.bounced_at for address in customer.addresses.all())
     return "" if bounced else email
-
-
-def _is_spam(ticket: Ticket, chosen: SurveySettings) -> bool:
-    names = [name.strip().lower() for name in chosen.spam_tags.split(",") if name.strip()]
-    return bool(names) and ticket.tags.filter(name__in=names).exists()

@@ -50,14 +50,12 @@ class SettingsForm(_SettingsForm):
             "sample_percent",
             "reminder_days",
             "expire_days",
-            "spam_tags",
         )
         help_texts = {
             "day_from": _("Hour of the customer's own day, 0 to 23."),
             "day_until": _("Hour of the customer's own day, 1 to 24."),
             "throttle_days": _("0: as often as their tickets are solved."),
             "reminder_days": _("0: nobody is reminded."),
-            "spam_tags": _("Parted by commas. Nobody is asked about such tickets."),
         }
 
     def clean_time_zone(self) -> str:
@@ -65,9 +63,6 @@ class SettingsForm(_SettingsForm):
         if zone not in available_timezones():
             raise forms.ValidationError(_("Write a zone such as Europe/Copenhagen."), code="no_such_zone")
         return zone
-
-    def clean_spam_tags(self) -> str:
-        return one_line(self.cleaned_data["spam_tags"], 200)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

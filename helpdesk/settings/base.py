@@ -538,6 +538,9 @@ HEARTBEAT_LATE_SECONDS = env.number("HEARTBEAT_LATE_SECONDS", 180, least=60, mos
 
 # ---------------------------------------------------------------- figures
 
+# Tickets with one of these tags are spam: no figure counts them, and nobody is surveyed about them.
+SPAM_TAGS = env.words("SPAM_TAGS", ["spam"])
+
 # In which zone hours and days are counted; another one takes `manage.py rebuild_reports` to be told in.
 REPORTS_ZONE = env.time_zone("REPORTS_ZONE", "UTC")
 REPORTS_WEEK_STARTS = env.number("REPORTS_WEEK_STARTS", 0, least=0, most=6)  # 0 is Monday

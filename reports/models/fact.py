@@ -20,6 +20,8 @@ class Kind(models.TextChoices):
     SOLVED = "solved", "solved"
     REOPENED = "reopened", "reopened"
     MERGED_AWAY = "merged_away", "merged away"
+    # All that is told of a ticket that is spam.
+    SPAM = "spam", "spam"
     RESTORED = "restored", "restored"
     REASSIGNED = "reassigned", "reassigned"
     PROMISE = "promise", "promise"

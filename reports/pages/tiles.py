@@ -18,7 +18,6 @@ from reports.showing import TEXT, Change, change, shown
 from reports.target_words import target_said
 
 WIDTH, HEIGHT = 100, 24
-LINE_STEPS = 14
 UNITS: dict[str, str | Promise] = {
     COUNT: _("count"),
     SECONDS: _("seconds"),
@@ -125,6 +124,6 @@ def tile(key: str, asked: Asked, *, line: bool = True) -> Tile:
     kpi = KPIS[key]
     figure = kpi.figure(asked.selection)
     before = kpi.figure(asked.before) if asked.before else None
-    drawn = [one.value for _step, one in trend(key, asked, most=LINE_STEPS)] if line else []
+    drawn = [one.value for _step, one in trend(key, asked)] if line else []
     book, selection = asked.targets, asked.selection
     return Tile(kpi, figure, before, asked, drawn, book.standing(key, figure, selection), book.value(key, selection))

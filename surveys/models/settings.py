@@ -46,8 +46,6 @@ class SurveySettings(models.Model):
     expire_days = models.PositiveSmallIntegerField(
         _("Days until a survey closes"), default=14, validators=[MinValueValidator(1), MaxValueValidator(365)]
     )
-    # Names, parted by commas.
-    spam_tags = models.CharField(_("Tags that mean spam"), max_length=200, default="spam", blank=True)
 
     class Meta:
         verbose_name = _("survey settings")

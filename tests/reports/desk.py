@@ -78,6 +78,9 @@ class Desk:
                 if number % 40 == 0:
                     sweep()
         with time_machine.travel(ENDS, tick=False):
+            for pk in self.tickets[::11]:
+                with suppress(HelpdeskError):
+                    perform(pk, AddTag("spam"), by=Actor.agent(self.boss), via="web")
             sweep()
             self.ask()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 import time_machine
@@ -11,7 +12,7 @@ from reports import series
 from reports.metrics import KPIS
 from reports.selection import Period, Selection
 from reports.slices import SLICES
-from reports.zone import day_of
+from reports.zone import day_of, week_of
 from tests.reports.desk import BEGINS, ENDS, desk_made_once
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +57,20 @@ def test_every_day_is_the_figure_of_that_day_alone(desk, key, django_assert_max_
         for day, figure in days:
             alone = Period(day, day + timedelta(days=1)).selection(LATER, **more)
             assert figure == kpi.figure(alone), (day, more)
+
+
+@pytest.mark.parametrize("key", sorted(KPIS))
+def test_every_week_is_the_figure_of_that_week_alone(desk, key, django_assert_max_num_queries):
+    """The first one is cut, the last one goes on; those between are kept."""
+    kpi = KPIS[key]
+    first = week_of(day_of(BEGINS))
+    edges = [first + timedelta(days=2), *(first + timedelta(days=7 * n) for n in range(1, 6))]
+    steps = [Period(*pair) for pair in pairwise(edges)]
+    assert steps[-1].last > day_of(LATER)
+    for more in ({}, {"slices": {"priority": [2, 3]}}, {"business": True}):
+        with django_assert_max_num_queries(5):
+            figures = series.stepped(kpi, steps, LATER, **more)
+        assert figures == [kpi.figure(step.selection(LATER, **more)) for step in steps], more
 
 
 def test_weeks_are_days_added_up(desk):

@@ -43,7 +43,6 @@ def settings_form(**changes: Any) -> dict[str, Any]:
         "sample_percent": "50",
         "reminder_days": "4",
         "expire_days": "10",
-        "spam_tags": "spam",
     }
     return {**form, **changes}
 

@@ -81,8 +81,9 @@ def test_words_that_were_taken_back_are_no_answer(ticket: Ticket, ana: Agent) ->
     assert states() == [("suppressed", "no_public_reply")]
 
 
-def test_a_ticket_with_a_tag_for_spam_is_not_asked_about(ticket: Ticket, ana: Agent) -> None:
-    switch_on(spam_tags="junk, Spam")
+def test_a_ticket_with_a_tag_for_spam_is_not_asked_about(ticket: Ticket, ana: Agent, settings) -> None:
+    settings.SPAM_TAGS = ["junk", " Spam"]
+    switch_on()
     do(ticket, ana, AddTag("spam"))
 
     solve(ticket, ana)

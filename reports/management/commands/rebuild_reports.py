@@ -15,11 +15,10 @@ from django.db import connection, connections
 from reports import rebuilding
 from reports.checking import Difference, differences, miscounted, summed_days
 from reports.models import Keeper
-from reports.returning import follow_all
+from reports.returning import follow_people
 from tickets.models import Ticket
 
 SLICE = 500
-DAYS = 20
 PROCESSES = min(8, os.cpu_count() or 1)
 
 
@@ -47,13 +46,13 @@ class Command(BaseCommand):
         processes = 1 if connection.vendor == "sqlite" else processes
         rebuilding.take_over()
         try:
-            tickets = list(Ticket.objects.order_by("pk").values_list("pk", flat=True))
-            facts = _spread(rebuilding.tell_anew, _parts(tickets, SLICE), processes)
-            follow_all()
-            days = _spread(rebuilding.count_days, _parts(rebuilding.forget_counts(), DAYS), processes)
+            parts, crowded = rebuilding.parts(SLICE)
+            facts = _spread(rebuilding.tell_anew, parts, processes)
+            follow_people(crowded)
+            days = _spread(rebuilding.count_days, rebuilding.forget_counts(), processes)
         finally:
             rebuilding.hand_back()
-        self.stdout.write(f"{len(tickets)} tickets told: {facts} facts, {days} days counted.")
+        self.stdout.write(f"{sum(map(len, parts))} tickets told: {facts} facts, {days} days counted.")
 
     def _check(self, options: dict[str, Any]) -> None:
         tickets = list(Ticket.objects.order_by("pk").values_list("pk", flat=True))
@@ -88,7 +87,7 @@ def _parts(all_of: Sequence[Any], size: int) -> list[Sequence[Any]]:
     return [all_of[start : start + size] for start in range(0, len(all_of), size)]
 
 
-def _spread(work: Callable[[Sequence[Any]], int], parts: list[Sequence[Any]], processes: int) -> int:
+def _spread(work: Callable[[Sequence[Any]], int], parts: Sequence[Sequence[Any]], processes: int) -> int:
     """The sum of what each part came to."""
     done = 0
     if processes < 2 or len(parts) < 2:
