@@ -25,6 +25,8 @@ from webhooks.outcomes import Outcome, settle
 
 MOST, OF_ONE = 64, 4
 """Requests at once: of all, and to one receiver."""
+HEADS = 50
+"""Deliveries to one receiver that are looked up at once: after a day of its absence the look is what costs."""
 RUN_SECONDS = 30.0
 GATHER_SECONDS = 2.0
 SEAT = timedelta(seconds=45)
@@ -34,6 +36,7 @@ LEASE = timedelta(seconds=90)
 
 State = WebhookDelivery.State
 InFlight = dict[Future[Outcome], WebhookDelivery]
+Next = dict[int, list[WebhookDelivery]]
 
 
 def send_webhooks() -> int:
@@ -50,34 +53,48 @@ def send_webhooks() -> int:
 
 
 def _run(seat: SenderSeat) -> int:
-    accepted, gathered_at, in_flight = 0, 0.0, InFlight()
+    accepted, gathered_at, in_flight, next_up = 0, 0.0, InFlight(), Next()
     until = time.monotonic() + RUN_SECONDS
     with ThreadPoolExecutor(MOST, "webhook") as pool:
         while True:
+            looked_at = 0
             if time.monotonic() < until and _keep(seat):
                 if time.monotonic() >= gathered_at + GATHER_SECONDS:
                     gather()
                     gathered_at = time.monotonic()
-                _send_what_is_due(pool, in_flight)
-            if not in_flight:
+                looked_at = _send_what_is_due(pool, in_flight, next_up)
+            if not in_flight and not looked_at:
                 return accepted
             for future in wait(in_flight, timeout=0.5, return_when=FIRST_COMPLETED).done:
                 accepted += settle(in_flight.pop(future), future.result())
 
 
-def _send_what_is_due(pool: ThreadPoolExecutor, in_flight: InFlight) -> None:
-    """Receivers with the fewest requests under way come first."""
+def _send_what_is_due(pool: ThreadPoolExecutor, in_flight: InFlight, next_up: Next) -> int:
+    """Receivers with the fewest requests under way come first. `next_up`: what was looked up and had no room yet; what
+    another sender took of it meanwhile is not won. How many were looked at."""
+    looked_at = 0
     running = Counter(delivery.webhook_id for delivery in in_flight.values())
-    for webhook in sorted(Webhook.objects.ready(), key=lambda one: running[one.pk]):
+    ready = sorted(Webhook.objects.ready(), key=lambda one: running[one.pk])
+    kept = {webhook.pk: next_up.get(webhook.pk, []) for webhook in ready}
+    next_up.clear()  # who rests now, or is off, is looked up anew later
+    next_up.update(kept)
+    for webhook in ready:
         room = min((1 if webhook.unreached else OF_ONE) - running[webhook.pk], MOST - len(in_flight))
         if room <= 0:
             continue
-        heads = WebhookDelivery.objects.heads(webhook.pk).for_detail()
+        heads = next_up[webhook.pk] = next_up[webhook.pk] or _heads(webhook)
         actor = Actor.agent(webhook.owner)
-        for delivery in heads[:room]:
+        while heads and room > 0:
+            delivery = heads.pop(0)
             delivery.webhook = webhook
+            room, looked_at = room - 1, looked_at + 1
             if take(delivery) and (request := _request(delivery, actor)) is not None:
                 in_flight[pool.submit(_post, *request)] = delivery
+    return looked_at
+
+
+def _heads(webhook: Webhook) -> list[WebhookDelivery]:
+    return list(WebhookDelivery.objects.heads(webhook.pk).for_detail()[:HEADS])
 
 
 def send_now(delivery: WebhookDelivery) -> bool:
