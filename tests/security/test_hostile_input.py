@@ -58,11 +58,11 @@ LISTS = {
     "/settings/mail/": "state older newer",
     "/surveys/": "reason score state older newer",
     "/notifications/": "is older newer",
-    "/reports/": "range from to team",
+    "/reports/": "range from to",
     "/reports/live/": "team theme subjects",
     "/reports/targets/": "kpi team",
     "/reports/schedules/new/": "page range",
-    "/reports/created/tickets/": f"{FILTERED} age past older newer",
+    "/reports/created/tickets/": "range from to team priority tag organization language hour age past older newer",
     "/reports/customers/": "customer hour",
 }
 FIELDS = (
