@@ -177,6 +177,8 @@ def _in_order(rows: QuerySet[Any], column: str, buckets: Counter[int], place: in
     for bucket in sorted(buckets):
         if place < buckets[bucket]:
             least, most = limits(bucket)
+            if most == least + 1:
+                return least
             inside = rows.filter(**{f"{column}__gte": least})
             if most is not None:
                 inside = inside.filter(**{f"{column}__lt": most})
