@@ -34,7 +34,8 @@ logger = structlog.get_logger(__name__)
 
 LONG = 20_000
 """A list of more rows is written by a worker."""
-MOST = 1_000_000
+MOST = 500_000
+"""More would take longer than a task may (CELERY_TASK_SOFT_TIME_LIMIT)."""
 KEEP = timedelta(days=7)
 LEASE = timedelta(minutes=2)
 MAX_ATTEMPTS = 3
@@ -60,7 +61,7 @@ def ask(actor: Actor, agent: Agent, kpi: str, params: QueryDict, file_format: st
     Raises HelpdeskError "too_long" or "too_many_files".
     """
     if total > MOST:
-        raise HelpdeskError("too_long", _("More than a million rows: narrow the list."))
+        raise HelpdeskError("too_long", _("More than 500,000 rows: narrow the list."))
     mine = ExportJob.objects.visible_to(actor)
     query = params.urlencode()
     if running := mine.to_write().filter(kpi=kpi, query=query, format=file_format).first():
