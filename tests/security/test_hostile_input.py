@@ -31,9 +31,6 @@ PARAMETERS = (
     " reason score"
     " age compare customer from hour hours imported language past policy tier to"
 ).split()
-FILTERED = (
-    "range from to compare hours imported team agent channel priority tag organization customer language policy hour"
-)
 LISTS = {
     "/tickets/": "due not_due created not_field_plan not_follower not_is not_priority not_tag not_team query solved"
     " sort updated waiting assignee channel created_after created_before field_plan follower is newer older"
