@@ -69,8 +69,13 @@ class SurveyQuerySet(models.QuerySet["Survey"]):
         rows = self.select_related("ticket", "customer__merged_into", "agent", "team")
         return rows.prefetch_related("customer__addresses")
 
-    def for_panel(self) -> SurveyQuerySet:
-        return self.select_related("agent").prefetch_related("answers", "steps").order_by("-sequence")
+    def of_ticket(self, ticket_id: int) -> SurveyQuerySet:
+        """Newest first; rides survey_in_ticket."""
+        return self.filter(ticket=ticket_id).order_by("-sequence")
+
+    def whole(self) -> SurveyQuerySet:
+        """With everything that was frozen, said and done."""
+        return self.select_related("agent", "team").prefetch_related("answers", "steps", "repliers__agent")
 
 
 class SurveyOptOutQuerySet(models.QuerySet["SurveyOptOut"]):

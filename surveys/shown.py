@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -42,16 +43,18 @@ class Shown:
     tone: str
     steps: list[Line]
     earlier: list[Given]
+    repliers: Sequence[str] = ()
 
 
 def shown(survey: Survey) -> Shown:
-    """Reads prefetched steps and answers."""
+    """Reads prefetched steps, answers and repliers."""
     steps = [Line(_step(step.what), _reason(step.reason), step.at) for step in survey.steps.all()]
     earlier = [
         Given(one.score, sign_of(one.score, survey.style), str(SCALE[one.score - 1]), one.comment, one.given_at)
         for one in list(survey.answers.all())[:-1]
     ]
-    return _row(survey, steps, earlier)
+    repliers = [one.agent.name for one in survey.repliers.all()]
+    return replace(_row(survey, steps, earlier), repliers=repliers)
 
 
 def rows_of(surveys: SurveyQuerySet, limit: int) -> list[Shown]:

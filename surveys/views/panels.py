@@ -20,7 +20,7 @@ from customers.models import Customer
 from helpdesk.lib.http import is_fragment
 from surveys.models import Survey, SurveyOptOut
 from surveys.numbers import tally
-from surveys.shown import rows_of, shown
+from surveys.shown import row, rows_of, shown
 from tickets.models import Ticket
 
 DAYS = 90
@@ -33,9 +33,11 @@ IN_PANEL = 5
 def of_ticket(request: AgentRequest, ticket_id: int) -> HttpResponse:
     """A panel of the ticket page, empty where nobody was to be asked; a page of its own with every step otherwise."""
     ticket = Ticket.objects.get_visible(ticket_id, request.actor)
-    surveys = [shown(survey) for survey in Survey.objects.filter(ticket=ticket).for_panel()]
-    template = "surveys/_ticket.html" if is_fragment(request) else "surveys/ticket.html"
-    return render(request, template, {"ticket": ticket, "surveys": surveys})
+    surveys = Survey.objects.of_ticket(ticket.pk)
+    if is_fragment(request):
+        return render(request, "surveys/_ticket.html", {"ticket": ticket, "surveys": [row(one) for one in surveys]})
+    context = {"ticket": ticket, "surveys": [shown(survey) for survey in surveys.whole()]}
+    return render(request, "surveys/ticket.html", context)
 
 
 @require_safe

@@ -77,7 +77,7 @@ def letters(folder: Path) -> list[tuple[str, str]]:
 
 
 def test_a_worker_killed_while_it_asks_asks_everybody_and_nobody_twice_over(house: House) -> None:
-    """Fault F01, F14: kill -9 while surveys are handed over and while mails leave; on both databases."""
+    """Fault F01, Fault F14: kill -9 while surveys are handed over and while mails leave; on both databases."""
     house.run(f"CUSTOMERS = {CUSTOMERS}\n" + SOLVED)
     handed = ASK.format("SurveyMail.objects")
     gone = ASK.format("SurveyMail.objects.filter(state='sent')")

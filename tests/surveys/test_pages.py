@@ -68,7 +68,9 @@ def test_the_page_behind_the_panel_shows_every_step_and_earlier_answers(ticket: 
 
     page = as_(ana).get(f"/tickets/{ticket.pk}/satisfaction/").content.decode()
 
-    for words in ("Planned", "Handed to the mail", "Sent", "Answered", "Answer changed", "Awful words", "Better words"):
+    steps = ("Planned", "Handed to the mail", "Sent", "Answered", "Answer changed", "Awful words", "Better words")
+    frozen = ("kim@alpha.example", "Answered the customer", f"<dd>{ana.name}</dd>", f"<dd>{ticket.team.name}</dd>")
+    for words in (*steps, *frozen):
         assert words in page
 
 
