@@ -24,7 +24,8 @@ pytestmark = pytest.mark.django_db
 RANGES = [(BEGINS, ENDS + timedelta(days=1)), (BEGINS + timedelta(days=5), BEGINS + timedelta(days=12))]
 GOLDEN = Path(__file__).with_name("figures_of_the_desk.json")
 # 400 are audited before a release; the file of figures is of the usual number.
-TICKETS = int(os.environ.get("AUDITED_TICKETS", "60"))
+USUAL = 60
+TICKETS = int(os.environ.get("AUDITED_TICKETS", USUAL))
 SPANS = {"backlog", "backlog_ours", "backlog_theirs"}
 
 
@@ -150,6 +151,8 @@ def test_what_was_kept_is_what_a_rebuild_would_give(desk):
 
 def test_every_figure_is_the_same_to_the_last_digit_on_every_database(desk):
     """The file was written on SQLite; WRITE_FIGURES=1 writes it anew after a change of the desk or of a definition."""
+    if TICKETS != USUAL:
+        pytest.skip("the file is of the usual number of tickets")
     told = {}
     for business in (False, True):
         for key, kpi in KPIS.items():
