@@ -116,16 +116,18 @@ OUTSIDE = """
 import json
 from datetime import timedelta
 from django.utils.timezone import now
-from agents.actors import Actor
 from agents.models import Agent
+from helpdesk.lib import vault
 from surveys.models import Survey
 from surveys.tokens import make_token
 from tickets.models import Event
-from webhooks.administration import make
-from webhooks.models import WebhookAttempt, WebhookDelivery
+from webhooks import signing
+from webhooks.models import Webhook, WebhookAttempt, WebhookDelivery
 owner = Agent.objects.filter(role="admin").order_by("pk").first()
-known = {"name": "Shop", "url": "https://shop.example/hooks/helpdesk", "kinds": ["opened", "status_changed"]}
-hook, _secret = make(Actor.agent(owner), known)
+hook = Webhook.objects.create(
+    name="Shop", url="https://shop.example/hooks/helpdesk", kinds=["opened", "status_changed"], owner=owner,
+    secret=vault.encrypt(signing.PURPOSE, signing.new_secret()),
+)
 event = Event.objects.filter(kind="status_changed").select_related("change").order_by("-pk").first()
 at = now() - timedelta(minutes=12)
 delivery = WebhookDelivery.objects.create(
