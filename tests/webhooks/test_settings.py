@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from agents.records import AgentAudit
 from helpdesk.lib import vault
+from tests.security.test_hostile_input import EVERYWHERE, HOSTILE
 from tickets.actions import AddTag
 from tickets.perform import perform
 from webhooks import signing
@@ -126,3 +127,25 @@ def test_the_pages_cost_the_same_with_more_rows(client, root, receiver, make_web
         assert "older=" in client.get(f"/settings/webhooks/{webhook.pk}/deliveries/").content.decode()
     with django_assert_max_num_queries(9):
         client.get(f"/settings/webhooks/{webhook.pk}/")
+
+
+def test_nothing_that_is_typed_makes_a_form_crash(client, root, receiver, make_webhook):
+    """K05, G01, G04: each field alone, in a form that is otherwise right."""
+    webhook = make_webhook(receiver)
+    client.force_login(root)
+    page = reverse("webhooks:webhook", args=[webhook.pk])
+    forms = {
+        page: {"name": "n", "url": receiver.url, "query": "is:open", "kinds": "opened"},
+        f"{page}deliveries/again/": {"since": "2026-01-01T00:00", "until": "2026-02-01T00:00", "which": "all"},
+        f"{page}switch/": {"to": "on"},
+    }
+
+    crashed = [
+        (url, name, kind)
+        for url, given in forms.items()
+        for name in given
+        for kind in (*EVERYWHERE, "date after time", "line ends")
+        if client.post(url, given | {name: HOSTILE[kind]}).status_code not in (302, 422)
+    ]
+
+    assert crashed == []
