@@ -33,25 +33,25 @@ def statements(client: Client, path: str) -> int:
     return sum(1 for query in captured if not query["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")))
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_ten_surveys_cost_no_more_than_one(path: str, ticket: Ticket, ana: Agent, leo: Agent, kim: Any) -> None:
+def test_four_surveys_cost_no_more_than_one(ticket: Ticket, ana: Agent, leo: Agent, kim: Any) -> None:
     switch_on()
     client = Client()
     client.force_login(leo)
-    address = path.format(agent=ana.pk, kim=kim.pk)
 
-    def answer(number: int) -> None:
-        asked = kim if "customer" in path else make_customer(f"C{number}", f"c{number}@x.example")
+    def answer(asked: Any, number: int) -> None:
         _survey, token = sent(make_ticket(asked, team=ticket.team), ana)
         Client().post(f"/feedback/{token}/", {"score": "1", "comment": f"Words {number}"})
 
-    answer(0)
-    statements(client, address)  # whatever is remembered in a process's life
-    one = statements(client, address)
-    for number in range(1, 5):
-        answer(number)
+    def counted() -> dict[str, int]:
+        return {path: statements(client, path.format(agent=ana.pk, kim=kim.pk)) for path in PAGES}
 
-    assert statements(client, address) == one
+    answer(kim, 0)
+    counted()  # whatever is remembered in a process's life
+    one = counted()
+    for number in range(1, 4):
+        answer(kim if number > 1 else make_customer("Bo", "bo@x.example"), number)
+
+    assert counted() == one
 
 
 def test_ten_surveys_of_one_ticket_cost_no_more_than_one(ticket: Ticket, ana: Agent, client: Client) -> None:
