@@ -173,8 +173,8 @@ def _reports(agents: dict[str, Agent]) -> dict[str, dict[str, Any]]:
     for side, agent in whose.items():
         row = ReportSchedule.objects.create(name="Weekly", page="overview", made_by=agent, next_at=later)
         made["schedule_id"][side] = row.pk
-    fixed = {"page": "overview", "table": "flow", "file_format": "csv"}
-    return made | {name: dict.fromkeys(whose, value) for name, value in fixed.items()}
+    made["page"] = {"own": "overview", "foreign": "no-such-page"}
+    return made | {name: dict.fromkeys(whose, value) for name, value in (("table", "flow"), ("file_format", "csv"))}
 
 
 def _revision(policy: SlaPolicy) -> SlaRevision:
