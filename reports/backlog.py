@@ -81,7 +81,8 @@ class Balance:
         return self.end == self.start + self.created + self.reopened + self.restored - self.solved - self.merged_away
 
 
-FLOWS = (Kind.CREATED, Kind.REOPENED, Kind.RESTORED, Kind.SOLVED, Kind.MERGED_AWAY)
+CAME, WENT = (Kind.CREATED, Kind.REOPENED, Kind.RESTORED), (Kind.SOLVED, Kind.MERGED_AWAY)
+FLOWS = (*CAME, *WENT)
 
 
 def balance(asked: Selection) -> Balance:

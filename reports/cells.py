@@ -39,6 +39,8 @@ class Cell:
     kind: str
     where: Q
     column: str = ""
+    # With tickets that were merged away later, as the balance counts.
+    merged: bool = False
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from django.db.models import BooleanField, Case, Count, F, Q, QuerySet, Value, When
 from django.db.models.functions import TruncDate
 
-from reports.cells import Cell, counted, parted, spread_of
+from reports.backlog import CAME, WENT
+from reports.cells import Cell, Parted, counted, parted, spread_of
 from reports.figures import Figure, share, spread
 from reports.grouping import DAY, By, Part, Tally, by_of_rows, by_steps, spread_parts, tallied
 from reports.slices import SLICES
@@ -320,16 +321,30 @@ class Standing(Tallied):
         """At the end of each day: what stood at the beginning, and all that began since less all that ended."""
         spans = asked.spans().filter(self.where).order_by()
         n = spans.standing_before(asked.start).count()
+        summed = parted(asked) if self.cells(name) else None
+        if summed is not None:
+            return _running(n, asked, self._flows(asked, summed, name))
         came, went = (
             tallied(spans.filter(**{f"{column}__gte": asked.start, f"{column}__lt": asked.end}), day, hits=False)
             for column, day in (("began", _day_of("began")), ("ended", _day_of("ended")))
         )
-        found = {}
-        for number in range((day_of(asked.end - INSTANT) - day_of(asked.start)).days + 1):
-            day = day_of(asked.start) + timedelta(days=number)
-            n += came.get(day, Tally()).n - went.get(day, Tally()).n
-            found[day] = Figure(n, n)
-        return found
+        net = {day: came.get(day, Tally()).n - went.get(day, Tally()).n for day in {*came, *went}}
+        return _running(n, asked, net)
+
+    def _flows(self, asked: Selection, summed: Parted, name: str) -> dict[Any, int]:
+        """By day what came less what went, which is what the balance says of it."""
+        rows = with_hit(asked.flows(*CAME, *WENT).filter(summed.loose), Q(kind__in=CAME))
+        loose = tallied(rows, by_of_rows(DAY), hits=True)
+        net: dict[Any, int] = {day: 2 * tally.hits - tally.n for day, tally in loose.items()}
+        for day, counts in summed.by_day(self.cells(name)).items():
+            came, went = (sum(counts.get(f"{name}:{kind}", 0) for kind in kinds) for kinds in (CAME, WENT))
+            net[day] = came - went
+        return net
+
+    def cells(self, name: str) -> dict[str, Cell]:
+        if self.where != EVERY:
+            return {}
+        return {f"{name}:{kind}": Cell(kind, EVERY, merged=True) for kind in (*CAME, *WENT)}
 
     def stepped(self, asked: Selection, steps: Sequence[Period], at: datetime, name: str = "") -> dict[int, Figure]:
         """Where each step ends."""
@@ -340,6 +355,16 @@ class Standing(Tallied):
     def recount(self, rows: Iterable[Any]) -> Figure:
         n = len({row.ticket_id for row in rows})
         return Figure(n, n)
+
+
+def _running(n: int, asked: Selection, net: Mapping[Any, int]) -> dict[date, Figure]:
+    """What stands at the end of each day, from what stood before the first."""
+    found = {}
+    for number in range((day_of(asked.end - INSTANT) - day_of(asked.start)).days + 1):
+        day = day_of(asked.start) + timedelta(days=number)
+        n += net.get(day, 0)
+        found[day] = Figure(n, n)
+    return found
 
 
 def _day_of(column: str) -> By:

@@ -90,7 +90,8 @@ def sums_of(days: Sequence[date]) -> dict[date, Sums]:
     for first, last in _runs(days):
         asked = Selection(start_of(first), start_of(last + timedelta(days=1)))
         for name, cell in cells().items():
-            rows = asked.facts(cell.kind).filter(cell.where).order_by().annotate(day=by_of_rows(DAY).part)
+            flow = asked.flows if cell.merged else asked.facts
+            rows = flow(cell.kind).filter(cell.where).order_by().annotate(day=by_of_rows(DAY).part)
             if not cell.column:
                 for day, n in rows.values_list("day").annotate(Count("pk")):
                     found[day][name, 0] = (n, 0)
