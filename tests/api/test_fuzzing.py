@@ -89,11 +89,11 @@ def _ids_that_exist(objects: matrix_objects.Objects) -> Iterator[None]:
 
 
 def configuration(who: str) -> SchemathesisConfig:
-    """Of the coverage, the widest phase, the short way leaves every second operation to the other persona."""
+    """Of the coverage, the widest phase, the short way parts two thirds of the operations between the two personas."""
     made = {"max-examples": EXAMPLES, "deterministic": True, "no-shrink": True, "database": "none"}
     headers = {"Authorization": f"Bearer {program(Agent.objects.get(name=who)).secret}"} if who else {}
     names = sorted(op["operationId"] for item in schema()["paths"].values() for op in item.values())
-    mine = {"Ana": names[::2], "Leo": names[1::2], "": names[::10]}[who]
+    mine = {"Ana": names[::3], "Leo": names[1::3], "": names[::20]}[who]
     skipped = [] if IS_LONG else [name for name in names if name not in mine]
     return SchemathesisConfig.from_dict(
         {

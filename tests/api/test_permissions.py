@@ -1,19 +1,24 @@
 """Every write of the API x every persona, with a body that is right: who may, and that nothing stays after a refusal.
 
-Reading, and writing without a body, stand in tests/permission_matrix.json like every other address.
+Reading, and writing without a body, stand in tests/permission_matrix.json like every other address, asked there by
+sessions and here by tokens.
 """
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.db import transaction
+from django.urls import reverse
 
 from tests import matrix_objects
 from tests.api.conftest import Program, program
-from tests.test_permission_matrix import HOUSE
+from tests.api.fitting import schema
+from tests.test_permission_matrix import HOUSE, URLS
+from tests.test_permission_matrix import TABLE as READING
 
 pytestmark = pytest.mark.django_db
 PERSONAS = ("lou", "ana", "mia", "leo", "otto", "root")
@@ -22,6 +27,11 @@ TRACES = {"ApiToken", "RepeatedRequest"}
 
 ACT = {"actions": [{"do": "add_tag", "tag": "x"}]}
 NEW = {"subject": "s", "requester": {"email": "n@x.example"}, "message": {"body": "b"}}
+# To the ticket of the other side, which has to be seen as well.
+LINK = {"kind": "related"}
+OTHER = {"own": "foreign", "foreign": "own"}
+# An upload is no JSON; tests/api/test_files.py.
+ELSEWHERE = {("POST", "attachments/")}
 NOTE = {"body": "b", "public": False}
 ASSIGN = {"actions": [{"do": "assign_to", "agent_id": None}, {"do": "add_note", "body": "b"}]}
 HOOK = {"name": "n", "url": "https://93.184.215.14/x"}
@@ -35,6 +45,7 @@ TABLE: dict[tuple[str, str], tuple[Any, str, str]] = {
     ("POST", "tickets/{ticket_id}/actions/ "): (ASSIGN, "403 200 404 200 200 200", "404 404 200 404 200 200"),
     ("POST", "tickets/{ticket_id}/messages/"): ({"body": "b"}, "403 201 404 201 201 201", "404 404 201 404 201 201"),
     ("POST", "tickets/{ticket_id}/messages/ "): (NOTE, "201 201 404 201 201 201", "404 404 201 404 201 201"),
+    ("POST", "tickets/{ticket_id}/links/"): (LINK, "404 404 404 404 200 200", "404 404 404 404 200 200"),
     ("POST", "tickets/bulk/"): ({"filter": {}} | ACT, "403 200 200 200 200 200", ""),
     ("POST", "views/"): ({"name": "v"}, "201 201 201 201 201 201", ""),
     ("POST", "views/ "): ({"name": "v", "sharing": "everyone"}, "403 403 403 201 201 201", ""),
@@ -72,8 +83,7 @@ def rows() -> dict[str, int]:
     }
 
 
-def status(client: Program, method: str, url: str, body: Any) -> int:
-    before = rows()
+def status(client: Program, method: str, url: str, body: Any, before: dict[str, int]) -> int:
     with transaction.atomic():
         code: int = client.send(url, body, method).status_code
         if code >= 400:
@@ -87,18 +97,49 @@ def test_each_write_answers_each_persona_as_reviewed(world, scope):
     """E01: a token never does more than its person, and less if its scope says so."""
     agents, objects = world
     clients = {name: program(agent, scope) for name, agent in agents.items()}
-    differ = {}
+    before, differ = rows(), {}
     for (method, path), (body, *sides) in TABLE.items():
         for side, wanted in zip(("own", "foreign"), sides, strict=True):
             if not wanted:
                 continue
+            sent = body | {"ticket_id": objects.argument("", "ticket_id", OTHER[side])} if body == LINK else body
             names = [part.split("}")[0] for part in path.split("{")[1:]]
             url = "/api/v1/" + path.strip().format(**{one: objects.argument("", one, side) for one in names})
-            found = [status(clients[name], method, url, body) for name in PERSONAS]
+            found = [status(clients[name], method, url, sent, before) for name in PERSONAS]
             expected = [int(code) for code in wanted.split()]
             if scope == "read" or (scope == "write" and path.startswith(("teams/", "webhooks/"))):
                 expected = [403] * len(PERSONAS)
             if found != expected:
                 differ[method, url, side] = found
+
+    assert differ == {}
+
+
+def test_every_write_of_the_api_stands_in_the_table():
+    writes = {
+        (method.upper(), path.removeprefix("/api/v1/"))
+        for path, operations in schema()["paths"].items()
+        for method in operations
+        if method != "get"
+    }
+
+    assert writes - {(method, path.strip()) for method, path in TABLE} == ELSEWHERE
+
+
+def test_a_token_that_reads_sees_what_its_person_sees_and_nothing_else(world):
+    """E01, E11: the reviewed answers to sessions, for each address, persona and side, hold for tokens of scope read."""
+    agents, objects = world
+    clients = {name: program(agent, "read") for name, agent in agents.items()}
+    table, differ = json.loads(READING.read_text()), {}
+    for name, params in URLS:
+        if not name.startswith("api:") or name in ("api:schema", "api:docs"):
+            continue
+        for side, methods in table[name].items():
+            url = reverse(name, kwargs={param: objects.argument(name, param, side) for param in params})
+            found = {who: clients[who].get(url).status_code for who in PERSONAS}
+            # Settings are for tokens of scope admin only, also to read.
+            settings = url.startswith("/api/v1/webhooks/")
+            if found != {who: 403 if settings else methods["GET"][who] for who in PERSONAS}:
+                differ[url] = found
 
     assert differ == {}

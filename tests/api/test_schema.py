@@ -60,6 +60,7 @@ def test_every_operation_has_a_name_a_summary_and_its_refusals(schema):
         for method, operation in operations.items():
             where = f"{method} {path}"
             assert operation["operationId"] and operation["summary"], where
+            assert "self.actor" not in operation["description"], where
             assert {"401", "403", "404", "422", "429"} <= set(operation["responses"]), where
             assert MEDIA in operation["responses"]["404"]["content"], where
             names = {parameter["name"] for parameter in operation.get("parameters", ())}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from inspect import cleandoc
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
@@ -103,14 +104,20 @@ def operation(
         if shown is not None:
             examples.append(OpenApiExample("answer", value=shown, response_only=True, status_codes=[str(status)]))
     headers = [*([KEY] if writes and keyed else []), *([IF_MATCH] if versioned else []), *_rates(answers)]
-    return extend_schema(
-        operation_id=name,
-        summary=summary,
-        request={media_type: takes} if takes is not None else None,
-        responses={**told, **refusals},
-        parameters=[*parameters, *headers],
-        examples=examples,
-    )
+
+    def tell(handler: Any) -> Any:
+        # Never the docstring of its class: what a Door is concerns nobody who writes programs for it.
+        return extend_schema(
+            operation_id=name,
+            summary=summary,
+            description=cleandoc(handler.__doc__ or f"{summary}."),
+            request={media_type: takes} if takes is not None else None,
+            responses={**told, **refusals},
+            parameters=[*parameters, *headers],
+            examples=examples,
+        )(handler)
+
+    return tell
 
 
 def example_of(shape: Any) -> Any:
