@@ -22,10 +22,10 @@ from reports.figures import Figure
 from reports.flowing import FLOWING
 from reports.forms import FilterForm
 from reports.kpi import COUNT, SCORE, Kpi
-from reports.measures import Standing
 from reports.metrics import KPIS, find
 from reports.selection import Selection
 from reports.showing import shown
+from reports.unsolved import Standing
 from tickets.models import Ticket
 
 if TYPE_CHECKING:

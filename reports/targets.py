@@ -15,9 +15,11 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from reports.kpi import DOWN, EITHER, SECONDS, UP, Kpi
-from reports.measures import Counted, Net, Standing
+from reports.measures import Counted
 from reports.metrics import KPIS
 from reports.models import Target
+from reports.ratios import Net
+from reports.unsolved import Standing
 from reports.zone import day_of, start_of
 
 if TYPE_CHECKING:

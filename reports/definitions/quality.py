@@ -7,8 +7,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from reports.kpi import COUNT, DOWN, LAST, RATE, SHARE, UP, Kpi
-from reports.measures import Counted, Rate, Share, Spread
+from reports.measures import Counted, Share, Spread
 from reports.models import Kind
+from reports.ratios import Rate
 
 DAY = 24 * 3600
 

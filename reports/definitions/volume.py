@@ -6,8 +6,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from reports.kpi import COUNT, DOWN, EITHER, UP, Kpi
-from reports.measures import Counted, Net, Standing
+from reports.measures import Counted
 from reports.models import Kind
+from reports.ratios import Net
+from reports.unsolved import Standing
 
 VOLUME = (
     Kpi(
