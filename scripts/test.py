@@ -186,12 +186,23 @@ def workers() -> list[str]:
     """Spread the suite over the processors, whole files at a time; a chosen test alone starts quicker without."""
     if any("::" in arg or arg in ("-x", "--pdb", "-n0") for arg in EXTRA):
         return []
-    return ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadfile"]
+    # One more than there are processors, because many tests wait; in the order that tests/plugin_stages.py gives.
+    return ["-n", str(min(os.cpu_count() or 1, 4) + 1), "--dist", "loadfile", "--no-loadscope-reorder"]
+
+
+def chosen() -> bool:
+    """Only some files were asked for."""
+    return any(arg.startswith("tests/") for arg in EXTRA)
+
+
+def stage_only(name: str) -> dict[str, str]:
+    """Leave out what the other stage shows as well; chosen tests run in both."""
+    return {} if chosen() else {"SUITE_STAGE": name}
 
 
 def sqlite() -> list[Result]:
     """Run the suite on SQLite with the embedded broker."""
-    return [pytest("sqlite", {}, "-m", "not browser", *workers())]
+    return [pytest("sqlite", stage_only("sqlite"), "-m", "not browser", *workers())]
 
 
 def postgres() -> list[Result]:
@@ -200,7 +211,7 @@ def postgres() -> list[Result]:
     try:
         cluster.start()
         redis.start()
-        env = {"DATABASE_URL": cluster.create(), "REDIS_URL": redis.url}
+        env = {"DATABASE_URL": cluster.create(), "REDIS_URL": redis.url, **stage_only("postgres")}
         return [pytest("postgres", env, "-m", "not browser", *workers())]
     finally:
         redis.stop()
@@ -208,17 +219,17 @@ def postgres() -> list[Result]:
 
 
 def browser() -> list[Result]:
-    """Run the browser tests, one after the other: two Chromiums at once make both unsteady on a small machine."""
+    """Run the browser tests; each of two processes has a product and a Chromium of its own."""
     env = {"CHROMIUM": chromium(), "DJANGO_ALLOW_ASYNC_UNSAFE": "true"}
     if not (ROOT / "tests" / "browser").is_dir():
         return [Result("browser", remark="no tests")]
-    return [pytest("browser", env, "-m", "browser"), browser_postgres(env)]
+    spread = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"] if workers() and not chosen() else []
+    return [pytest("browser", env, "-m", "browser", *spread), browser_postgres(env)]
 
 
 def browser_postgres(env: dict[str, str]) -> Result:
     """Run an agent's day once more, with the product on servers of its own; a chosen test instead if one is chosen."""
     name = "browser-postgres"
-    chosen = any(arg.startswith("tests/") for arg in EXTRA)
     try:
         redis, cluster = Redis(), Postgres()
     except Missing as problem:
@@ -227,7 +238,7 @@ def browser_postgres(env: dict[str, str]) -> Result:
         cluster.start()
         redis.start()
         servers = {"PRODUCT_DATABASE_URL": cluster.create(), "PRODUCT_REDIS_URL": redis.url}
-        return pytest(name, env | servers, "-m", "browser", *([] if chosen else DAY))
+        return pytest(name, env | servers, "-m", "browser", *([] if chosen() else DAY))
     finally:
         redis.stop()
         cluster.remove()

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as house
+from django.core.cache import cache
 
 from agents.actors import Actor
 from agents.models import Agent, Team
@@ -15,11 +17,11 @@ from agents.permissions import Role
 from automation import known_teams
 from customers.models import Customer
 from helpdesk.languages import catalogues
-from sla import known
+from sla import known, policy_counts
 from tests import factories
 from tickets.models import Ticket
 
-pytest_plugins = ["tests.plugin_services"]
+pytest_plugins = ["tests.plugin_services", "tests.plugin_stages"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -42,6 +44,8 @@ def _no_team_hands_out(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def _no_policies_of_other_tests() -> None:
     known.forget_policies()
+    if house.REDIS_URL:  # elsewhere what is remembered goes with the transaction
+        cache.delete(policy_counts.KEY)
 
 
 @pytest.fixture

@@ -46,4 +46,6 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 if REDIS_URL:
     # Parallel test processes share one server: keep their keys and queues apart. A worker inherits its test's name.
     CELERY_TASK_DEFAULT_QUEUE = os.environ.setdefault("HELPDESK_TEST_QUEUE", f"test-{os.getpid()}")
+    if (_worker := os.environ.get("PYTEST_XDIST_WORKER", "")) and not CELERY_TASK_DEFAULT_QUEUE.endswith(_worker):
+        CELERY_TASK_DEFAULT_QUEUE = os.environ["HELPDESK_TEST_QUEUE"] = f"{CELERY_TASK_DEFAULT_QUEUE}-{_worker}"
     CACHES["default"]["KEY_PREFIX"] = CELERY_TASK_DEFAULT_QUEUE

@@ -26,6 +26,7 @@ from agents.models import Agent, Team  # noqa: E402
 from channels.models import InboundMessage, LocalMail, Mailbox, OutboundEmail  # noqa: E402
 from channels.signing import reply_address  # noqa: E402
 from customers.models import Customer, Organization  # noqa: E402
+from notifications.reading import mark_read  # noqa: E402
 from sla.actions import Escalate, SetBreachCause  # noqa: E402
 from sla.models import (  # noqa: E402
     Calendar,
@@ -130,6 +131,12 @@ def act(ticket: int, agent: str, **changes: Any) -> None:
         actions.append(SetStatus(changes["status"]))
     by = Actor.system("auto-close") if changes.get("status") == "closed" else Actor.agent(who)
     perform(ticket, *actions, by=by, via="schedule" if by.kind == "system" else "web")
+
+
+@order
+def read_all(agent: str) -> int:
+    """Somebody has read all news; how many there were."""
+    return mark_read(Actor.agent(Agent.objects.get(name__startswith=agent)))
 
 
 @order

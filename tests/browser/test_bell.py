@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import axe, settle
 
 expect.set_options(timeout=15_000)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_unread(product):
+    """What earlier tests brought upon Ana is read."""
+    product.ask("read_all", agent="Ana")
 
 
 def count(page: Page):

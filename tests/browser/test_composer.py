@@ -134,6 +134,7 @@ def test_a_slow_answer_to_fewer_letters_never_puts_in_the_wrong_text(product, op
 
     page.keyboard.press("Escape")
     page.keyboard.press("i")
+    wait_until(lambda: page.wait_for_timeout(20) or held, 15, "the question that the opening asks")
     page.keyboard.type("ome")
     options = page.locator(".menu__list").get_by_role("option")
     expect(options).to_have_count(1)

@@ -21,6 +21,7 @@ from helpdesk.languages import catalogues
 from tests import matrix_objects
 from tests.test_permission_matrix import TABLE, URLS
 
+pytestmark = pytest.mark.once
 OTHERS = [code for code, _name in configured.LANGUAGES if code != catalogues.SOURCE_LANGUAGE]
 READ = ("title", "placeholder", "aria-label", "alt", "label")
 HOLE = re.compile(r"%\(\w+\)[sd]|%%")

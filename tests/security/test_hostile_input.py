@@ -200,6 +200,7 @@ GESTURES = {
 }
 
 
+@pytest.mark.once("postgres")
 @pytest.mark.parametrize("gesture", GESTURES)
 @pytest.mark.parametrize("kind", EVERYWHERE)
 def test_no_single_field_of_a_gesture_makes_it_crash(world, gesture, kind):
@@ -234,6 +235,7 @@ FORMS = {
 }
 
 
+@pytest.mark.once("postgres")
 @pytest.mark.parametrize("form", FORMS)
 def test_no_single_field_of_a_form_makes_it_crash(world, form):
     """K05, G01, G04: the form is right but for one field, so that the value reaches what writes it down."""
