@@ -180,7 +180,7 @@ PAGES: dict[str, Shot] = {
     "survey-words": Shot(ADMIN, "/settings/surveys/texts/en/"),
     "survey-answer": Shot("", "/feedback/{survey}/4/"),
     "tokens": Shot(ADMIN, "/settings/tokens/"),
-    "api-docs": Shot(ADMIN, "/api/docs/"),
+    "api-docs": Shot(ADMIN, "/api/docs/", keys(shows=".opblock")),
     "webhooks": Shot(ADMIN, "/settings/webhooks/"),
     "webhook": Shot(ADMIN, "/settings/webhooks/{webhook}/"),
     "webhook-delivery": Shot(ADMIN, "/settings/webhooks/{webhook}/deliveries/{delivery}/"),
