@@ -8,12 +8,13 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from agents.tokens import find_token
 from helpdesk import health, metrics
+from helpdesk.lib.rest import problems
 
 Next = Callable[[HttpRequest], HttpResponseBase]
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -38,8 +39,11 @@ class BodyLimit:
         given = request.META.get("CONTENT_LENGTH") or "0"
         size = int(given) if given.isascii() and given.isdigit() and len(given) < 16 else 2**60
         if size > self.STRANGERS and size > self._most(request):
-            words = {"message": _("This is too much at once; send it in smaller parts.")}
-            return render(request, "errors/400.html", words, status=413)
+            words = _("This is too much at once; send it in smaller parts.")
+            if request.path.startswith("/api/"):
+                problem = problems.told(413, "too_large", words)
+                return JsonResponse(problem, status=413, content_type=problems.MEDIA_TYPE)
+            return render(request, "errors/400.html", {"message": words}, status=413)
         return self.get_response(request)
 
     def _most(self, request: HttpRequest) -> int:

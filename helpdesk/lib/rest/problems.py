@@ -64,7 +64,13 @@ def problem(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """The answer that says so."""
-    body = {
+    body = told(status, code, detail, errors)
+    return Response(body, status=status, headers=dict(headers or {}), content_type=MEDIA_TYPE)
+
+
+def told(status: int, code: str, detail: str, errors: list[dict[str, str]] | None = None) -> dict[str, Any]:
+    """The body of such an answer."""
+    return {
         "type": f"urn:helpdesk:problem:{code}",
         "title": TITLES.get(status, "Refused"),
         "status": status,
@@ -73,7 +79,6 @@ def problem(
         "errors": errors or [],
         "request_id": str(structlog.contextvars.get_contextvars().get("request_id", "")),
     }
-    return Response(body, status=status, headers=dict(headers or {}), content_type=MEDIA_TYPE)
 
 
 def answer_to(error: Exception, context: dict[str, Any]) -> Response:
