@@ -24,6 +24,7 @@ from agents.middleware import owes_two_factor
 from agents.models import Agent
 from agents.querysets import normalise_email
 from agents.sessions import end_other_sessions
+from agents.tokens import revoke_all
 
 NOTICE_AUDITS = {
     "totp_activated": "two_factor_added",
@@ -68,6 +69,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         user.set_password(password)
         user.save(update_fields=["password"])
         end_other_sessions(user, keep=context.request.session.session_key)
+        revoke_all(user, Actor.agent(user))
         record("password_changed", by=Actor.agent(user), agent=user, ip=self.get_client_ip(context.request))
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:

@@ -67,6 +67,17 @@ def revoke_token(pk: int, by: Actor) -> ApiToken:
     return token
 
 
+@transaction.atomic
+def revoke_all(agent: Agent, by: Actor) -> int:
+    """End every token of the agent, one that is being made at this moment included; how many still stood."""
+    Agent.objects.select_for_update().get(pk=agent.pk)
+    tokens = list(ApiToken.objects.filter(agent=agent, revoked_at=None).order_by("pk"))
+    ApiToken.objects.filter(pk__in=[token.pk for token in tokens]).update(revoked_at=now())
+    for token in tokens:
+        record("token_revoked", by=by, agent=agent, subject=token.name)
+    return len(tokens)
+
+
 def find_token(secret: str) -> ApiToken | None:
     """The token with this secret if it works now, with its agent and `agent.has_two_factor`; two statements."""
     if not secret.startswith(PREFIX) or len(secret) > LONGEST or not secret.isascii():

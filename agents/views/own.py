@@ -19,6 +19,7 @@ from agents.middleware import THEME_COOKIE, owes_two_factor
 from agents.places import availability_of
 from agents.requests import AgentRequest, posted
 from agents.sessions import end_other_sessions, end_session, live_sessions
+from agents.tokens import revoke_all
 from helpdesk.lib.http import is_fragment
 
 
@@ -76,8 +77,9 @@ def end_one_session(request: AgentRequest, session_id: int) -> HttpResponse:
 @signed_in
 @require_POST
 def end_sessions(request: AgentRequest) -> HttpResponse:
-    """End all of one's sessions but this one."""
+    """End all of one's sessions but this one, and all of one's tokens."""
     end_other_sessions(request.user, keep=request.session.session_key)
+    revoke_all(request.user, request.actor)
     record("sessions_ended", by=request.actor, agent=request.user)
     messages.success(request, _("You are signed out everywhere else."))
     return redirect(reverse("agents:security"))

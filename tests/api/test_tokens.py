@@ -16,6 +16,7 @@ from agents.sessions import end_all_sessions
 from agents.tokens import find_token, make_token, revoke_token
 from helpdesk.lib.errors import HelpdeskError, NotVisible
 from tests.api.conftest import Program, program
+from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.django_db
 
@@ -92,6 +93,30 @@ def test_a_token_that_was_ended_is_refused_at_the_next_request(ana, how):
     assert answer.status_code == 401
     assert answer.json()["code"] == "bad_token"
     assert answer["WWW-Authenticate"] == 'Bearer realm="api"'
+
+
+def change_password(client, _agent):
+    given = {"oldpassword": PASSWORD, "password1": "a wholly other phrase", "password2": "a wholly other phrase"}
+    return client.post("/accounts/password/change/", given)
+
+
+def end_other_sessions(client, _agent):
+    return client.post("/settings/security/sessions/end/")
+
+
+@pytest.mark.parametrize("how", [change_password, end_other_sessions])
+def test_who_locks_everybody_else_out_locks_out_the_programs_too(ana, mia, how):
+    """E12: a token that somebody else made in one's name does not outlive the password."""
+    program_of_ana, program_of_mia = program(ana), program(mia)
+    client = Client()
+    client.force_login(ana)
+
+    assert how(client, ana).status_code == 302
+
+    assert program_of_ana.get("/api/v1/me/").status_code == 401
+    assert program_of_mia.get("/api/v1/me/").status_code == 200
+    assert client.get("/settings/tokens/").status_code == 200
+    assert [audit.agent for audit in AgentAudit.objects.filter(kind="token_revoked")] == [ana]
 
 
 @pytest.mark.parametrize("secret", ["", "hd_", "x", "hd_" + "a" * 43, "hd_\u00e6", "hd_" + "a" * 10_000])
