@@ -11,7 +11,7 @@ AGENT = LIGHT | {"ticket.open", "ticket.reply", "ticket.edit", "ticket.assign", 
 AGENT |= {"ticket.escalate"}
 SUPERVISOR = AGENT | {"ticket.redact", "customer.merge", "views.share", "mail.console", "supervise", "reports.read"}
 OPS = SUPERVISOR | {"ticket.see_all", "settings.teams", "settings.sla"}
-ADMIN = OPS | {"settings.agents", "settings.fields", "settings.mailboxes"}
+ADMIN = OPS | {"settings.agents", "settings.fields", "settings.mailboxes", "settings.webhooks"}
 
 
 def test_the_table_is_exactly_this():

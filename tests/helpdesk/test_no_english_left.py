@@ -32,9 +32,11 @@ UNTRANSLATED = {"code", "kbd", "pre", "script", "style", "option", "template"}
 
 
 @pytest.fixture
-def pages(kim: Customer, billing: Team, technical: Team, root: Agent, ana: Agent, mia: Agent, lou: Agent) -> list[str]:
+def pages(
+    kim: Customer, billing: Team, technical: Team, root: Agent, leo: Agent, ana: Agent, mia: Agent, lou: Agent
+) -> list[str]:
     """The pages that an admin may read, by the reviewed table, and the three that a stranger may."""
-    objects = matrix_objects.make(kim, {"ana": ana, "mia": mia, "lou": lou, "root": root}, billing, technical)
+    objects = matrix_objects.make(kim, {"leo": leo, "ana": ana, "mia": mia, "lou": lou, "root": root}, billing, technical)
     table = json.loads(Path(TABLE).read_text())
     return [
         reverse(name, kwargs={param: objects.argument(name, param, "own") for param in params})

@@ -266,7 +266,7 @@ def test_steps_of_many_tickets_cost_few_statements_each(story, clock_at, billing
     assert swept.steps == 10
     assert all([step for step, _planned, _done in steps(one)] == ["75%#1"] for one in stories)
     assert Change.objects.filter(actor_name="sla").count() == 10
-    assert len(captured) <= 10 * 5 + 13
+    assert len(captured) <= 10 * 5 + 14
 
 
 def test_what_was_late_unnoticed_when_its_ticket_was_merged_away_is_not_looked_at_again(story, clock_at, billing, ana):
