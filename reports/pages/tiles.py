@@ -78,7 +78,7 @@ class Tile:
     @property
     def is_count(self) -> bool:
         """Its value is how many there are, so n says nothing more."""
-        return self.figure.value == self.figure.n
+        return self.kpi.unit == COUNT and self.figure.mean is None and self.figure.value == self.figure.n
 
     @property
     def is_provisional(self) -> bool:
