@@ -36,7 +36,7 @@ _DONE = [
 
 def _load(load: Parted, names: dict[Value, str], asked: Asked) -> Table:
     """What each has in hand at the end of the range, the fullest hands first, against how much they take."""
-    capacities: dict[Value, int | None] = dict(Agent.objects.assignable().values_list("pk", "capacity"))
+    capacities = _capacities(asked)
     values = {*load.values, *capacities}
     names = names | names_of("agent", [value for value in values if value not in names])
     rows = []
@@ -58,6 +58,18 @@ def _load(load: Parted, names: dict[Value, str], asked: Asked) -> Table:
     ]
     note = _("Unsolved tickets at the end of the range, by whose they were then; the capacity is that of today.")
     return Table("agents_load", _("Open tickets against capacity"), columns, rows, note)
+
+
+def _capacities(asked: Asked) -> dict[Value, int | None]:
+    """Of agents whom the reader may choose in the filter; None for each where only a part of their tickets is asked
+    for, since a part says nothing about how taken up somebody is."""
+    agents = Agent.objects.assignable()
+    if not asked.actor.sees_all_tickets:
+        agents = agents.filter(memberships__team__in=asked.actor.team_ids).distinct()
+    if chosen := asked.slices.get("agent"):
+        agents = agents.filter(pk__in=[value for value in chosen if value is not None])
+    found: dict[Value, int | None] = dict(agents.values_list("pk", "capacity"))
+    return dict.fromkeys(found) if set(asked.slices) - {"agent", "team"} else found
 
 
 def _held(load: Parted, value: Value) -> float:
