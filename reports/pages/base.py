@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from django.conf import settings
 from django.utils.dates import WEEKDAYS
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -175,7 +176,8 @@ HOURS_OF_DAY, DAYS_OF_WEEK, SHADES = 24, 7, 6
 
 @dataclass(frozen=True)
 class Heat:
-    """The 168 hours of the week as a table of links, darker where there is more; Monday's first hour comes first.
+    """The 168 hours of the week as a table of links, darker where there is more; of `values` Monday's first hour comes
+    first, the rows begin with the first day of the house's week.
 
     `ns` say from how many each value comes, if it is not a count itself.
     """
@@ -207,7 +209,7 @@ class Heat:
                     for place in (day * HOURS_OF_DAY + hour,)
                 ],
             )
-            for day in range(DAYS_OF_WEEK)
+            for day in _week()
         ]
 
     @property
@@ -222,6 +224,11 @@ class Heat:
         columns = [Column(_("Day"), TEXT), *(Column(hour, self.unit) for hour in self.hours)]
         rows = [[Cell(day, TEXT), *(cell for _hour, cell, _shade in cells)] for day, cells in self.days]
         return Table(self.key, self.title, columns, rows, self.note)
+
+
+def _week() -> list[int]:
+    """The days as the house counts its weeks; 0 is Monday."""
+    return [(settings.REPORTS_WEEK_STARTS + place) % DAYS_OF_WEEK for place in range(DAYS_OF_WEEK)]
 
 
 def _shade(value: Number, most: Number) -> int:

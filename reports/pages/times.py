@@ -61,19 +61,28 @@ def _table(by: str, title: Words, asked: Asked) -> Table:
 
 def _created(asked: Asked) -> Heat:
     figures = figures_by_hour(KPIS["created"], asked.selection)
-    urls = [asked.narrowed("hour", hour).tickets("created") for hour in range(HOURS)]
-    return Heat("created_by_hour", _("When tickets are created"), [one.n for one in figures], urls)
+    values = [figure.n if _is_asked(hour, asked) else None for hour, figure in enumerate(figures)]
+    return Heat("created_by_hour", _("When tickets are created"), values, _urls("created", asked))
 
 
 def _answered(asked: Asked) -> Heat:
     figures = figures_by_hour(KPIS["first_response"], asked.selection)
-    urls = [asked.narrowed("hour", hour).tickets("first_response") for hour in range(HOURS)]
     return Heat(
         "first_response_by_hour",
         _("First response time, median, by when it was given"),
         [one.value for one in figures],
-        urls,
+        _urls("first_response", asked),
         SECONDS,
         _("An answer counts in the hour in which it was given: what came in overnight makes the mornings long."),
         [one.n for one in figures],
     )
+
+
+def _urls(key: str, asked: Asked) -> list[str]:
+    """An hour that is not asked for opens to nothing: its tickets are not those of this page."""
+    return [asked.narrowed("hour", hour).tickets(key) if _is_asked(hour, asked) else "" for hour in range(HOURS)]
+
+
+def _is_asked(hour: int, asked: Asked) -> bool:
+    chosen = asked.slices.get("hour")
+    return not chosen or hour in chosen

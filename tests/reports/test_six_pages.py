@@ -18,9 +18,11 @@ from agents.models import Agent
 from agents.permissions import Role
 from reports.asking import Asked
 from reports.drilling import opened
+from reports.figures import Figure
 from reports.metrics import KPIS, find
 from reports.models import Fact
 from reports.pages import agents, channels, csat, customers, promises, times
+from reports.pages.tiles import Tile
 from reports.pages.trends import trend
 from reports.pieces import SIDES
 from reports.scales import BARS, MOST, counts, distribution
@@ -31,7 +33,7 @@ from sla.models import BreachCause, Metric, SlaClock
 from surveys.models import Survey
 from tests.factories import make_agent
 from tests.reports.desk import BEGINS, ENDS, desk_made_once
-from tickets.models import Change
+from tickets.models import Change, Priority
 
 pytestmark = pytest.mark.django_db
 
@@ -219,6 +221,51 @@ def test_an_agent_with_few_answers_has_no_rank(desk):
     assert load["Capacity"] == 4
     assert load["Taken up"] == load["Open"] / 4
     assert "Ida" in {row["Agent"] for row in rows_of(page, "agents_load")}
+
+
+def test_only_agents_who_are_asked_for_have_a_row_and_no_part_is_held_against_a_capacity(desk):
+    ann, bob, _cid = desk.agents
+    Agent.objects.filter(pk__in=[ann.pk, bob.pk]).update(capacity=4)
+
+    one = rows_of(agents.build(asked_by(desk.boss, slices={"agent": [ann.pk]})), "agents_load")
+    part = rows_of(
+        agents.build(asked_by(desk.boss, slices={"priority": [Priority.NORMAL, Priority.HIGH]})), "agents_load"
+    )
+
+    assert [(row["Agent"], row["Capacity"]) for row in one] == [("Ann", 4)]
+    assert {"Ann", "Bob"} <= {row["Agent"] for row in part}
+    assert {(row["Capacity"], row["Taken up"]) for row in part} == {(None, None)}
+
+
+def test_a_supervisor_reads_the_capacity_of_their_own_team_only(desk):
+    leo = make_agent("Leo", role=Role.SUPERVISOR, teams=[desk.teams[1]])
+    Agent.objects.filter(pk=make_agent("Far").pk).update(capacity=7)
+
+    load = rows_of(agents.build(asked_by(leo)), "agents_load")
+
+    assert {"Ann", "Leo"} <= {row["Agent"] for row in load}
+    assert "Far" not in {row["Agent"] for row in load}
+
+
+def test_hours_that_are_not_asked_for_say_and_open_nothing(desk, settings):
+    settings.REPORTS_WEEK_STARTS = 6
+    page = times.build(asked_by(desk.boss, slices={"hour": [9]}))
+
+    heats = [block for block in page.blocks if block.kind == "heat"]
+    assert len(heats) == 2
+    for heat in heats:
+        assert [hour for hour in range(168) if heat.values[hour] is not None or heat.urls[hour]] == [9]
+        assert [day for day, _cells in heat.days] == [
+            *("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
+        ]
+        assert dict(heat.days)["Monday"][9][1].url == heat.urls[9] != ""
+
+
+def test_a_share_of_one_ticket_says_that_it_is_of_one(desk):
+    figure = Figure(1.0, 1, hits=1)
+
+    assert not Tile(KPIS["csat"], figure, None, asked_by(desk.boss)).is_count
+    assert Tile(KPIS["created"], Figure(1, 1), None, asked_by(desk.boss)).is_count
 
 
 def _answer(agent, times_over):
