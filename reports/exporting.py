@@ -105,7 +105,8 @@ def _write(job: ExportJob) -> bool:
         over = job.attempts >= MAX_ATTEMPTS
         _settle(job, state=State.FAILED if over else State.WAITING, last_error="broken")
         return False
-    if _settle(job, state=State.DONE, done=job.total, total=job.total, file_name=name):
+    seen = {"saw_all": job.saw_all, "saw_teams": job.saw_teams}
+    if _settle(job, state=State.DONE, done=job.total, total=job.total, file_name=name, **seen):
         return True
     (folder() / name).unlink(missing_ok=True)
     return False
@@ -133,6 +134,8 @@ def _written(job: ExportJob) -> str:
     """The name of the whole file, synced to the disk. Raises Lost, and HelpdeskError when the list is not allowed."""
     actor = Actor.agent(job.agent)
     actor.require(Permission.REPORTS)
+    # Teams may have come or gone since it was asked for.
+    job.saw_all, job.saw_teams = actor.sees_all_tickets, sorted(actor.team_ids)
     root = folder()
     root.mkdir(parents=True, exist_ok=True)
     name = f"{secrets.token_hex(16)}.{job.format}"

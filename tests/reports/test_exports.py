@@ -232,3 +232,17 @@ def test_what_cannot_be_written_says_so_and_is_not_tried_for_ever(desk, leo):
     with pytest.raises(HelpdeskError) as refused:
         exporting.ask(actor, leo, "created", QueryDict("range=7d"), "csv", exporting.MOST + 1)
     assert refused.value.code == "too_long"
+
+
+def test_teams_gained_while_a_file_waited_are_wanted_of_whoever_fetches_it(desk, leo, technical):
+    """E11: what was seen is what counts, not what could have been seen when it was asked for."""
+    exporting.ask(Actor.agent(leo), leo, "created", QueryDict("range=7d"), "csv", 3)
+    gained = Membership.objects.create(agent=leo, team=technical)
+    assert exporting.write_waiting() == 1
+    job = ExportJob.objects.get()
+    with exporting.opened(job, Actor.agent(leo)) as file:
+        assert file.read()
+    gained.delete()
+
+    with pytest.raises(HelpdeskError):
+        exporting.opened(job, Actor.agent(leo))
