@@ -20,6 +20,7 @@ from surveys.querysets import SurveyQuerySet
 from surveys.reactions import ENDED
 from surveys.steps import move, note
 from surveys.tokens import new_header_id
+from tickets.spam import is_spam
 
 logger = structlog.get_logger(__name__)
 
@@ -92,14 +93,15 @@ def _hand_over(survey: Survey, at: datetime, chosen: SurveySettings) -> bool:
 
 
 def _remind(survey: Survey, at: datetime, chosen: SurveySettings) -> bool:
-    """Once, in the customer's daytime, and never about a ticket that is being worked on again."""
+    """Once, in the customer's daytime, and never about a ticket that is being worked on again, was merged or is spam."""
     if (later := next_daytime(at, survey.ticket.requester, chosen)) > at:
         survey.remind_at = later
         survey.save(update_fields=["remind_at"])
         return False
     survey.remind_at = None
     survey.save(update_fields=["remind_at"])
-    if survey.ticket.status not in ENDED or not chosen.enabled:
+    ticket = survey.ticket
+    if ticket.status not in ENDED or ticket.is_merged or is_spam(ticket) or not chosen.enabled:
         return False
     SurveyMail.objects.get_or_create(
         survey=survey,
