@@ -15,6 +15,7 @@ from django.utils.timezone import now
 from helpdesk.lib.claims import claim
 from helpdesk.lib.text import one_line
 from surveys import letters
+from surveys.daytime import next_daytime
 from surveys.models import Reason, State, Survey, SurveyMail, SurveySettings
 from surveys.steps import move, note
 from surveys.sweep import when_sent
@@ -119,7 +120,9 @@ def _postpone(mail: SurveyMail, reason: str) -> None:
                 _undelivered(mail)
         return
     wait = timedelta(minutes=BACK_OFF[min(mail.attempts, len(BACK_OFF)) - 1])
-    _settle(mail, state=Mail.QUEUED, due_at=now() + wait, last_error=reason)
+    # A server that comes back in the evening wakes nobody at night.
+    due = next_daytime(now() + wait, mail.survey.ticket.requester, SurveySettings.current())
+    _settle(mail, state=Mail.QUEUED, due_at=due, last_error=reason)
 
 
 def _undelivered(mail: SurveyMail) -> None:

@@ -13,6 +13,7 @@ from django.db import connection, connections
 from django.utils import translation
 from django.utils.timezone import now
 
+from agents.actors import Actor
 from agents.models import Agent
 from channels.reading import read
 from customers.models import Customer
@@ -21,7 +22,9 @@ from surveys.models import Survey, SurveyMail, SurveyText, SurveyToken
 from tests.channels.mailroom import make_mailbox
 from tests.factories import make_ticket
 from tests.surveys.desk import TUESDAY, do, links, run, sent, solve, states, switch_on, token_of
-from tickets.actions import SetStatus
+from tickets import outbox
+from tickets.actions import AddTag, SetStatus
+from tickets.merging import merge_tickets
 from tickets.models import Ticket
 
 pytestmark = pytest.mark.django_db
@@ -265,6 +268,38 @@ def test_a_ticket_that_is_being_worked_on_again_brings_no_reminder(ticket: Ticke
         run()
 
     assert len(mail.outbox) == 1
+
+
+@pytest.mark.parametrize("fate", ["spam", "merged"])
+def test_a_ticket_that_turned_out_to_be_spam_or_was_merged_brings_no_reminder(
+    fate: str, ticket: Ticket, ana: Agent, kim: Customer
+) -> None:
+    switch_on(reminder_days=3)
+    with time_machine.travel(TUESDAY, tick=False):
+        sent(ticket, ana)
+        if fate == "spam":
+            do(ticket, ana, AddTag("spam"))
+        else:
+            merge_tickets(ticket.pk, make_ticket(kim, team=ticket.team).pk, by=Actor.agent(ana), via="web")
+            outbox.drain()
+    ticket.refresh_from_db()
+    assert ticket.status in ("solved", "closed")
+    with time_machine.travel(TUESDAY + timedelta(days=4), tick=False):
+        run()
+
+    assert len(mail.outbox) == 1
+
+
+def test_a_mail_that_failed_in_the_evening_is_tried_again_in_the_morning(
+    ticket: Ticket, ana: Agent, monkeypatch: Any
+) -> None:
+    switch_on(day_from=9, day_until=18, time_zone="UTC")
+    monkeypatch.setattr(letters, "compose", lambda *a: (_ for _ in ()).throw(OSError("away")))
+    with time_machine.travel(TUESDAY.replace(hour=17, minute=59, second=30), tick=False):
+        solve(ticket, ana)
+        run()
+
+    assert SurveyMail.objects.get().due_at == TUESDAY + timedelta(days=1)
 
 
 def test_who_answers_is_not_reminded(ticket: Ticket, ana: Agent, client: Any) -> None:
