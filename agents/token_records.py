@@ -83,7 +83,8 @@ class RepeatedRequest(models.Model):
     """
 
     KEPT_FOR = timedelta(hours=24)
-    LEASE = timedelta(seconds=60)
+    LEASE = timedelta(minutes=10)
+    """Longer than any request takes, as nothing else bounds one."""
 
     agent = models.ForeignKey("agents.Agent", models.CASCADE, related_name="+", db_index=False)
     key = models.CharField(max_length=255)

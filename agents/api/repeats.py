@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -49,12 +50,13 @@ def begin(request: Request, agent_id: int) -> RepeatedRequest | None:
     if row is None:  # refused and forgotten in between: whoever asks again is the first
         raise Running("running", _("The same request is being done; ask again in a moment."))
     mine = RepeatedRequest.objects.filter(pk=row.pk, begun_at=row.begun_at)
-    if row.begun_at < at - RepeatedRequest.KEPT_FOR and claim(mine, begun_at=at, digest=digest, status=None, body=""):
-        return RepeatedRequest.objects.get(pk=row.pk)
+    if row.begun_at < at - RepeatedRequest.KEPT_FOR:
+        mine.delete()  # a new row is a new gesture: what was done a day ago is done again
+        return begin(request, agent_id)
     if row.digest != digest:
         raise HelpdeskError("key_reused", _("This key was sent with another request."), field=HEADER)
     if row.status is None:
-        # Its process may have died. What it did is not done twice: the gesture of the key names its Change.
+        # It failed, or its process died. What it did is not done twice: the gesture of the row names its Change.
         if row.begun_at < at - RepeatedRequest.LEASE and claim(mine.filter(status=None), begun_at=at):
             return RepeatedRequest.objects.get(pk=row.pk)
         raise Running("running", _("The same request is being done; ask again in a moment."))
@@ -62,9 +64,13 @@ def begin(request: Request, agent_id: int) -> RepeatedRequest | None:
 
 
 def end(row: RepeatedRequest, response: Response) -> None:
-    """Keep what was done. After a refusal nothing was done, so the same key may be tried again. An answer that holds
-    a secret says in `kept` what of it may be written down."""
+    """Keep what was done. After a refusal nothing was done, so the same key may be tried again. After a failure nobody
+    knows: the row stays, so that a retry has its gesture, and is free at once. An answer that holds a secret says in
+    `kept` what of it may be written down."""
     mine = RepeatedRequest.objects.filter(pk=row.pk, begun_at=row.begun_at)
+    if response.status_code >= 500:
+        mine.update(begun_at=row.begun_at - RepeatedRequest.LEASE - timedelta(seconds=1))
+        return
     if not 200 <= response.status_code < 300:
         mine.delete()
         return
@@ -83,7 +89,7 @@ def again(row: RepeatedRequest) -> HttpResponse:
 
 def gesture(row: RepeatedRequest | None) -> str | None:
     """Names what the request does, for perform() and open_ticket(): done once even if the answer was lost."""
-    return "key:" + hashlib.sha256(row.key.encode()).hexdigest()[:48] + row.digest[:10] if row else None
+    return f"key:{row.pk}:{row.digest[:32]}" if row else None
 
 
 def forget_old() -> int:

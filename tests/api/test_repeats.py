@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
+from django.test import Client
 from django.utils.timezone import now
 
 from agents.api.repeats import forget_old
@@ -73,7 +74,7 @@ def test_a_request_that_runs_is_not_begun_again(ana_program, ana):
 def test_a_request_whose_process_died_is_finished_without_doing_it_twice(ana_program):
     """The ticket was opened, its answer was lost: the key names the gesture, so the second finds the first's ticket."""
     first = ana_program.send("/api/v1/tickets/", NEW, **KEY).json()
-    RepeatedRequest.objects.update(status=None, body="", begun_at=now() - timedelta(seconds=61))
+    RepeatedRequest.objects.update(status=None, body="", begun_at=now() - timedelta(seconds=601))
 
     answer = ana_program.send("/api/v1/tickets/", NEW, **KEY)
 
@@ -90,6 +91,40 @@ def test_after_a_day_the_key_is_forgotten(ana_program):
         assert forget_old() == 0
         clock.shift(timedelta(seconds=1))
         assert forget_old() == 1
+
+
+def test_after_a_day_the_same_request_is_a_new_one(ana_program):
+    """Also when nobody has swept the old key away."""
+    with time_machine.travel("2026-11-22T10:00:00Z", tick=False) as clock:
+        first = ana_program.send("/api/v1/tickets/", NEW, **KEY)
+        clock.shift(timedelta(hours=25))
+        second = ana_program.send("/api/v1/tickets/", NEW, **KEY)
+        third = ana_program.send("/api/v1/tickets/", NEW, **KEY)
+
+    assert [answer.status_code for answer in (first, second, third)] == [201, 201, 201]
+    assert "Idempotent-Replayed" not in second
+    assert first.json()["id"] != second.json()["id"] == third.json()["id"]
+    assert Ticket.objects.count() == Message.objects.count() == 2
+
+
+def test_what_was_done_before_a_crash_is_not_done_again_by_a_retry(ana_program, monkeypatch):
+    """The ticket stands, and its answer could not be written: the retry is let in at once and finds the ticket."""
+
+    def crash(*_args, **_known):
+        raise RuntimeError
+
+    def send():
+        client = Client(headers={"Authorization": f"Bearer {ana_program.secret}"})
+        return client.post("/api/v1/tickets/", NEW, content_type="application/json", headers=KEY)
+
+    with monkeypatch.context() as broken:
+        broken.setattr("tickets.api.views.seen", crash)
+        assert send().status_code == 500
+
+    answer = send()
+
+    assert (answer.status_code, answer.json()["id"]) == (201, Ticket.objects.get().pk)
+    assert Message.objects.count() == 1
 
 
 @pytest.mark.parametrize("key", ["", "x" * 256, "\u00e6"])
