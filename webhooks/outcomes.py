@@ -59,11 +59,21 @@ def settle(delivery: WebhookDelivery, outcome: Outcome) -> bool:
     logger.info("webhook_not_accepted", webhook=delivery.webhook_id, delivery=delivery.pk, reason=outcome.reason)
     over = delivery.is_test or outcome.status == GONE or now() >= delivery.give_up_at
     next_up: dict[str, Any] = {"state": State.FAILED, "ended_at": now()} if over else {"state": State.QUEUED}
+    if not over and not _is_on(delivery.webhook_id):
+        # It was switched off while this was under way: dropped like the rest of what was owed.
+        over, next_up = True, {"state": State.DROPPED, "ended_at": now()}
+        common["reason"] = Reason.OFF
     if not over:
         next_up["due_at"] = min(now() + _wait(delivery, outcome), delivery.give_up_at)
     if claim(mine, failures=F("failures") + 1, **next_up, **common) and not delivery.is_test:
         _failed(delivery.webhook, outcome)
     return False
+
+
+def _is_on(webhook_id: int) -> bool:
+    """Locked, so that whoever switches it off finds what is queued here, or is waited for."""
+    rows = Webhook.objects.select_for_update().filter(pk=webhook_id)
+    return any(rows.values_list("active", flat=True))
 
 
 def interrupted(delivery: WebhookDelivery, at: datetime) -> None:
