@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
@@ -90,8 +90,12 @@ def change(webhook: Webhook, by: Actor, known: Mapping[str, Any]) -> Webhook:
 
 
 def remove(webhook: Webhook, by: Actor) -> None:
-    """With its log."""
+    """With its log, which may be long and goes in parts. It is off first, so that nothing more is owed meanwhile."""
     by.require(MAY)
+    Webhook.objects.active().filter(pk=webhook.pk).update(
+        active=False, off_because=Webhook.Off.BY_HAND, off_at=now(), resting_until=None
+    )
+    _forget(WebhookDelivery.objects.filter(webhook=webhook))
     with transaction.atomic():
         audit.record("webhook_removed", by=by, subject=webhook.name)
         webhook.delete()
@@ -158,8 +162,12 @@ def _requeue(webhook: Webhook, by: Actor, which: Q) -> int:
 
 def prune() -> int:
     """Forget deliveries that ended more than WEBHOOK_KEEP_DAYS ago, and the log of them; how many."""
-    before, gone = now() - timedelta(days=settings.WEBHOOK_KEEP_DAYS), 0
-    rows = WebhookDelivery.objects.ended_before(before)
+    return _forget(WebhookDelivery.objects.ended_before(now() - timedelta(days=settings.WEBHOOK_KEEP_DAYS)))
+
+
+def _forget(rows: QuerySet[WebhookDelivery]) -> int:
+    """In parts, with their log; how many."""
+    gone = 0
     while batch := list(rows.values_list("pk", flat=True)[:PRUNED_AT_ONCE]):
         gone += WebhookDelivery.objects.filter(pk__in=batch).delete()[1].get("webhooks.WebhookDelivery", 0)
     return gone
