@@ -13,6 +13,8 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import timedelta
 from typing import Any
 
+import structlog
+from django.db import IntegrityError
 from django.utils.timezone import now
 
 from agents.actors import Actor
@@ -22,6 +24,8 @@ from webhooks import outcomes, payloads, signing
 from webhooks.gathering import gather, tickets_seen
 from webhooks.models import Reason, SenderSeat, Webhook, WebhookDelivery
 from webhooks.outcomes import Outcome, settle
+
+logger = structlog.get_logger(__name__)
 
 MOST, OF_ONE = 64, 4
 """Requests at once: of all, and to one receiver."""
@@ -66,7 +70,20 @@ def _run(seat: SenderSeat) -> int:
             if not in_flight and not looked_at:
                 return accepted
             for future in wait(in_flight, timeout=0.5, return_when=FIRST_COMPLETED).done:
-                accepted += settle(in_flight.pop(future), future.result())
+                accepted += _settle(in_flight.pop(future), future.result())
+
+
+def _settle(delivery: WebhookDelivery, outcome: Outcome) -> bool:
+    """Somebody may have removed its webhook meanwhile: that is no reason to leave the others unsettled."""
+    try:
+        return settle(delivery, outcome)
+    except IntegrityError:
+        _log_removed(delivery)
+        return False
+
+
+def _log_removed(delivery: WebhookDelivery) -> None:
+    logger.info("webhook_delivery_removed", webhook=delivery.webhook_id, delivery=delivery.pk)
 
 
 def _send_what_is_due(pool: ThreadPoolExecutor, in_flight: InFlight, next_up: Next) -> int:
@@ -102,13 +119,17 @@ def send_now(delivery: WebhookDelivery) -> bool:
     if not take(delivery):
         return False
     request = _request(delivery, None)
-    return request is not None and settle(delivery, _post(*request))
+    return request is not None and _settle(delivery, _post(*request))
 
 
 def take(delivery: WebhookDelivery) -> bool:
     """Claim it for a while, in a statement that only one sender can win. An attempt that never came back is logged."""
     if delivery.state == State.SENDING:
-        outcomes.interrupted(delivery, (delivery.claimed_until or now()) - LEASE)
+        try:
+            outcomes.interrupted(delivery, (delivery.claimed_until or now()) - LEASE)
+        except IntegrityError:
+            _log_removed(delivery)
+            return False
     as_read = WebhookDelivery.objects.filter(pk=delivery.pk, state=delivery.state, attempts=delivery.attempts)
     attempts, until = delivery.attempts + 1, now() + LEASE
     if not claim(as_read, state=State.SENDING, claimed_until=until, attempts=attempts):
@@ -128,7 +149,7 @@ def _request(delivery: WebhookDelivery, actor: Actor | None) -> tuple[str, bytes
     try:
         known = secrets_of(webhook)
     except vault.SecretLost:
-        settle(delivery, Outcome(now(), webhook.url, Reason.SECRET_LOST))
+        _settle(delivery, Outcome(now(), webhook.url, Reason.SECRET_LOST))
         return None
     body = payloads.body(delivery)
     return webhook.url, body, signing.headers(known, delivery.message_id, int(now().timestamp()), body)

@@ -23,6 +23,7 @@ from tickets.perform import perform
 from webhooks import administration, sending
 from webhooks.models import SenderSeat, Webhook, WebhookAttempt, WebhookDelivery
 from webhooks.sending import send_webhooks
+from webhooks.switching import switch_off
 
 pytestmark = pytest.mark.django_db
 
@@ -295,6 +296,87 @@ def test_a_sender_that_was_killed_has_lost_nothing(ticket, receiver, make_webhoo
     # The first one wakes up after all: it may not undo what the second did.
     assert not sending.settle(delivery, sending.Outcome(now(), receiver.url, "timeout"))
     assert WebhookDelivery.objects.get().state == "sent"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_webhook_that_is_removed_while_it_is_told_leaves_the_others_settled(
+    ticket, receiver, make_webhook, as_root, monkeypatch
+):
+    gone, stays = make_webhook(receiver), make_webhook(receiver, name="Other")
+    do(ticket, AddTag("one"))
+    really, removed = sending.settle, []
+
+    def settle(delivery, outcome):
+        if delivery.webhook_id == gone.pk and not removed:
+            removed.append(delivery.pk)
+            administration.remove(gone, as_root)
+        return really(delivery, outcome)
+
+    monkeypatch.setattr(sending, "settle", settle)
+
+    assert send_webhooks() == 1
+
+    assert len(removed) == 1
+    delivery = WebhookDelivery.objects.get()
+    assert (delivery.webhook, delivery.state) == (stays, "sent")
+    assert WebhookAttempt.objects.get().delivery == delivery
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_interrupted_delivery_whose_webhook_is_removed_is_not_taken(ticket, receiver, make_webhook, as_root):
+    webhook = make_webhook(receiver)
+    do(ticket, AddTag("one"))
+    sending.gather()
+    delivery = WebhookDelivery.objects.for_detail().get()
+    assert sending.take(delivery)
+    administration.remove(webhook, as_root)
+
+    assert not sending.take(delivery)
+
+    assert not WebhookAttempt.objects.exists()
+
+
+def test_what_fails_after_its_webhook_was_switched_off_is_not_tried_again(
+    ticket, receiver, make_webhook, as_root, monkeypatch
+):
+    webhook = make_webhook(receiver)
+    receiver.behave = lambda _door, _body: 500
+    do(ticket, AddTag("one"))
+    really = sending.settle
+
+    def settle(delivery, outcome):
+        switch_off(webhook, Webhook.Off.BY_HAND, as_root)
+        return really(delivery, outcome)
+
+    monkeypatch.setattr(sending, "settle", settle)
+
+    assert send_webhooks() == 0
+
+    delivery = WebhookDelivery.objects.get()
+    assert (delivery.state, delivery.reason, delivery.log.get().reason) == ("dropped", "off", "status")
+    assert delivery.has_ended and delivery.ended_at is not None
+
+
+def test_a_webhook_is_removed_with_its_log_in_parts(ticket, receiver, make_webhook, as_root, monkeypatch):
+    """However long its log is, no more than a part of it is in memory."""
+    monkeypatch.setattr(administration, "PRUNED_AT_ONCE", 2)
+    webhook, other = make_webhook(receiver), make_webhook(receiver, name="Other")
+    do(ticket, *(AddTag(f"{number}") for number in range(5)))
+    assert send_webhooks() == 10
+    parts = []
+
+    def looked_at(execute, sql, params, many, context):
+        if sql.startswith('DELETE FROM "webhooks_webhookdelivery"'):
+            parts.append(len(params))
+            assert not Webhook.objects.get(pk=webhook.pk).active
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(looked_at):
+        administration.remove(webhook, as_root)
+
+    assert parts == [2, 2, 1]
+    assert list(Webhook.objects.all()) == [other]
+    assert WebhookDelivery.objects.filter(webhook=other).count() == WebhookAttempt.objects.count() == 5
 
 
 def test_old_deliveries_are_forgotten_with_their_log(ticket, receiver, make_webhook):
