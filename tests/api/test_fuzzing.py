@@ -23,7 +23,7 @@ from tests import matrix_objects
 from tests.api.conftest import program
 from tests.api.fitting import schema
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 # API_FUZZ_EXAMPLES=50 is the long way: every phase for every operation as everybody.
 EXAMPLES = int(os.environ.get("API_FUZZ_EXAMPLES", "1"))
 IS_LONG = EXAMPLES > 1

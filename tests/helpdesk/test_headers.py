@@ -121,6 +121,8 @@ print(plain.get("/healthz", headers={"host": "10.0.0.1"}).status_code)
     }
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, timeout=60)
 
+pytestmark = pytest.mark.once
+
     assert done.stdout.splitlines() == [
         "True True Lax / ''",
         "max-age=31536000; includeSubDomains; preload",
