@@ -8,6 +8,7 @@ from datetime import timedelta
 from itertools import groupby
 from typing import Any
 
+import structlog
 from django.db import connection, models, transaction
 from django.utils.timezone import now
 
@@ -18,6 +19,8 @@ from reports.returning import follow_returns
 from reports.telling import tell
 from reports.zone import day_of
 from sla.models import SlaAssignment
+
+logger = structlog.get_logger(__name__)
 
 KEEPER = 1
 # On SQLite a keeper at work is the one writer of the house.
@@ -48,14 +51,36 @@ def _keep_some() -> int:
         if keeper is None or (keeper.rebuilding_until and keeper.rebuilding_until > now()):
             return 0
         size = BATCH.get(connection.vendor, USUAL_BATCH)
-        rows = list(Stale.objects.order_by("pk").values_list("pk", "ticket_id")[:size])
+        rows = list(Stale.objects.order_by("pk").values_list("pk", "ticket_id", "since")[:size])
         if not rows:
             return rollups.count_stale()
-        tickets = sorted({ticket for _pk, ticket in rows})
-        refresh(tickets)
+        tickets = sorted({ticket for _pk, ticket, _since in rows})
+        left = _refresh_what_can_be(tickets)
         # By their keys: a Change that commits meanwhile leaves a row of its own, which stays.
-        Stale.objects.filter(pk__in=[pk for pk, _ticket in rows]).delete()
-    return len(tickets)
+        Stale.objects.filter(pk__in=[pk for pk, _ticket, _since in rows]).delete()
+        # Behind all others, with the time since which they wait.
+        waiting = {ticket: since for _pk, ticket, since in reversed(rows) if ticket in left}
+        Stale.objects.bulk_create(Stale(ticket_id=ticket, since=since) for ticket, since in waiting.items())
+        return len(tickets) - len(left) or rollups.count_stale()
+
+
+def _refresh_what_can_be(tickets: Sequence[int]) -> set[int]:
+    """The tickets that cannot be told: what they say stays as it was, and no other waits for them."""
+    try:
+        with transaction.atomic():
+            refresh(tickets)
+        return set()
+    except Exception:
+        logger.warning("tickets_not_told_together", tickets=len(tickets))
+    left = set()
+    for ticket in tickets:
+        try:
+            with transaction.atomic():
+                refresh([ticket])
+        except Exception:
+            logger.exception("ticket_not_told", ticket=ticket)
+            left.add(ticket)
+    return left
 
 
 def refresh(tickets: Sequence[int]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from itertools import groupby
 
+import structlog
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max, Min
@@ -18,6 +19,8 @@ from reports.models import DayCount, Fact, Keeper, Span, StaleDay
 from reports.returning import follow_together
 from reports.zone import day_of, week_of
 from tickets.models import Ticket
+
+logger = structlog.get_logger(__name__)
 
 # Renewed with each part of the work: after a rebuild that was killed, keepers go on when it has run out.
 LEASE = timedelta(minutes=5)
@@ -61,8 +64,13 @@ def parts(size: int) -> tuple[list[list[int]], list[int]]:
 
 
 def tell_anew(tickets: Sequence[int]) -> int:
-    """In one transaction; how many facts."""
-    facts, spans = told_of(tickets)
+    """In one transaction; how many facts. What is kept of a ticket that cannot be told stays as it is."""
+    try:
+        facts, spans = told_of(tickets)
+    except Exception:
+        # Still together, so that whoever came back is told.
+        tickets = [ticket for ticket in tickets if _can_be_told(ticket)]
+        facts, spans = told_of(tickets)
     follow_together(facts)
     with transaction.atomic():
         Fact.objects.filter(ticket__in=tickets).delete()
@@ -70,6 +78,15 @@ def tell_anew(tickets: Sequence[int]) -> int:
         write_all(Fact, facts)
         write_all(Span, spans)
     return len(facts)
+
+
+def _can_be_told(ticket: int) -> bool:
+    try:
+        told_of([ticket])
+    except Exception:
+        logger.exception("ticket_not_told", ticket=ticket)
+        return False
+    return True
 
 
 def forget_counts() -> list[list[date]]:

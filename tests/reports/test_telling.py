@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from agents.actors import Actor
+from reports import keeping, rebuilding
 from reports.keeping import keep
 from reports.models import Fact, Kind, Span, Stale
-from tests.factories import make_agent, make_team
+from reports.telling import tell
+from tests.factories import make_agent, make_team, make_ticket
 from tests.sla.making import OFFICE, Story, at, make_calendar, make_policy
 from tickets.actions import AddTag, AssignTo, MoveToTeam, SetPriority, SetStatus
 from tickets.merging import merge_tickets
@@ -185,3 +187,30 @@ def test_nothing_is_stale_after_keeping_and_nothing_is_written_twice():
 @pytest.fixture
 def as_root(root):
     return Actor.agent(root)
+
+
+def test_a_ticket_that_cannot_be_told_keeps_no_other_waiting(monkeypatch):
+    first, bad, last = (make_ticket() for _n in range(3))
+    keep()
+    Fact.objects.all().delete()
+    Stale.objects.bulk_create(Stale(ticket_id=one.pk) for one in (first, bad, last))
+    since = Stale.objects.get(ticket=bad).since
+
+    def broken(past):
+        if past.ticket == bad.pk:
+            raise ValueError
+        return tell(past)
+
+    monkeypatch.setattr(keeping, "tell", broken)
+
+    assert keep() >= 2
+    assert keep() == 0
+    rebuilding.tell_anew([first.pk, bad.pk, last.pk])
+
+    assert list(Stale.objects.values_list("ticket", "since")) == [(bad.pk, since)]
+    told = Fact.objects.filter(kind="created").order_by("ticket").values_list("ticket", flat=True)
+    assert list(told) == [first.pk, last.pk]
+    monkeypatch.undo()
+    assert keep() >= 1
+    assert not Stale.objects.exists()
+    assert Fact.objects.filter(ticket=bad.pk, kind="created").exists()
