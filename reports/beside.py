@@ -41,13 +41,15 @@ class UnderWay(Rows):
 
 class NotAsked(Rows):
     """Surveys that were never sent, by when they were to be planned; rides survey_by_created. Whose the ticket was, the
-    solve says that they would have asked about."""
+    solve says that they would have asked about; of spam nothing is told but that it is spam."""
 
     def rows(self, asked: Selection) -> QuerySet[Any]:
         rows = Survey.objects.filter(
             created_at__gte=asked.start, created_at__lt=asked.end, state__in=(State.SUPPRESSED, State.CANCELLED)
         )
-        solve = Fact.objects.filter(ticket=OuterRef("ticket"), kind=Kind.SOLVED, at=OuterRef("solved_at"))
+        solve = Fact.objects.filter(
+            Q(kind=Kind.SOLVED, at=OuterRef("solved_at")) | Q(kind=Kind.SPAM), ticket=OuterRef("ticket")
+        )
         found = Q() if asked.imported else Q(imported=False)
         for key, values in asked.slices.items():
             if values:

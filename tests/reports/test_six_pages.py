@@ -196,6 +196,20 @@ def test_csat_tells_scores_comments_and_why_nobody_was_asked(desk):
     assert [(row["Surveys"], row["Share"]) for row in rows_of(page, "csat_reasons")] == [(1, 1)]
 
 
+def test_nobody_asked_about_spam_is_told_among_the_reasons(desk):
+    survey = Survey.objects.get(sequence=99)
+    Survey.objects.filter(pk=survey.pk).update(reason="spam")
+    spam = Fact.objects.get(ticket=survey.ticket, kind="created")
+    Fact.objects.filter(ticket=survey.ticket).delete()
+    spam.pk, spam.kind = None, "spam"
+    spam.save()
+
+    page = csat.build(asked_by(desk.boss))
+
+    told = [(row["Reason"], row["Surveys"]) for row in rows_of(page, "csat_reasons")]
+    assert told == [("The ticket is spam", 1)]
+
+
 def test_an_agent_with_few_answers_has_no_rank(desk):
     ann, bob, _cid = desk.agents
     Agent.objects.filter(pk=ann.pk).update(capacity=4)
