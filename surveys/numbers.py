@@ -45,14 +45,18 @@ class Tally:
 
 
 def tally(surveys: SurveyQuerySet) -> Tally:
-    """One statement."""
+    """One statement, of what reports count as well."""
     answered = Q(state=State.ANSWERED)
-    found = surveys.sent().aggregate(
-        sent=Count("pk"),
-        answered=Count("pk", filter=answered),
-        good=Count("pk", filter=answered & Q(score__in=GOOD)),
-        low=Count("pk", filter=answered & Q(score__in=LOW)),
-        average=Avg("score", filter=answered),
+    found = (
+        surveys.sent()
+        .counted()
+        .aggregate(
+            sent=Count("pk"),
+            answered=Count("pk", filter=answered),
+            good=Count("pk", filter=answered & Q(score__in=GOOD)),
+            low=Count("pk", filter=answered & Q(score__in=LOW)),
+            average=Avg("score", filter=answered),
+        )
     )
     return Tally(**found)
 

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.timezone import now
 
-from tickets.models import Ticket
+from tickets.models import Change, Ticket
+from tickets.spam import on_spam
 
 if TYPE_CHECKING:
     from agents.actors import Actor
@@ -48,6 +49,11 @@ class SurveyQuerySet(models.QuerySet["Survey"]):
     def sent(self) -> SurveyQuerySet:
         """Left the house, whatever came of it."""
         return self.filter(sent_at__isnull=False)
+
+    def counted(self) -> SurveyQuerySet:
+        """Of tickets that reports count: not merged away, no spam, and not the history that an import brought."""
+        brought = Change.objects.filter(ticket=OuterRef("ticket"), via="import")
+        return self.filter(~on_spam(), ~Exists(brought), ticket__merged_into=None)
 
     def answered(self) -> SurveyQuerySet:
         return self.filter(state="answered")

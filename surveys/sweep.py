@@ -93,7 +93,7 @@ def _hand_over(survey: Survey, at: datetime, chosen: SurveySettings) -> bool:
 
 
 def _remind(survey: Survey, at: datetime, chosen: SurveySettings) -> bool:
-    """Once, in the customer's daytime, and never about a ticket that is being worked on again, was merged or is spam."""
+    """Once, in the customer's daytime, and never about a ticket that is worked on again, merged or spam."""
     if (later := next_daytime(at, survey.ticket.requester, chosen)) > at:
         survey.remind_at = later
         survey.save(update_fields=["remind_at"])

@@ -5,12 +5,16 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from agents.actors import Actor
 from agents.models import Agent
 from surveys.models import Survey
 from surveys.numbers import Tally, tally
 from surveys.wilson import wilson
 from tests.factories import make_customer, make_ticket
-from tests.surveys.desk import sent, solve, switch_on
+from tests.surveys.desk import do, sent, solve, switch_on
+from tickets.actions import AddTag
+from tickets.merging import merge_tickets
+from tickets.models import Change
 
 
 @pytest.mark.parametrize(
@@ -43,3 +47,20 @@ def test_a_tally_counts_what_was_sent_answered_good_and_low(ana: Agent, client: 
     assert found == Tally(sent=7, answered=6, good=3, low=2, average=20 / 6)
     assert (found.percent, found.low_percent, found.response_percent) == (50, 33, 86)
     assert found.interval == (19, 81)
+
+
+@pytest.mark.django_db
+def test_a_tally_leaves_out_what_reports_leave_out(ana: Agent) -> None:
+    """Spam, tickets that were merged away, and the history that an import brought."""
+    switch_on()
+    team = ana.memberships.get().team
+    tickets = [make_ticket(make_customer(f"C{n}", f"c{n}@x.example"), team=team) for n in range(4)]
+    for ticket in tickets:
+        sent(ticket, ana)
+    counted, spam, merged, imported = tickets
+    do(spam, ana, AddTag("spam"))
+    merge_tickets(merged.pk, counted.pk, by=Actor.agent(ana), via="web", confirmed=True)
+    Change.objects.filter(pk=imported.changes.order_by("pk")[0].pk).update(via="import")
+
+    assert tally(Survey.objects.all()).sent == 1
+    assert Survey.objects.counted().get().ticket == counted
