@@ -19,16 +19,18 @@ from surveys.steps import move, note
 from surveys.tokens import find
 
 LONGEST_COMMENT = 5000
+MOST = 20
+"""Answers to one survey, changes included: a link that got around may not fill the tables."""
 
 
 def takes_answers(survey: Survey, at: datetime | None = None) -> bool:
     """Whether an answer would be recorded at that time, else now: it was asked, it is not over, and an answer that was
-    given is not a day old."""
+    given is not a day old and was not changed all the time."""
     if survey.state == State.SCHEDULED:
         return survey.handed_at is not None  # the mail arrived before its worker could note that it left
     if survey.state == State.ANSWERED:
         until = survey.changeable_until
-        return until is not None and (at or now()) < until
+        return until is not None and (at or now()) < until and survey.answers.count() < MOST
     return survey.state == State.SENT
 
 

@@ -15,6 +15,8 @@ from django.test import Client
 
 from agents.models import Agent
 from customers.models import Customer
+from helpdesk.lib.errors import HelpdeskError
+from surveys.answering import record_answer
 from surveys.models import Survey, SurveyAnswer, SurveyOptOut
 from tests.factories import make_ticket
 from tests.surveys.desk import TUESDAY, do, links, run, sent, solve, states, switch_on
@@ -107,6 +109,26 @@ def test_the_answer_may_be_changed_for_a_day_and_every_earlier_one_is_kept(
     assert (survey.score, survey.comment, survey.answered_at) == (4, "It works now", TUESDAY)
     assert answers() == [(2, "Slow"), (4, "It works now")]
     assert [step.what for step in survey.steps.all()][-2:] == ["answered", "changed"]
+
+
+def test_twenty_answers_to_one_survey_are_enough(ticket: Ticket, ana: Agent, client: Client) -> None:
+    """I07: whoever has the link cannot write rows without end."""
+    switch_on()
+    survey, token = sent(ticket, ana)
+    for number in range(20):
+        assert client.post(f"/feedback/{token}/", {"score": "4", "comment": f"{number}"}).status_code == 303
+    steps = survey.steps.count()
+
+    response = client.post(f"/feedback/{token}/", {"score": "1", "comment": "20"})
+
+    for page in (response, client.get(f"/feedback/{token}/")):
+        assert page.status_code == 200 and "cannot be changed any more" in page.content.decode()
+    with pytest.raises(HelpdeskError) as refusal:
+        record_answer(token, 1, "20")
+    assert refusal.value.code == "survey_over"
+    survey.refresh_from_db()
+    assert (survey.score, survey.comment) == (4, "19")
+    assert (len(answers()), survey.steps.count()) == (20, steps)
 
 
 def test_a_forged_token_is_404_whatever_is_wrong_with_it(ticket: Ticket, ana: Agent, client: Client) -> None:
