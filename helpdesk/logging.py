@@ -12,6 +12,24 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 # Everything that could end a line, move a cursor or hide text: C0 and C1 controls, line separators, bidi overrides.
 UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
+# A part of a path that is long enough to be the secret of a link.
+TOKEN = re.compile(r"[A-Za-z0-9_.:~=-]{40,}")
+
+
+def without_tokens(path: str) -> str:
+    """The path as a log may hold it: a token in it opens something to whoever reads it (F12)."""
+    return TOKEN.sub("…", path)
+
+
+class HideTokens(logging.Filter):
+    """For Django's loggers, which name the path of a request that failed or was refused. Stands at the handler,
+    since the filter of a logger does not see what its children say (django.security.csrf)."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name.startswith("django.") and isinstance(record.args, tuple):
+            record.args = tuple(without_tokens(one) if isinstance(one, str) else one for one in record.args)
+        return True
+
 
 def _escape(value: str) -> str:
     return UNSAFE.sub(lambda match: f"\\u{ord(match.group()):04x}", value)
@@ -62,7 +80,8 @@ def logging_config(level: str, style: str) -> None:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"line": {"()": formatter, "style": style}},
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "filters": {"tokens": {"()": HideTokens}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["tokens"]}},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
             # Our own request line says more, without a query string; Django's would be a second one.

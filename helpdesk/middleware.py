@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from agents.tokens import find_token
 from helpdesk import health, metrics
 from helpdesk.lib.rest import problems
+from helpdesk.logging import without_tokens
 
 Next = Callable[[HttpRequest], HttpResponseBase]
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -119,10 +120,10 @@ class RequestLog:
 
 
 def _without_token(request: HttpRequest) -> str:
-    """The path as a log may hold it: a token in it opens something to whoever reads it (F12)."""
+    """The path as a log may hold it, also that of a request which was refused before its page was looked up (F12)."""
     found = request.resolver_match
     token = found.kwargs.get("token") if found else None
-    return request.path.replace(token, "…") if isinstance(token, str) and token else request.path
+    return without_tokens(request.path.replace(token, "…") if isinstance(token, str) and token else request.path)
 
 
 class SafeHeaders:

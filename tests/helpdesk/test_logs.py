@@ -12,10 +12,12 @@ import pytest
 import structlog
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
+from structlog.stdlib import ProcessorFormatter as Line
 
 from helpdesk.logging import formatter
 from helpdesk.middleware import RequestLog
 
+LINK = "Zk3-" + "q_7" * 13
 NASTY = 'x"}\r\n{"level": "info", "message": "forged"}\x1b[2J\x1b]0;t\x07\u2028\u2029\u0085\u202e\x00'
 
 
@@ -117,6 +119,39 @@ def test_the_query_string_is_never_logged(json_log: Sink) -> None:
     RequestLog(answer)(RequestFactory().get("/tickets/7/?token=geheim"))
 
     assert "geheim" not in json_log.text
+
+
+def test_a_token_stays_out_of_the_line_of_a_request_that_was_refused_early(json_log: Sink) -> None:
+    """F12: before anybody looked up which page it is."""
+    RequestLog(answer)(RequestFactory().get(f"/feedback/{LINK}/stop/"))
+
+    line = json.loads(as_bytes_lines(json_log.text)[-1])
+    assert line["path"] == "/feedback/…/stop/"
+    assert LINK not in json_log.text
+
+
+def test_a_token_stays_out_of_what_django_says_of_a_crash(client: Client, db: None, monkeypatch: Any) -> None:
+    """F12: as the log is really set up."""
+
+    def crash(_token: str) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("surveys.views.public.find", crash)
+    client.raise_request_exception = False
+    handlers = [one for one in logging.getLogger().handlers if isinstance(getattr(one, "formatter", None), Line)]
+    (handler,) = (one for one in handlers if isinstance(one, logging.StreamHandler))
+    stream = io.StringIO()
+    before = handler.setStream(stream)
+    try:
+        assert client.get(f"/feedback/{LINK}/").status_code == 500
+        logging.getLogger("django.security.csrf").warning("Forbidden (%s): %s", "no", f"/feedback/{LINK}/")
+    finally:
+        handler.setStream(before)
+
+    told = [json.loads(line)["message"] for line in stream.getvalue().splitlines()]
+    assert "Internal Server Error: /feedback/…/" in told
+    assert told[-1] == "Forbidden (no): /feedback/…/"
+    assert LINK not in stream.getvalue()
 
 
 def test_the_request_id_ends_with_the_request(json_log: Sink) -> None:
