@@ -31,6 +31,8 @@ from tickets.api.views import SHAPING as SHAPING_TOLD
 
 DAY = "day"
 BY = (DAY, *SLICES)
+MOST_PARTS = 2000
+"""Of people, organisations and tags there are any number."""
 ASKED = ("range", "from", "to", "hours", "imported", *SLICES)
 NARROWING = [
     text("range", "The period, in days of the reporting zone; usually 28d.", enum=list(RANGE_WORDS)),
@@ -112,4 +114,7 @@ def _parts(kpi: Kpi, found: Opened, by: str | None) -> list[dict[str, Any]]:
     if by == DAY:
         days = daily(kpi, found.asked.period, found.asked.at, **found.asked.more)
         return [{"value": str(day), "figure": figure} for day, figure in days]
-    return [{"value": written(by, value), "figure": figure} for value, figure in by_slice(kpi, found.selection, by)]
+    parts = by_slice(kpi, found.selection, by)
+    if len(parts) > MOST_PARTS:
+        raise HelpdeskError("too_many_parts", _("This is too much at once; send it in smaller parts."), field="by")
+    return [{"value": written(by, value), "figure": figure} for value, figure in parts]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agents.actors import Actor
+from reports.api import views
 from reports.keeping import keep
 from reports.metrics import KPIS
 from tests.api.conftest import program
@@ -83,6 +84,16 @@ def test_a_strange_question_is_refused(otto_program, question, status, field):
 
     assert answer.status_code == status
     assert [error["field"] for error in answer.json()["errors"]] == ([field] if field else [])
+
+
+def test_a_figure_in_too_many_parts_is_refused(otto_program, desk, monkeypatch):
+    monkeypatch.setattr(views, "MOST_PARTS", 1)
+
+    refused = otto_program.get("/api/v1/metrics/created/?by=team")
+
+    assert refused.status_code == 422
+    assert (refused.json()["code"], refused.json()["errors"][0]["field"]) == ("too_many_parts", "by")
+    assert otto_program.get("/api/v1/metrics/created/?by=team&team=-").status_code == 200
 
 
 def test_surveys_are_read_by_those_who_see_their_tickets(ana, leo, mia, otto, kim, billing, technical, lou, root):
