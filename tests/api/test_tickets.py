@@ -78,6 +78,7 @@ def test_a_program_opens_a_ticket_with_everything_in_one_change(ana_program, ana
         ({"message": {"body": "x", "colour": "red"}}, "message.colour", "unknown_field"),
         ({"message": {"body": "x", "public": False, "cc": []}}, "message.to", "note_has_no_recipients"),
         ({"custom": {"nothing": 1}}, "custom_nothing", "no_such_field"),
+        ({"custom": {"no\x00thing": 1}}, "custom", "no_such_field"),
         ({"tags": ["?"]}, "tags", "bad_tag"),
     ],
 )

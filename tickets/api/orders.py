@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -48,6 +49,15 @@ class FieldValue(serializers.JSONField):
         return data
 
 
+class CustomFields(serializers.DictField):
+    """Values by the keys of fields. PostgreSQL does not even look for a key with a NUL."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping) and any("\x00" in key for key in data):
+            raise HelpdeskError("no_such_field", _("There is no such field."), field="custom")
+        return super().to_internal_value(data)
+
+
 class NewMessage(Strict):
     """Words: to the customer if `public`, else a note for colleagues. `status` moves the ticket in the same gesture."""
 
@@ -88,7 +98,7 @@ class TicketEdit(Strict):
     type = Slug(choices=TicketType.choices, required=False)
     language = Text(max_length=10, required=False, allow_blank=True)
     requester_id = Key(required=False)
-    custom = serializers.DictField(child=FieldValue(allow_null=True), required=False)
+    custom = CustomFields(child=FieldValue(allow_null=True), required=False)
     tags = serializers.ListField(child=Text(max_length=60), required=False, max_length=100)
     priority = Slug(choices=PRIORITIES, required=False)
     team_id = Key(required=False, allow_null=True)
@@ -107,7 +117,7 @@ class NewTicket(Strict):
     channel = Slug(choices=Channel.choices, default=Channel.API)
     type = Slug(choices=TicketType.choices, required=False)
     language = Text(max_length=10, required=False, allow_blank=True)
-    custom = serializers.DictField(child=FieldValue(allow_null=True), required=False)
+    custom = CustomFields(child=FieldValue(allow_null=True), required=False)
     tags = serializers.ListField(child=Text(max_length=60), required=False, max_length=100)
     priority = Slug(choices=PRIORITIES, required=False)
     team_id = Key(required=False, allow_null=True)
