@@ -133,10 +133,11 @@ def table_by(
     """One row for each value; its name narrows the page to it. `order`: the figure by whose size the rows stand, or
     NAME; else the slice's own order, as of priorities."""
     parted = Parted(by, told, asked)
-    values = parted.largest(order, most) if order and order != NAME else _in_order(parted.values)[:most]
+    values = parted.largest(order, most) if order and order != NAME else _in_order(parted.values)
+    values = values if order == NAME else values[:most]
     names = names_of(by, values)
     if order == NAME:
-        values.sort(key=lambda value: (value in (None, ""), names[value]))
+        values = sorted(values, key=lambda value: (value in (None, ""), names[value]))[:most]
     rows = [[name_cell(by, value, names, asked), *parted.cells(value, few)] for value in values]
     return Table(key, title, [Column(SLICES[by].name, TEXT), *(one.column for one in told)], rows, note)
 

@@ -21,7 +21,9 @@ from reports.drilling import opened
 from reports.figures import Figure
 from reports.metrics import KPIS, find
 from reports.models import Fact
+from reports.naming import names_of
 from reports.pages import agents, channels, csat, customers, promises, times
+from reports.pages.columns import NAME, Parted, Told, table_by
 from reports.pages.tiles import Tile
 from reports.pages.trends import trend
 from reports.pieces import SIDES
@@ -288,6 +290,16 @@ def _answer(agent, times_over):
     for n in range(times_over):
         one.pk, one.place, one.agent_id, one.seconds = None, 1000 * agent.pk + n, agent.pk, 60 * n
         one.save()
+
+
+def test_a_table_by_name_is_cut_behind_the_first_names(desk):
+    asked = asked_by(desk.boss)
+
+    table = table_by("some", "Some", "agent", [Told("solved")], asked, order=NAME, most=1)
+
+    every = names_of("agent", Parted("agent", [Told("solved")], asked).values - {None})
+    assert len(every) > 1
+    assert [row[0] for row in table.plain_rows] == sorted(every.values())[:1]
 
 
 def test_a_ticket_with_many_tags_counts_under_each(desk):
