@@ -20,6 +20,7 @@ from helpdesk.lib.errors import HelpdeskError, NotVisible
 from helpdesk.lib.rest.documenting import PAGING, listed, operation
 from helpdesk.lib.rest.paging import PARAMETERS, page
 from helpdesk.lib.rest.shapes import expect_parameters, read_body
+from helpdesk.lib.rest.versions import asked_version, etag, version_of
 
 
 class Me(Door):
@@ -81,7 +82,7 @@ class Teams(Door):
         given = read_body(NewTeam, request)
         given.setdefault("slug", slugify(given["name"])[:80] or "team")
         team = teams.make_team(by=self.actor, **given)
-        return Response(TeamShape(team).data, status=201)
+        return _shown(team, 201)
 
 
 class OneTeam(Door):
@@ -90,7 +91,7 @@ class OneTeam(Door):
     @operation("Get a team", answers={200: TeamShape}, name="teams_get")
     def get(self, request: Request, team_id: int) -> Response:
         expect_parameters(request, ())
-        return Response(TeamShape(_team(team_id)).data)
+        return _shown(_team(team_id))
 
     @operation(
         "Change a team",
@@ -98,6 +99,7 @@ class OneTeam(Door):
         takes=TeamEdit,
         example={"description": "Invoices, refunds, taxes"},
         writes=True,
+        versioned=True,
         keyed=False,
         name="teams_update",
     )
@@ -106,14 +108,16 @@ class OneTeam(Door):
         self.actor.require(Permission.MANAGE_TEAMS)
         given = read_body(TeamEdit, request)
         with transaction.atomic():
+            Team.objects.select_for_update().filter(pk=team_id).first()
             team = _team(team_id)
+            asked_version(request, version_of(TeamShape(team).data))
             known = {name: given.get(name, getattr(team, name)) for name in ("name", "slug", "description")}
             teams.edit_team(team_id, by=self.actor, **known)
             if "archived" in given:
                 (teams.archive_team if given["archived"] else teams.unarchive_team)(team_id, by=self.actor)
             if "agent_ids" in given or "lead_ids" in given:
                 self._members(team, given)
-        return Response(TeamShape(_team(team_id)).data)
+        return _shown(_team(team_id))
 
     def _members(self, team: Team, given: dict[str, Any]) -> None:
         places = list(team.memberships.all())
@@ -132,3 +136,8 @@ def _team(team_id: int) -> Team:
     if team is None:
         raise NotVisible("not_found", _("There is no such team."))
     return team
+
+
+def _shown(team: Team, status: int = 200) -> Response:
+    data = TeamShape(team).data
+    return Response(data, status=status, headers={"ETag": etag(version_of(data))})

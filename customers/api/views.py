@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import zlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -31,7 +29,7 @@ from helpdesk.lib.errors import HelpdeskError, NotVisible
 from helpdesk.lib.rest.documenting import PAGING, listed, operation, text
 from helpdesk.lib.rest.paging import PARAMETERS, page
 from helpdesk.lib.rest.shapes import MOST_KEY, expect_parameters, read_body
-from helpdesk.lib.rest.versions import asked_version, etag
+from helpdesk.lib.rest.versions import asked_version, etag, version_of
 
 
 class Customers(Door):
@@ -97,7 +95,7 @@ class OneCustomer(Door):
         given = _with_organization(read_body(CustomerEdit, request))
         with transaction.atomic():
             lock_customer(customer_id)
-            asked_version(request, _version(CustomerShape(_person(customer_id)).data))
+            asked_version(request, version_of(CustomerShape(_person(customer_id)).data))
             edit_customer(customer_id, self.actor, given)
         return _shown(_person(customer_id))
 
@@ -128,14 +126,14 @@ class Organizations(Door):
         expect_parameters(request, ())
         self.actor.require(Permission.EDIT_CUSTOMERS)
         made = new_organization(self.actor, **read_body(NewOrganization, request))
-        return Response(OrganizationShape(_organization(made.pk)).data, status=201)
+        return _shown_organization(made.pk, 201)
 
 
 class OneOrganization(Door):
     @operation("Get an organisation", answers={200: OrganizationShape}, name="organizations_get")
     def get(self, request: Request, organization_id: int) -> Response:
         expect_parameters(request, ())
-        return Response(OrganizationShape(_organization(organization_id)).data)
+        return _shown_organization(organization_id)
 
     @operation(
         "Change an organisation",
@@ -143,6 +141,7 @@ class OneOrganization(Door):
         takes=OrganizationEdit,
         example={"time_zone": "Europe/Copenhagen"},
         writes=True,
+        versioned=True,
         keyed=False,
         name="organizations_update",
     )
@@ -151,8 +150,11 @@ class OneOrganization(Door):
         self.actor.require(Permission.EDIT_CUSTOMERS)
         _organization(organization_id)
         given = read_body(OrganizationEdit, request)
-        edit_organization(organization_id, self.actor, given)
-        return Response(OrganizationShape(_organization(organization_id)).data)
+        with transaction.atomic():
+            Organization.objects.select_for_update().filter(pk=organization_id).first()
+            asked_version(request, version_of(OrganizationShape(_organization(organization_id)).data))
+            edit_organization(organization_id, self.actor, given)
+        return _shown_organization(organization_id)
 
 
 def _person(pk: int) -> Customer:
@@ -181,12 +183,12 @@ def _with_organization(given: dict[str, Any]) -> dict[str, Any]:
 
 def _shown(customer: Customer, status: int = 200) -> Response:
     data = CustomerShape(customer).data
-    return Response(data, status=status, headers={"ETag": etag(_version(data))})
+    return Response(data, status=status, headers={"ETag": etag(version_of(data))})
 
 
-def _version(data: Any) -> int:
-    """Rows of people count no versions, so what is shown is one."""
-    return zlib.crc32(json.dumps(data, default=str, sort_keys=True).encode())
+def _shown_organization(pk: int, status: int = 200) -> Response:
+    data = OrganizationShape(_organization(pk)).data
+    return Response(data, status=status, headers={"ETag": etag(version_of(data))})
 
 
 def _people(rows: Sequence[Customer]) -> list[Any]:

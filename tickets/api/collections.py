@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,6 +13,7 @@ from agents.api.door import Door
 from helpdesk.lib.rest.documenting import PAGING, listed, operation
 from helpdesk.lib.rest.paging import PARAMETERS, page
 from helpdesk.lib.rest.shapes import Key, Slug, Strict, Text, expect_parameters, read_body
+from helpdesk.lib.rest.versions import asked_version, etag, version_of
 from tickets.api.shapes import TagShape
 from tickets.models import SavedView, Tag
 from tickets.saved_views import remove_view, save_view, visible_view
@@ -91,14 +93,14 @@ class Views(Door):
     def post(self, request: Request) -> Response:
         expect_parameters(request, ())
         view = save_view(self.actor, _known_as(read_body(NewView, request)))
-        return Response(ViewShape(view).data, status=201)
+        return _shown(view, 201)
 
 
 class OneView(Door):
     @operation("Get a saved view", answers={200: ViewShape}, name="views_get")
     def get(self, request: Request, view_id: int) -> Response:
         expect_parameters(request, ())
-        return Response(ViewShape(visible_view(view_id, self.actor)).data)
+        return _shown(visible_view(view_id, self.actor))
 
     @operation(
         "Change a saved view",
@@ -106,28 +108,38 @@ class OneView(Door):
         takes=ViewEdit,
         example={"name": "Refunds that wait"},
         writes=True,
+        versioned=True,
         keyed=False,
         name="views_update",
     )
     def patch(self, request: Request, view_id: int) -> Response:
         expect_parameters(request, ())
         given = read_body(ViewEdit, request)
-        view = visible_view(view_id, self.actor)
-        before = {
-            "name": view.name,
-            "query": view.text,
-            "sharing": view.sharing,
-            "team_id": view.team_id,
-            "sort": view.sort,
-            "columns": view.columns,
-        }
-        return Response(ViewShape(save_view(self.actor, _known_as(before | given), view_id)).data)
+        with transaction.atomic():
+            SavedView.objects.select_for_update().filter(pk=view_id).first()
+            view = visible_view(view_id, self.actor)
+            asked_version(request, version_of(ViewShape(view).data))
+            before = {
+                "name": view.name,
+                "query": view.text,
+                "sharing": view.sharing,
+                "team_id": view.team_id,
+                "sort": view.sort,
+                "columns": view.columns,
+            }
+            view = save_view(self.actor, _known_as(before | given), view_id)
+        return _shown(view)
 
     @operation("Remove a saved view", answers={204: None}, writes=True, keyed=False, name="views_delete")
     def delete(self, request: Request, view_id: int) -> Response:
         expect_parameters(request, ())
         remove_view(view_id, self.actor)
         return Response(status=204)
+
+
+def _shown(view: SavedView, status: int = 200) -> Response:
+    data = ViewShape(view).data
+    return Response(data, status=status, headers={"ETag": etag(version_of(data))})
 
 
 def _known_as(given: dict[str, Any]) -> dict[str, Any]:

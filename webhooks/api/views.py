@@ -16,6 +16,7 @@ from helpdesk.lib.http import number_in
 from helpdesk.lib.rest.documenting import PAGING, listed, operation, text
 from helpdesk.lib.rest.paging import PARAMETERS, page
 from helpdesk.lib.rest.shapes import expect_parameters, read_body
+from helpdesk.lib.rest.versions import refuse_version
 from webhooks import administration, payloads, switching
 from webhooks.api.shapes import (
     CountShape,
@@ -91,6 +92,8 @@ class OneWebhook(AdminDoor):
     )
     def patch(self, request: Request, webhook_id: int) -> Response:
         expect_parameters(request, ())
+        # Its address is looked up on the way, which no lock may wait for.
+        refuse_version(request)
         webhook = administration.found(webhook_id, self.actor)
         given = read_body(WebhookEdit, request)
         active = given.pop("active", None)
