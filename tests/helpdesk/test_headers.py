@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.urls import path
 
+pytestmark = pytest.mark.once
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -119,9 +120,7 @@ print(plain.get("/healthz", headers={"host": "10.0.0.1"}).status_code)
         "LOG_FORMAT": "json",
         "LOG_LEVEL": "error",
     }
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, timeout=60)
-
-pytestmark = pytest.mark.once
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, timeout=200)
 
     assert done.stdout.splitlines() == [
         "True True Lax / ''",
