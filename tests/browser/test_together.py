@@ -136,6 +136,6 @@ def test_a_draft_stays_when_its_ticket_leaves_ones_sight(product: Product, visit
 
     product.ask("move", ticket=ticket, agent="Root", team="Sales")
 
-    expect(page.get_by_text("This ticket is not in your sight any more.")).to_be_visible()
+    expect(page.get_by_text("This ticket is not in your sight any more.")).to_be_visible(timeout=40_000)
     expect(page.get_by_label("Your words")).to_have_value("Half a sen")
     expect(page.get_by_label("Your words")).to_be_focused()
