@@ -15,6 +15,7 @@ import time
 import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from scripts.services import Missing, Postgres, Redis, chromium  # noqa: E402
 
 PYTHON = sys.executable
 EXTRA: list[str] = []  # what stands after -- goes to pytest
+CHECK_BESIDE: list[bool] = []  # not empty: the checks run beside the last stage
 APPS = [
     "agents",
     "customers",
@@ -224,7 +226,12 @@ def browser() -> list[Result]:
     if not (ROOT / "tests" / "browser").is_dir():
         return [Result("browser", remark="no tests")]
     spread = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"] if workers() and not chosen() else []
-    return [pytest("browser", env, "-m", "browser", *spread), browser_postgres(env)]
+    first = pytest("browser", env, "-m", "browser", *spread)
+    # The second browser stage is one process, which leaves a processor to the checks when these are wanted too.
+    with ThreadPoolExecutor(1) as beside:
+        checking = beside.submit(run_stage, "check") if CHECK_BESIDE else None
+        second = browser_postgres(env)
+        return [first, second, *(checking.result() if checking else [])]
 
 
 def browser_postgres(env: dict[str, str]) -> Result:
@@ -296,7 +303,12 @@ def main() -> int:
     os.chdir(ROOT)
     stages = options.only or list(STAGES)
     packages.install_missing(stages, say)
+    if {"check", "browser"} <= set(stages) and (os.cpu_count() or 1) > 1:
+        CHECK_BESIDE.append(True)
+        stages = [name for name in stages if name != "check"]
     results = [result for name in stages for result in run_stage(name)]
+    if CHECK_BESIDE and not any(result.name.startswith("check") for result in results):
+        results += run_stage("check")  # there was no browser to stand beside
     summary(results)
     return int(any(result.failed for result in results))
 

@@ -15,7 +15,7 @@ from tests import matrix_objects
 from tests.api.conftest import Program, program
 from tests.security.test_hostile_input import EVERYWHERE, HOSTILE
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once("postgres")]
 # Each as JSON; None of them is what a field wants, or all of them are.
 STRANGE: list[Any] = [
     None,

@@ -195,6 +195,7 @@ def test_too_many_recipients_are_put_off(box: Mailbox, listen: Callable[..., int
     assert {code for code, _words in refused.values()} == {452}
 
 
+@pytest.mark.once
 @pytest.mark.skipif(
     not (corpus.FOLDER / "manifest.jsonl").exists(), reason=f"the mail corpus is not there ({corpus.FOLDER})"
 )

@@ -15,7 +15,7 @@ from reports.slices import SLICES
 from reports.zone import day_of, week_of
 from tests.reports.desk import BEGINS, ENDS, desk_made_once
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once("postgres")]
 
 LATER = ENDS + timedelta(days=3)
 FEW = Selection(BEGINS + timedelta(days=4), BEGINS + timedelta(days=14, hours=5))
