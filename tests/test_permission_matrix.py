@@ -19,7 +19,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests import matrix_objects
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once("postgres")]
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 TABLE = Path(__file__).with_name("permission_matrix.json")
 WRITE = bool(os.environ.get("WRITE_PERMISSION_MATRIX"))

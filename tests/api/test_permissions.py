@@ -20,7 +20,7 @@ from tests.api.fitting import schema
 from tests.test_permission_matrix import HOUSE, URLS
 from tests.test_permission_matrix import TABLE as READING
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once("postgres")]
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 PERSONAS = ("lou", "ana", "mia", "leo", "otto", "root")
 # What asking leaves behind whatever is answered: the use of the token, and the key of the request.
 TRACES = {"ApiToken", "RepeatedRequest"}

@@ -72,7 +72,7 @@ NAMES = sorted(pattern.name for pattern in get_resolver("customers.urls").url_pa
 POST_ONLY = {"address_primary", "address_removal", "domain_removal", "claim"}
 
 
-@pytest.mark.once("postgres")
+@pytest.mark.once
 @pytest.mark.parametrize("persona", ANSWERS)
 def test_every_address_answers_every_persona_by_the_table(
     client: Client, kim: Customer, alpha: Organization, persona: str, request: Any

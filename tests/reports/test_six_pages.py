@@ -37,7 +37,7 @@ from tests.factories import make_agent
 from tests.reports.desk import BEGINS, ENDS, desk_made_once
 from tickets.models import Change, Priority
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once("postgres")]
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 LATER = ENDS + timedelta(days=3)
 PAGES = (times, promises, csat, agents, customers, channels)

@@ -120,12 +120,12 @@ HOSTILE = {
 }
 # Each of them takes another road through the code; these go to every page, the rest to the lists.
 EVERYWHERE = ("NUL", "SQL", "beyond 64 bits", "minus", "date before time", "template", "long", "cursor after time")
-# What the databases refuse each in its own way; the rest of them is shown on PostgreSQL alone.
-ON_BOTH = ("NUL", "beyond 64 bits")
+# What the databases refuse each in its own way; the rest is shown on SQLite alone.
+ON_BOTH = ("NUL", "beyond 64 bits", "date before time")
 
 
 def kinds(names: Iterable[str]) -> list[Any]:
-    return [pytest.param(kind, marks=() if kind in ON_BOTH else pytest.mark.once("postgres")) for kind in names]
+    return [pytest.param(kind, marks=() if kind in ON_BOTH else pytest.mark.once) for kind in names]
 
 
 @pytest.fixture
@@ -207,7 +207,6 @@ GESTURES = {
 }
 
 
-@pytest.mark.once("postgres")
 @pytest.mark.parametrize("gesture", GESTURES)
 @pytest.mark.parametrize("kind", kinds(EVERYWHERE))
 def test_no_single_field_of_a_gesture_makes_it_crash(world, gesture, kind):
