@@ -138,6 +138,7 @@ def test_one_key_moves_to_the_next_and_without_a_row_nothing_is_done(product: Pr
     desk.keyboard.press("g")
     desk.keyboard.press("i")
     expect(desk).to_have_url(re.compile("/tickets/$"))
+    desk.wait_for_load_state()  # its keys are heard from then on
     desk.keyboard.press("g")
     desk.keyboard.press("v")
     expect(desk).to_have_url(re.compile("/supervise/$"))
