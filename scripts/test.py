@@ -184,12 +184,12 @@ def counts(stage: str, report: Path) -> Result:
     return result
 
 
-def workers() -> list[str]:
+def workers(spare: int = 1) -> list[str]:
     """Spread the suite over the processors, whole files at a time; a chosen test alone starts quicker without."""
     if any("::" in arg or arg in ("-x", "--pdb", "-n0") for arg in EXTRA):
         return []
-    # One more than there are processors, because many tests wait; in the order that tests/plugin_stages.py gives.
-    return ["-n", str(min(os.cpu_count() or 1, 4) + 1), "--dist", "loadfile", "--no-loadscope-reorder"]
+    # One to spare where many tests wait for processes; in the order that tests/plugin_stages.py gives.
+    return ["-n", str(min(os.cpu_count() or 1, 4) + spare), "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
 def chosen() -> bool:
@@ -214,7 +214,7 @@ def postgres() -> list[Result]:
         cluster.start()
         redis.start()
         env = {"DATABASE_URL": cluster.create(), "REDIS_URL": redis.url, **stage_only("postgres")}
-        return [pytest("postgres", env, "-m", "not browser", *workers())]
+        return [pytest("postgres", env, "-m", "not browser", *workers(spare=0))]
     finally:
         redis.stop()
         cluster.remove()
