@@ -203,7 +203,7 @@ def test_the_same_seed_and_day_make_the_same_rows(db: None, own_folder: None, ti
         try:
             with transaction.atomic():
                 count_from_one()
-                seed(tickets=30, seed=number)
+                seed(tickets=60, seed=number)
                 dumps.append(dump())
                 raise Undo
         except Undo:
