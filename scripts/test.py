@@ -45,7 +45,7 @@ RESULTS = ROOT / "test-results"
 # Seconds after which a stage is taken to hang; a quiet 2-core machine needs far less (docs/operations.md).
 LIMITS = {"check": 400, "sqlite": 1200, "postgres": 1200, "browser": 1200, "browser-postgres": 600}
 # What an agent's day goes through on both databases; the rest of the browser tests looks at pages, not at rows.
-DAY = [f"tests/browser/test_{name}.py" for name in ("day", "search", "reshape")]
+DAY = [f"tests/browser/test_{name}.py" for name in ("day", "search")]
 
 
 @dataclass
