@@ -10,6 +10,7 @@ from django.db import connection
 
 from customers.models import Address, Customer, CustomerMerge, Organization
 from customers.querysets import beginning
+from tests.plans import explained
 
 pytestmark = pytest.mark.django_db
 
@@ -21,7 +22,7 @@ def plan(queryset: Any) -> str:
             # With a handful of rows reading all of them is cheaper; here we ask whether the index can serve at all.
             cursor.execute("SET LOCAL enable_seqscan = off")
             cursor.execute("SET LOCAL enable_sort = off")
-    return str(queryset.explain())
+    return explained(queryset)
 
 
 # SQLite names the index of a constraint by itself.

@@ -21,6 +21,7 @@ from benchmarks.fill import OPS_MANAGER, RARE_AGENT, TWO_TEAM_AGENT, fill
 from channels.models import InboundMessage, OutboundEmail
 from customers.models import Address
 from helpdesk.lib.keyset import paginate
+from tests.plans import indexes, nodes, plan_of, walks
 from tickets.filters import TicketFilter
 from tickets.listed import dressed
 from tickets.models import Change, Message, OutboxEntry, Ticket
@@ -58,24 +59,6 @@ def reading(filled: None, db: None) -> None:
 
 def agent(number: int) -> Actor:
     return Actor.agent(Agent.objects.get(pk=number))
-
-
-def plan_of(queryset: Any) -> list[dict[str, Any]]:
-    """Every node of the plan, flat."""
-    return nodes(json.loads(queryset.explain(format="json"))[0]["Plan"])
-
-
-def nodes(plan: dict[str, Any]) -> list[dict[str, Any]]:
-    return [plan, *(node for child in plan.get("Plans", []) for node in nodes(child))]
-
-
-def indexes(plan: list[dict[str, Any]]) -> set[str]:
-    return {node["Index Name"] for node in plan if "Index Name" in node}
-
-
-def walks(plan: list[dict[str, Any]]) -> set[str]:
-    """Tables that are read from end to end."""
-    return {node["Relation Name"] for node in plan if node["Node Type"] == "Seq Scan"}
 
 
 def page_of(view: str, actor: Actor, **given: str) -> Any:
@@ -195,10 +178,7 @@ def test_counting_for_the_side_of_the_inbox_walks_no_table_and_agrees_with_the_l
     with django_assert_num_queries(1) as asked:
         numbers = counts(actor)
 
-    with connection.cursor() as cursor:
-        cursor.execute("EXPLAIN (FORMAT JSON) " + asked.captured_queries[0]["sql"])
-        found = cursor.fetchone()[0]
-    plan = nodes((json.loads(found) if isinstance(found, str) else found)[0]["Plan"])
+    plan = plan_of(asked.captured_queries[0]["sql"])
     assert "tickets_ticket" not in walks(plan)
     for slug, count in numbers.items():
         assert count == min(tickets_of(VIEWS[slug], QueryDict(), actor).qs.count(), COUNT_UP_TO + 1), slug
@@ -209,13 +189,7 @@ def asked_sql(question):
     with CaptureQueriesContext(connection) as captured:
         question()
     statements = [one["sql"] for one in captured.captured_queries if '"tickets_ticket"' in one["sql"]]
-    plans = []
-    for sql in statements:
-        with connection.cursor() as cursor:
-            cursor.execute("EXPLAIN (FORMAT JSON) " + sql)
-            found = cursor.fetchone()[0]
-        plans.append(nodes((json.loads(found) if isinstance(found, str) else found)[0]["Plan"]))
-    return plans
+    return [plan_of(sql) for sql in statements]
 
 
 @pytest.mark.parametrize(

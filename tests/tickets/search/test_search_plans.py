@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
@@ -11,7 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from benchmarks.fill import OPS_MANAGER, RARE_AGENT, TWO_TEAM_AGENT
-from tests.tickets.test_query_plans import agent, filled, indexes, nodes, reading, walks  # noqa: F401  fixtures
+from tests.plans import indexes, plan_of, walks
+from tests.tickets.test_query_plans import agent, filled, reading  # noqa: F401  fixtures
 from tickets.models import Ticket
 from tickets.search import parse, ranked
 from tickets.search.engine import index
@@ -29,10 +29,7 @@ def plans_of(act: Any) -> list[list[dict[str, Any]]]:
     plans = []
     for query in captured:
         if "tickets_searchdocument" in query["sql"] and "tsquery" in query["sql"]:
-            with connection.cursor() as cursor:
-                cursor.execute("EXPLAIN (FORMAT JSON) " + query["sql"])
-                found = cursor.fetchone()[0]
-            plans.append(nodes((json.loads(found) if isinstance(found, str) else found)[0]["Plan"]))
+            plans.append(plan_of(query["sql"]))
     return plans
 
 
