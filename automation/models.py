@@ -1,4 +1,4 @@
-"""How each team's tickets find their agents, whose turn it is, and when each agent works."""
+"""How each team's tickets find their agents, whose turn it is, and when each agent works; and macros."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from automation.macros.model import Macro
 from automation.querysets import TeamRoutingQuerySet
+
+__all__ = ["AgentHours", "Macro", "Mode", "TeamRouting", "Turn"]
 
 
 class Mode(models.TextChoices):
