@@ -21,7 +21,7 @@ from sla import known, policy_counts
 from tests import factories
 from tickets.models import Ticket
 
-pytest_plugins = ["tests.plugin_services", "tests.plugin_stages"]
+pytest_plugins = ["tests.plugin_services", "tests.plugin_stages", "tests.plugin_contract"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
