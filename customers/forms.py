@@ -103,11 +103,17 @@ class NewCustomerForm(CustomerForm):
 
 class OrganizationForm(KnownForm):
     name = forms.CharField(label=_("Name"), max_length=160, show_hidden_initial=True)
-    field_order = ["name", "language", "time_zone", "external_id"]
+    tier = _text(
+        _("Tier"),
+        40,
+        widget=forms.TextInput(attrs={"list": "tiers", "autocomplete": "off"}),
+        help_text=_("How you rank your customers, such as Gold or Trial: for lists, filters and reports."),
+    )
+    field_order = ["name", "tier", "language", "time_zone", "external_id"]
 
     @staticmethod
     def showing(organization: Organization) -> dict[str, Any]:
-        names = ("name", "language", "time_zone", "external_id")
+        names = ("name", "tier", "language", "time_zone", "external_id")
         return {name: getattr(organization, name) or "" for name in names}
 
 

@@ -13,13 +13,15 @@ from customers.editing import taken_external_id
 from customers.free_mail import FREE_MAIL_DOMAINS
 from customers.matching import normalise_domain
 from customers.models import Customer, CustomerChange, Organization, OrganizationDomain
+from customers.tiers import read_tier
 from helpdesk.lib.errors import HelpdeskError, NotVisible
 from helpdesk.lib.text import one_line
 
 if TYPE_CHECKING:
     from agents.actors import Actor
 
-EDITABLE = ("name", "external_id", "language", "time_zone")
+EDITABLE = ("name", "external_id", "language", "time_zone", "tier")
+NULLABLE = ("external_id", "tier")
 CLAIM_BATCH = 500
 CLAIM_LIMIT = 5_000
 _DOMAIN = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-)){1,10}")
@@ -131,7 +133,9 @@ def _assign(organization: Organization, known: dict[str, Any]) -> None:
         raise HelpdeskError("unknown_field", _("There is no field %(name)s.") % {"name": sorted(unknown)[0]})
     for key, value in known.items():
         value = one_line(value or "")
-        setattr(organization, key, (value or None) if key == "external_id" else value)
+        if key == "tier":
+            value = read_tier(value)
+        setattr(organization, key, (value or None) if key in NULLABLE else value)
     if not organization.name:
         raise HelpdeskError("no_name", _("An organisation needs a name."), field="name")
     try:

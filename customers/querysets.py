@@ -120,6 +120,11 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
     def named(self, name: str) -> OrganizationQuerySet:
         return self.filter(sort_name=fold(name)).order_by("pk")
 
+    def tiers(self) -> list[str]:
+        """The tiers that organisations have, in order; rides organization_by_tier."""
+        found = self.filter(tier__isnull=False).order_by("tier").values_list("tier", flat=True).distinct()
+        return [tier for tier in found if tier]
+
 
 class CustomerChangeQuerySet(models.QuerySet["CustomerChange"]):
     def newest(self, limit: int) -> CustomerChangeQuerySet:

@@ -26,6 +26,7 @@ FIELDS: dict[str, str | Promise] = {
     "external_id": gettext_lazy("External id"),
     "language": gettext_lazy("Language"),
     "time_zone": gettext_lazy("Time zone"),
+    "tier": gettext_lazy("Tier"),
 }
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from agents.actors import Actor
 
 # Of the slices those with a field; the rest, and further values of these, are chips.
-FIELDS = ("team", "channel", "priority", "agent", "tag", "organization")
+FIELDS = ("team", "channel", "priority", "agent", "tag", "organization", "tier")
 TYPED = ("tag", "organization")
 
 
@@ -84,7 +84,7 @@ def bar_of(form: FilterForm, here: str) -> Bar:
     period = asked.period if asked else period_of(DEFAULT, day_of(form.at))
     first, last = str(period.first), str(period.last - timedelta(days=1))
     own = form.given("range") == OWN
-    slices = tuple(_slice(form, key) for key in FIELDS)
+    slices = tuple(_slice(form, key) for key in FIELDS if key != "tier" or form.tiers or form.given_all(key))
     return Bar(
         range=_select(form, "range", _("Period"), RANGE_WORDS.items(), form.given("range") or DEFAULT),
         first=_text(form, "from", _("From"), (form.given("from") if own else "") or first),
@@ -139,7 +139,7 @@ def _slice(form: FilterForm, key: str) -> Field:
         if key == "organization" and values and Organization.objects.named(words).count() > 1:
             words = f"{words} #{values[0]}"
         return _text(form, key, label, words, _lookup(key, form.actor))
-    choices = [("", _all(key)), *_choices(key, form.actor)]
+    choices = [("", _all(key)), *_choices(key, form)]
     if values and value not in dict(choices):
         choices.append((value, names_of(key, values[:1])[values[0]]))
     return _select(form, key, label, choices, value)
@@ -151,21 +151,24 @@ def _all(key: str) -> str:
         "channel": _("All channels"),
         "priority": _("All priorities"),
         "agent": _("All agents"),
+        "tier": _("All tiers"),
     }
     return words[key]
 
 
-def _choices(key: str, actor: Actor) -> list[tuple[str, str | Promise]]:
+def _choices(key: str, form: FilterForm) -> list[tuple[str, str | Promise]]:
     if key == "channel":
         return list(Channel.choices)
     if key == "priority":
         return list(reversed(Priority.slugs()))
-    if key == "team":
-        found = [(str(pk), name) for pk, name in supervised(actor).values_list("pk", "name")]
+    if key == "tier":
+        found: list[tuple[str, str]] = [(tier, tier) for tier in form.tiers]
+    elif key == "team":
+        found = [(str(pk), name) for pk, name in supervised(form.actor).values_list("pk", "name")]
     else:
         agents = Agent.objects.active().order_by("name")
-        if not actor.sees_all_tickets:
-            agents = agents.filter(memberships__team__in=actor.team_ids).distinct()
+        if not form.actor.sees_all_tickets:
+            agents = agents.filter(memberships__team__in=form.actor.team_ids).distinct()
         found = [(str(pk), name) for pk, name in agents.values_list("pk", "name")]
     return [*found, (written(key, None), none_of(key))]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -13,6 +14,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Organization
+from customers.tiers import spellings
 from helpdesk.lib.errors import HelpdeskError
 from helpdesk.lib.http import number_in
 from reports.asking import NONE, OWN, Asked
@@ -78,6 +80,10 @@ def _organization(key: str, text: str) -> Value:
     return named[0].pk if named else None
 
 
+def _tier(_key: str, text: str) -> Value:
+    return next(iter(spellings([text])), None)
+
+
 def _tag(_key: str, text: str) -> Value:
     try:
         return normalise_tag(text)
@@ -100,6 +106,7 @@ _READERS: Mapping[str, Callable[[str, str], Value]] = {
     "priority": lambda _key, text: _PRIORITIES.get(text),
     "organization": _organization,
     "tag": _tag,
+    "tier": _tier,
     "hour": _hour,
 }
 
@@ -152,6 +159,11 @@ class FilterForm(forms.Form):
             imported=found["imported"] == "1",
             compare=found["compare"] != "none",
         )
+
+    @cached_property
+    def tiers(self) -> list[str]:
+        """Of the house; one that has none is not asked for any."""
+        return Organization.objects.tiers()
 
     def given(self, name: str) -> str:
         """What somebody wrote, right or wrong."""

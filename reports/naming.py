@@ -62,6 +62,7 @@ def none_of(key: str) -> str:
         "agent": _("Nobody"),
         "organization": _("No organisation"),
         "tag": _("No tag"),
+        "tier": _("No tier"),
         "language": _("Unknown language"),
         "policy": _("No policy"),
     }

@@ -12,9 +12,23 @@ from tickets.query_text import FREE, NOT, Parameters, Query, parse, to_text
 
 MOST = 12
 """Lines of one policy."""
-# Facts of which each change is written down, so that a policy can be chosen anew in the same moment.
+# Facts of which each change on the ticket is written down, so that a policy can be chosen anew in the same moment. Of
+# the tier only a change of the organisation is: one that is given another tier keeps the policies of its open tickets
+# until they are next chosen.
 FACTS = frozenset(
-    {"status", "priority", "type", "channel", "team", "assignee", "requester", "organization", "tag", "follower"}
+    {
+        "status",
+        "priority",
+        "type",
+        "channel",
+        "team",
+        "assignee",
+        "requester",
+        "organization",
+        "tier",
+        "tag",
+        "follower",
+    }
 )
 FIELD = "field_"
 _OF_THE_READER = frozenset({"me", "mine"})
@@ -34,7 +48,7 @@ def check_condition(parameters: Mapping[str, Sequence[str]]) -> None:
         if plain not in FACTS and not plain.startswith(FIELD):
             message = _(
                 "A promise cannot depend on “%(key)s”. Use state, priority, type, channel, team, assignee, requester,"
-                " organisation, tag, follower or a custom field."
+                " organisation, tier, tag, follower or a custom field."
             )
             raise _refused(message % {"key": plain})
         if _OF_THE_READER & set(values):

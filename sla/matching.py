@@ -41,6 +41,7 @@ _READ: Mapping[str, frozenset[str]] = {
     "follower": frozenset({"follower_added", "follower_removed"}),
     "requester": frozenset({"requester_changed", "requester_merged"}),
     "organization": frozenset({"requester_changed", "requester_merged"}),
+    "tier": frozenset({"requester_changed", "requester_merged"}),
     "tag": frozenset({"tag_added", "tag_removed"}),
     "created": frozenset(),
 }

@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import Q
 from django.utils.timezone import now
 
+from customers.tiers import NONE, spellings
 from tickets.models import Priority
 from tickets.query_keys import Key
 from tickets.query_moments import condition, split
@@ -154,6 +155,12 @@ def _follower(values: Sequence[str], actor: Actor) -> Q:
     return Q(Ticket.objects.all()._joined("Follower", agent_id__in=keys))
 
 
+def _tier(values: Sequence[str], actor: Actor) -> Q:
+    """Of the organisation as it is today."""
+    found = Q(organization__tier__in=spellings(values))
+    return found | Q(organization__tier=None) if NONE in values else found
+
+
 _CONDITIONS: dict[str, Callable[[Sequence[Any], Any], Q]] = {
     "is": _state,
     "priority": _priority,
@@ -162,6 +169,7 @@ _CONDITIONS: dict[str, Callable[[Sequence[Any], Any], Q]] = {
     "follower": _follower,
     "requester": lambda values, actor: Q(requester_id__in=[_key(value) for value in values]),
     "organization": lambda values, actor: Q(organization_id__in=[_key(value) for value in values]),
+    "tier": _tier,
 }
 
 

@@ -155,7 +155,7 @@ def _is_stored(key: Key, value: str) -> bool:
         return read_bound(value) == value
     if key.kind == "named":
         return value in dict(key.specials) or _is_key(value)
-    return key.kind == "tag" or value.lstrip("<>=" if key.compares else "") in dict(key.choices)
+    return key.kind in ("tag", "text") or value.lstrip("<>=" if key.compares else "") in dict(key.choices)
 
 
 class _ManyField(forms.Field):
@@ -183,6 +183,8 @@ class _ManyField(forms.Field):
             return self._of_field(value)
         elif self.key.kind == "tag":
             return value.lower()
+        elif self.key.kind == "text":
+            return value
         elif known:
             if value in known:
                 return value

@@ -112,6 +112,10 @@ def _rows(key: Key, typed: str) -> Iterator[tuple[str, str]]:
     elif key.kind == "tag":
         for name in Tag.objects.filter(name__startswith=typed).order_by("name").values_list("name", flat=True)[:MOST]:
             yield name, ""
+    elif key.name == "tier":
+        for tier in Organization.objects.tiers()[: MOST * MOST]:
+            if tier.casefold().startswith(typed):
+                yield tier, ""
     elif key.name == "requester" and typed:
         for customer in Customer.objects.for_list().beginning_with(typed, MOST):
             yield customer.email or f"#{customer.pk}", customer.display_name

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from tickets.models.fields import FieldDefinition
 from tickets.models.ticket import Channel, Priority, Status, TicketType
 
-Kind = Literal["choice", "ranked", "named", "tag", "moment", "field"]
+Kind = Literal["choice", "ranked", "named", "tag", "text", "moment", "field"]
 Choices = tuple[tuple[str, str | Promise], ...]
 
 STATES: Choices = (
@@ -37,7 +37,7 @@ class Key:
 
     `named` values are rows, found by whoever knows their names (query_names.py); `specials` stand beside those names.
     `ranked` and `moment` take < and >. The age of a moment counts back from now, or on from now if it lies `ahead`.
-    Where `joins` is "all", several values must all hold; else any one is enough.
+    A `text` stands for itself. Where `joins` is "all", several values must all hold; else any one is enough.
     """
 
     name: str
@@ -75,6 +75,7 @@ KEYS: tuple[Key, ...] = (
     Key("follower", "follower", _("Followed by"), "named", specials=_ME),
     Key("requester", "requester", _("Requester"), "named", aliases=("from", "customer")),
     Key("organization", "organization", _("Organisation"), "named", aliases=("organisation", "org", "company")),
+    Key("tier", "tier", _("Tier"), "text", specials=(("none", _("No tier")),)),
     Key("tag", "tag", _("Tag"), "tag", joins="all"),
     Key("created", "created", _("Created"), "moment", joins="all"),
     Key("updated", "updated", _("Last activity"), "moment", aliases=("activity",), joins="all"),

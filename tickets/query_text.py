@@ -16,6 +16,7 @@ from tickets.query_words import OPERATORS, Value, Word, quoted, words
 
 LONGEST = 2_000
 MOST_WORDS = 60
+LONGEST_TEXT = 100
 NOT = "not_"
 """How the parameter begins that takes away what the same parameter without it would find."""
 FREE = "q"
@@ -212,6 +213,11 @@ def _tag(key: Key, operator: str, value: Value, names: Names) -> str:
     return tag
 
 
+def _text(key: Key, operator: str, value: Value, names: Names) -> str:
+    said = value.text.strip()
+    return said.casefold() if said.casefold() in dict(key.specials) else said[:LONGEST_TEXT]
+
+
 def _moment(key: Key, operator: str, value: Value, names: Names) -> str:
     if (bound := read_bound(operator + value.text)) is not None:
         return bound
@@ -240,6 +246,7 @@ _READERS: dict[str, Callable[[Key, str, Value, Names], str]] = {
     "ranked": _ranked,
     "named": _named,
     "tag": _tag,
+    "text": _text,
     "moment": _moment,
     "field": _field,
 }

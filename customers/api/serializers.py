@@ -62,6 +62,7 @@ class OrganizationShape(serializers.Serializer[Any]):
     external_id = serializers.CharField(allow_null=True)
     language = serializers.CharField()
     time_zone = serializers.CharField()
+    tier = serializers.CharField(allow_null=True, help_text="How the house ranks it, such as Gold.")
     notes = serializers.CharField()
     domains = serializers.SerializerMethodField()
     created_at = serializers.DateTimeField()
@@ -72,6 +73,7 @@ class OrganizationShape(serializers.Serializer[Any]):
         "external_id": "crm-3",
         "language": "da",
         "time_zone": "Europe/Copenhagen",
+        "tier": "Gold",
         "notes": "",
         "domains": ["alpha.example"],
         "created_at": "2026-11-01T08:00:00Z",
@@ -125,6 +127,7 @@ class OrganizationEdit(Strict):
     external_id = Text(max_length=120, required=False, allow_null=True, allow_blank=True)
     language = Language(max_length=10, required=False, allow_blank=True)
     time_zone = Zone(max_length=64, required=False, allow_blank=True)
+    tier = Text(max_length=40, required=False, allow_null=True, allow_blank=True)
 
 
 class NewOrganization(OrganizationEdit):

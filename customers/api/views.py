@@ -25,6 +25,7 @@ from customers.locking import lock_customer
 from customers.matching import find_by_email
 from customers.models import Customer, Organization
 from customers.organizing import edit_organization, new_organization
+from customers.tiers import spellings
 from helpdesk.lib.errors import HelpdeskError, NotVisible
 from helpdesk.lib.rest.documenting import PAGING, listed, operation, text
 from helpdesk.lib.rest.paging import PARAMETERS, page
@@ -104,14 +105,20 @@ class Organizations(Door):
     @operation(
         "List organisations",
         answers={200: listed(OrganizationShape, "OrganizationPage")},
-        parameters=[text("external_id", "Whose id in another system this is."), *PAGING],
+        parameters=[
+            text("external_id", "Whose id in another system this is."),
+            text("tier", "Of this tier; small and capital letters are alike."),
+            *PAGING,
+        ],
         name="organizations_list",
     )
     def get(self, request: Request) -> Response:
-        expect_parameters(request, ("external_id", *PARAMETERS))
+        expect_parameters(request, ("external_id", "tier", *PARAMETERS))
         rows = Organization.objects.for_list()
         if "external_id" in request.query_params:
             rows = rows.filter(external_id=request.query_params["external_id"].replace("\x00", "")[:120])
+        if "tier" in request.query_params:
+            rows = rows.filter(tier__in=spellings([request.query_params["tier"]]))
         return page(request, rows, lambda found: list(OrganizationShape(found, many=True).data))
 
     @operation(

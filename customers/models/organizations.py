@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
@@ -41,6 +42,8 @@ class Organization(models.Model):
     notes = models.TextField(_("notes"), blank=True)
     language = models.CharField(_("language"), max_length=10, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
+    # A word of the house ("Gold"); None where it has none, so that it reads like the tier of nobody's organisation.
+    tier = models.CharField(_("tier"), max_length=40, null=True, blank=True)  # noqa: DJ001
     created_at = models.DateTimeField(default=now, editable=False)
 
     objects = OrganizationQuerySet.as_manager()
@@ -49,7 +52,10 @@ class Organization(models.Model):
         verbose_name = _("organisation")
         verbose_name_plural = _("organisations")
         ordering = ("name", "pk")
-        indexes = (models.Index(fields=["sort_name", "id"], name="organization_by_sort_name"),)
+        indexes = (
+            models.Index(fields=["sort_name", "id"], name="organization_by_sort_name"),
+            models.Index(fields=["tier"], name="organization_by_tier", condition=Q(tier__isnull=False)),
+        )
 
     def __str__(self) -> str:
         return self.name

@@ -172,4 +172,5 @@ def _to(request: AgentRequest, organization: Organization, said: str) -> HttpRes
 
 def _form(request: AgentRequest, form: OrganizationForm, **context: Any) -> HttpResponse:
     status = 422 if form.is_bound else 200
-    return render(request, "customers/form.html", {"form": form, "of_organization": True, **context}, status=status)
+    context |= {"form": form, "of_organization": True, "tiers": Organization.objects.tiers()}
+    return render(request, "customers/form.html", context, status=status)

@@ -35,13 +35,18 @@ ORGANISATIONS = (
     ("Pension Lindenhof", "pension-lindenhof.example", "de", "Europe/Berlin"),
 )
 OURS = ("Pedalund", "pedalund.example", "en", "Europe/Copenhagen")
+TIERS = ("Gold", "Silver", "Silver", "Bronze", "Bronze", "Bronze", None)
+
+
+def _tier(place: int, is_ours: bool) -> str | None:
+    return None if is_ours else TIERS[place % len(TIERS)]
 
 
 def make_organisations(since: datetime) -> list[Organization]:
     """All of them, and last the company itself, whose people report problems too."""
     made = Organization.objects.bulk_create(
-        Organization(name=name, language=language, time_zone=zone, created_at=since)
-        for name, _domain, language, zone in (*ORGANISATIONS, OURS)
+        Organization(name=row[0], language=row[2], time_zone=row[3], tier=_tier(place, row == OURS), created_at=since)
+        for place, row in enumerate((*ORGANISATIONS, OURS))
     )
     OrganizationDomain.objects.bulk_create(
         OrganizationDomain(organization=made[n], domain=row[1]) for n, row in enumerate((*ORGANISATIONS, OURS))

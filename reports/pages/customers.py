@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from customers.models import Organization
 from reports.asking import Asked
 from reports.metrics import KPIS
 from reports.naming import names_of
@@ -25,6 +26,7 @@ def build(asked: Asked) -> Page:
     blocks = [
         _top("organization", _("Organisations that wrote most"), _ORGANIZATIONS, asked),
         _top("customer", _("Customers who wrote most"), _CUSTOMERS, asked),
+        *_by_tier(asked),
         table_by("customers_by_language", _("By language"), "language", _TOLD, asked, order="created"),
     ]
     return Page(tiles, blocks)
@@ -42,6 +44,14 @@ _ORGANIZATIONS = _(
     "The 25 with the most tickets created. A ticket belongs to the organisation that it belongs to today."
 )
 _CUSTOMERS = _("The 25 with the most tickets created.")
+
+
+def _by_tier(asked: Asked) -> list[Table]:
+    """Nothing in a house that knows no tiers."""
+    if not Organization.objects.tiers():
+        return []
+    note = _("A ticket belongs to the tier that its organisation has today.")
+    return [table_by("customers_by_tier", _("By tier"), "tier", _TOLD, asked, order="created", note=note)]
 
 
 def _top(by: str, title: Words, note: Words, asked: Asked) -> Table:

@@ -24,7 +24,7 @@ KEY = "volume"
 NAME = gettext_lazy("Volume and backlog")
 FIGURES = ("created", "solved", "reopened", "net_flow", "backlog", "backlog_ours", "backlog_theirs")
 # What a ticket keeps all its life: only by these does the balance come out even.
-LASTING = frozenset({"organization"})
+LASTING = frozenset({"organization", "tier"})
 
 
 def build(asked: Asked) -> Page:

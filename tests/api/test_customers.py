@@ -71,6 +71,21 @@ def test_two_organisations_do_not_share_an_external_id(ana_program):
     assert [row["name"] for row in ana_program.get("/api/v1/organizations/?external_id=x").json()["items"]] == ["Alpha"]
 
 
+def test_the_tier_of_an_organisation_is_set_taken_away_and_asked_for(ana_program):
+    first, second = (
+        ana_program.send("/api/v1/organizations/", {"name": name, "tier": tier}).json()
+        for name, tier in (("Alpha", "Gold"), ("Beta", "GOLD"))
+    )
+    url = f"/api/v1/organizations/{first['id']}/"
+
+    assert (first["tier"], second["tier"]) == ("Gold", "Gold")
+    listed = ana_program.get("/api/v1/organizations/?tier=gold").json()["items"]
+    assert [row["name"] for row in listed] == ["Alpha", "Beta"]
+    assert ana_program.send(url, {"tier": "a,b"}, "PATCH").json()["code"] == "bad_tier"
+    assert ana_program.send(url, {"tier": None}, "PATCH").json()["tier"] is None
+    assert [row["name"] for row in ana_program.get("/api/v1/organizations/?tier=gold").json()["items"]] == ["Beta"]
+
+
 def test_a_light_agent_reads_and_changes_nothing(lou, kim):
     client = program(lou)
 

@@ -222,6 +222,37 @@ def test_lookup_answers_at_most_eight_with_id_name_and_address(as_agent: Client,
     assert as_agent.get("/customers/lookup/?q=k").json() == {"customers": []}
 
 
+def test_a_tier_is_written_alike_everywhere_and_finds_its_tickets(
+    as_agent: Client, alpha: Organization, kim: Customer, bo: Customer, billing: Team
+) -> None:
+    beta = Organization.objects.create(name="Beta", tier="Gold")
+    edit = f"/customers/organizations/{alpha.pk}/edit/"
+
+    saved = as_agent.post(edit, {"initial-name": "Alpha", "name": "Alpha", "initial-tier": "", "tier": " gold "})
+
+    alpha.refresh_from_db()
+    assert (saved.status_code, alpha.tier) == (302, "Gold")
+    assert alpha.changes.latest("pk").data == {"tier": {"from": "", "to": "Gold"}}
+    assert 'value="Gold"' in as_agent.get(edit).content.decode()
+    assert ">Gold</span>" in as_agent.get(f"/customers/organizations/{alpha.pk}/").content.decode()
+    for wrong in ("None", "a,b", '"x"', "-x", "x" * 41):
+        refused = as_agent.post(edit, {"initial-name": "Alpha", "name": "Alpha", "initial-tier": "Gold", "tier": wrong})
+        assert (refused.status_code, Organization.objects.get(pk=alpha.pk).tier) == (422, "Gold"), wrong
+
+    Customer.objects.filter(pk=kim.pk).update(organization=alpha)
+    kim.refresh_from_db()
+    ours, nobodys = (factories.make_ticket(requester=who, team=billing) for who in (kim, bo))
+    found = {}
+    for query in ("tier:GOLD", "-tier:gold", "tier:none", "tier:gold,none", "tier:silver"):
+        page = as_agent.get("/tickets/", {"view": "all", "query": query})
+        found[query] = {ticket.pk for ticket in page.context["tickets"]}
+    both = {ours.pk, nobodys.pk}
+    assert list(found.values()) == [{ours.pk}, {nobodys.pk}, {nobodys.pk}, both, set()]
+    assert ">Gold</span>" in as_agent.get(f"/tickets/{ours.pk}/").content.decode()
+    as_agent.post(edit, {"initial-name": "Alpha", "name": "Alpha", "initial-tier": "Gold", "tier": ""})
+    assert list(Organization.objects.order_by("pk").values_list("tier", flat=True)) == [None, beta.tier]
+
+
 # --- one person ---------------------------------------------------------------------------------------------------
 
 

@@ -14,6 +14,7 @@ from django.test import override_settings
 
 from agents.actors import Actor
 from agents.permissions import Role
+from customers.models import Customer, Organization
 from helpdesk.lib.errors import HelpdeskError
 from reports.keeping import keep
 from sla.actions import AcknowledgeEscalation, Escalate, HandBackEscalation, ResolveEscalation
@@ -55,6 +56,11 @@ class Desk:
         self.agents = [make_agent(name, teams=self.teams) for name in ("Ann", "Bob", "Cid")]
         self.boss = make_agent("Ida", role=Role.ADMIN, teams=self.teams)
         self.customers = [make_customer(f"Customer {n}", f"c{n}@alpha.example") for n in range(max(2, tickets // 3))]
+        for name, tier, some in (("Alpha", "Gold", self.customers[::4]), ("Beta", None, self.customers[1::8])):
+            firm = Organization.objects.create(name=name, tier=tier)
+            for customer in some:
+                Customer.objects.filter(pk=customer.pk).update(organization=firm)
+                customer.organization = firm
         calendar = make_calendar(zone="Europe/Copenhagen", weekly=OFFICE)
         make_policy(
             "Urgent", calendar, conditions=[{"priority": ["urgent", "high"]}], first_response=30, resolution=240

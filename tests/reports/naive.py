@@ -124,6 +124,7 @@ class Life:
                     known["tags"] = known["tags"] - {data["tag"]}
         known["channel"] = self.ticket.channel
         known["organization"] = self.ticket.organization_id
+        known["tier"] = self.ticket.organization.tier if self.ticket.organization else None
         known["customer"] = self.ticket.requester_id
         known["policy"], known["calendar"] = None, None
         for row in self.policies:

@@ -29,7 +29,7 @@ from tests.reports.desk import desk_made_once
 AT = datetime(2026, 4, 12, 12, 0, tzinfo=UTC)
 FILTER = "range=own&from=2026-03-25&to=2026-04-12"
 # Statements, the session and the rail among them: a tile takes up to nine of them, a chart two.
-MOST = {"overview": 143, "volume": 83}
+MOST = {"overview": 144, "volume": 84}
 FOUND = re.compile(r'id="found" data-values="(\d+)" data-tickets="(\d+)"')
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from customers.models import Organization
 from sla.at_hand import meets
-from sla.matching import HOUSE
+from sla.conditions import read_conditions
+from sla.matching import HOUSE, policy_for
 from tests.factories import make_customer, make_ticket
+from tests.sla.making import make_calendar, make_policy
 from tickets.actions import AssignTo, SetPriority, SetStatus, SetType
 from tickets.filters import TicketFilter
 from tickets.models import Ticket
@@ -63,3 +66,13 @@ def test_memory_and_database_agree_on_every_condition(tickets, ana, billing, tec
 def test_what_takes_the_database_is_not_guessed(tickets, parameters):
     assert meets(tickets[0], parameters) is None
     assert meets(tickets[0], {**parameters, "priority": ["low"]}) is False
+
+
+def test_a_policy_of_a_tier_holds_for_the_tickets_of_its_organisations(kim):
+    gold = make_policy("Gold", make_calendar(), resolution=60, conditions=read_conditions(["tier:gold"]))
+    kim.organization = Organization.objects.create(name="Alpha", tier="Gold")
+    kim.save()
+
+    held = [policy_for(make_ticket(who)) for who in (kim, make_customer("Bo", "bo@b.example"))]
+
+    assert [version and version.policy_id for version in held] == [gold.pk, None]

@@ -68,6 +68,7 @@ def mistakes(text):
         ("assignee:me,none", {"assignee": ["me", "none"]}),
         ("-assignee:me", {"not_assignee": ["me"]}),
         ("tag:Refund tag:late -tag:vip", {"tag": ["refund", "late"], "not_tag": ["vip"]}),
+        ('tier:Gold,"Trial 30" -tier:None', {"tier": ["Gold", "Trial 30"], "not_tier": ["none"]}),
         ("created>7d", {"created": [">7d"]}),
         ("created:>7D", {"created": [">7d"]}),
         ("-created>7d", {"created": ["<=7d"]}),
@@ -235,6 +236,7 @@ def _sets():
             ),
             "named": st.sampled_from(["1", "2", "3", "4", "5", *dict(key.specials)]),
             "tag": st.text("abcæøå0123456789:./+&'", min_size=1, max_size=20),
+            "text": st.sampled_from(["Gold", "Trial 30+", *dict(key.specials)]),
             "moment": st.builds(
                 str.__add__, st.sampled_from([">", "<="]), st.sampled_from(["7d", "90m", "2026-01-31"])
             ),
