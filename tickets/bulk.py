@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 logger = structlog.get_logger(__name__)
 
-AT_ONCE = 50
-"""So many tickets are done while the agent waits; more of them by workers."""
+AT_ONCE = 100
+"""So many tickets are done while the asker waits, for SLICE_SECONDS at most; the rest, and larger jobs, by workers."""
 MOST = 10_000
 SLICE_SECONDS = 5.0
 # After so many tickets the asker's permissions are read anew.
@@ -44,8 +44,9 @@ def ask(
 ) -> BulkJob:
     """Write down what shall happen to each of `tickets`, which must be those that the actor may see.
 
-    A job of up to AT_ONCE tickets is done when this returns; a longer one is left to the workers. A `draft` waits for
-    start(). Raises HelpdeskError "nothing_chosen" or "too_many", Denied when the role allows none of the actions.
+    A job of up to AT_ONCE tickets is done when this returns, unless time ran out; a longer one is left to the workers.
+    A `draft` waits for start(). Raises HelpdeskError "nothing_chosen" or "too_many", Denied when the role allows none
+    of the actions.
     """
     for action in actions:
         actor.require(action.permission)
@@ -131,11 +132,11 @@ def _write_down(job: BulkJob, items: Sequence[BulkItem]) -> BulkJob:
 
 
 def _go(job: BulkJob) -> None:
-    if job.total > AT_ONCE:
+    if job.total <= AT_ONCE:
+        run(job, time.monotonic() + SLICE_SECONDS)
+        job.refresh_from_db()
+    if job.is_running:
         transaction.on_commit(wake, robust=True)
-        return
-    run(job)
-    job.refresh_from_db()
 
 
 # --- doing it ------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from agents.actors import Actor
 from customers.models import Customer
 from tests.api.conftest import program
 from tests.factories import make_customer, make_ticket
+from tickets import bulk
 from tickets.actions import AddNote, AddTag, AssignTo, MoveToTeam, SetStatus
 from tickets.models import Change, FieldDefinition, Message, Ticket
 from tickets.perform import perform
@@ -363,21 +364,24 @@ def make_agent_of(team):
     return make_agent("Zoe", teams=[team])
 
 
-def test_more_than_fifty_are_a_job_to_poll(ana_program, kim, billing):
-    for _ in range(51):
+@pytest.mark.parametrize(("name", "value"), [("AT_ONCE", 2), ("SLICE_SECONDS", 0.0)], ids=["more", "slower"])
+def test_more_than_can_be_done_at_once_is_a_job_to_poll(ana_program, kim, billing, monkeypatch, name, value):
+    """A hundred are; fewer when they take longer than somebody should wait."""
+    assert (bulk.AT_ONCE, bulk.SLICE_SECONDS) == (100, 5.0)
+    monkeypatch.setattr(bulk, name, value)
+    for _ in range(3):
         make_ticket(kim, team=billing)
 
     answer = ana_program.send(
         "/api/v1/tickets/bulk/", {"filter": {"team": ["mine"]}, "actions": [{"do": "add_tag", "tag": "x"}]}
     )
 
-    assert (answer.status_code, answer.json()["state"], answer.json()["numbers"]["waiting"]) == (202, "running", 51)
-    from tickets.bulk import run_waiting
-
-    run_waiting()
-    assert ana_program.get(answer["Location"]).json()["numbers"]["done"] == 51
-    items = ana_program.get(answer["Location"] + "items/?limit=50").json()
-    assert len(items["items"]) == 50
+    assert (answer.status_code, answer.json()["state"], answer.json()["numbers"]["waiting"]) == (202, "running", 3)
+    monkeypatch.undo()
+    bulk.run_waiting()
+    assert ana_program.get(answer["Location"]).json()["numbers"]["done"] == 3
+    items = ana_program.get(answer["Location"] + "items/?limit=2").json()
+    assert len(items["items"]) == 2
 
 
 def test_a_saved_view_is_made_asked_changed_and_removed(ana_program, mia_program, kim, billing):

@@ -78,8 +78,9 @@ class Bulk(Door):
         name="tickets_bulk",
     )
     def post(self, request: Request) -> Response:
-        """One refusal does not undo the others. Up to 50 tickets are done when this answers (200); more are left to
-        workers (202): ask for the job until its state is `done`. Tickets that are not seen are left out."""
+        """One refusal does not undo the others. Up to 100 tickets are done when this answers (200); more, and what
+        five seconds were not enough for, are left to workers (202): ask for the job until its state is `done`. Tickets
+        that are not seen are left out."""
         expect_parameters(request, ())
         given = read_body(BulkOrder, request)
         actions = actions_of(given["actions"])

@@ -48,7 +48,12 @@ def number(name: str, description: str, least: int, most: int) -> OpenApiParamet
 PAGING = [
     number("limit", "Rows of a page, usually 50.", 1, 200),
     OpenApiParameter("cursor", OpenApiTypes.STR, description="`next` or `previous` of an earlier answer."),
-    OpenApiParameter("count", OpenApiTypes.STR, enum=["exact", "capped"], description="Ask for a total as well."),
+    OpenApiParameter(
+        "count",
+        OpenApiTypes.STR,
+        enum=["exact", "capped"],
+        description="A total too: up to 10,000 (`capped`) or all; after 3 seconds it is refused as `count_too_long`.",
+    ),
 ]
 
 

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from helpdesk.lib.errors import HelpdeskError
 from helpdesk.lib.keyset import paginate
+from helpdesk.lib.rest.counting import count_in_time
 from helpdesk.lib.rest.shapes import whole_number
 
 PARAMETERS = ("limit", "cursor", "count")
@@ -35,7 +36,7 @@ def page(
     onward = _ON + found.older if found.older else None
     back = _BACK + found.newer if found.newer else None
     body: dict[str, Any] = {"items": show(found.rows), "next": onward, "previous": back}
-    body |= _counted(request, queryset)
+    body |= counted(request, queryset)
     links = [_link(request, cursor, rel) for cursor, rel in ((onward, "next"), (back, "prev")) if cursor]
     return Response(body, headers={"Link": ", ".join(links)} if links else None)
 
@@ -50,15 +51,15 @@ def _place(cursor: str | None) -> tuple[str | None, str | None]:
     raise HelpdeskError("bad_cursor", _("This page link is not valid any more."), field="cursor")
 
 
-def _counted(request: Request, queryset: models.QuerySet[Any]) -> dict[str, Any]:
-    """`exact` walks everything; `capped` stops at CAP, so that its cost is bounded."""
+def counted(request: Request, queryset: models.QuerySet[Any]) -> dict[str, Any]:
+    """`exact` walks everything and `capped` stops at CAP; both for as long as counting may take."""
     asked = request.query_params.get("count")
     if asked is None:
         return {}
     if asked == "exact":
-        return {"count": queryset.order_by().count(), "count_is_capped": False}
+        return {"count": count_in_time(queryset.order_by()), "count_is_capped": False}
     if asked == "capped":
-        found = queryset.order_by().values("pk")[: CAP + 1].count()
+        found = count_in_time(queryset.order_by().values("pk")[: CAP + 1])
         return {"count": min(found, CAP), "count_is_capped": found > CAP}
     raise HelpdeskError("bad_count", _("Count “exact” or “capped”."), field="count")
 
