@@ -128,6 +128,13 @@ GROUPS: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
                 (Permission.REPLY, Permission.NOTE),
             ),
             Place(
+                "macros:list",
+                _("Macros"),
+                _("Steps and words that are applied in one gesture"),
+                "wand-sparkles",
+                (Permission.REPLY, Permission.NOTE),
+            ),
+            Place(
                 "channels:mailboxes",
                 _("Mailboxes"),
                 _("Where mail comes in and goes out"),

@@ -62,6 +62,7 @@ ROWS = (
     Key("t", _("Move to a team"), "users"),
     Key("l", _("Add a tag"), "tag"),
     Key("h", _("Snooze"), "alarm-clock"),
+    Key("M", _("Apply a macro"), "wand-sparkles", shown=("Shift", "m")),
 )
 TICKETS = (
     Key("i", _("Insert a text"), "text-quote"),

@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("surveys.urls")),
     path("settings/webhooks/", include("webhooks.urls")),
     path("", include("automation.urls")),
+    path("", include("automation.macros.urls")),
     path("", include("agents.urls")),
     path("accounts/", include("agents.account_urls")),
     path("api/", include("helpdesk.api")),

@@ -194,7 +194,8 @@ def _next(job: BulkJob, actor: Actor) -> bool:
             change = _perform(item, actor)
         except HelpdeskError as error:
             item.state, item.code = BulkItem.State.REFUSED, error.code[:40]
-            item.reason = (_("There is no such ticket.") if isinstance(error, NotVisible) else str(error))[:300]
+            gone = isinstance(error, NotVisible) and error.code == "not_found"
+            item.reason = (_("There is no such ticket.") if gone else str(error))[:300]
         except OperationalError:  # a deadlock, a database that went away: the row waits, and the sweep comes back to it
             raise
         except Exception as error:  # one that nobody foresaw must not keep the others from being done

@@ -14,13 +14,13 @@ from tickets.models import BulkJob, Priority, Status
 
 _PRIORITIES = {item.slug: item for item in Priority}
 
-# What cannot be called back from a customer or a colleague who has read it.
+# What cannot be called back from a customer or a colleague who has read it; so are the `words` of a macro.
 ONE_WAY = ("add_reply", "add_note")
 
 
 def may_undo(job: BulkJob) -> bool:
     """Something was changed, it can be put back, and that has not been done."""
-    if job.undoes_id or any(step["do"] in ONE_WAY for step in job.steps):
+    if job.undoes_id or any(step["do"] in ONE_WAY or step.get("words") for step in job.steps):
         return False
     return not BulkJob.objects.filter(undoes=job).exists() and job.items.changed().exists()
 
@@ -67,4 +67,5 @@ _SAID: dict[str, Callable[[dict[str, Any]], str]] = {
     "add_reply": lambda step: _("Reply to the customers"),
     "spread": lambda step: _("Spread the tickets of %(name)s") % {"name": _name(Agent.objects, step["agent_id"])},
     "add_note": lambda step: _("Internal note"),
+    "apply_macro": lambda step: _("Macro: %(name)s") % {"name": step["called"] or f"#{step['macro_id']}"},
 }

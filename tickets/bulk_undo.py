@@ -24,6 +24,8 @@ def inverse(change: Change) -> list[Action]:
     """The actions that put back what this change altered, the last first; none when a part of it cannot be put back."""
     found: list[Action] = []
     for event in reversed(list(change.events.all())):
+        if event.kind == "macro_applied":  # says by what the others came about
+            continue
         one = _of(event.kind, event.data)
         if one is None:
             return []

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.lib.errors import HelpdeskError
+from helpdesk.lib.http import number_in
 from tickets.actions import (
     Action,
     AddNote,
@@ -32,6 +33,7 @@ from tickets.actions import (
     Snooze,
     Unfollow,
     Wake,
+    load,
 )
 
 NOBODY = "none"
@@ -214,6 +216,8 @@ class ReplyForm(GestureForm):
     later = forms.CharField(required=False, max_length=20)
     send_at = forms.CharField(required=False, max_length=40)
     sure = forms.CharField(required=False, max_length=300)
+    # The key of a macro whose words these were, with its version: "3:5".
+    macro = forms.CharField(required=False, max_length=40)
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
@@ -253,11 +257,24 @@ class ReplyForm(GestureForm):
         data = self.cleaned_data
         files = (*self.uploads(), *also)
         moved: list[Action] = [SetStatus(data["status"])] if data["status"] else []
+        if data["macro"]:
+            moved = [_with_macro(data["macro"], bool(data["status"])), *moved]
         if data["kind"] == "note":
             return [*moved, AddNote(data["body"], attachments=files)]
         to, cc = addresses(data["to"]), addresses(data["cc"])
         # The state first: a reply on a new ticket would open it, and then one press would be told as two.
         return [*moved, AddReply(data["body"], to=tuple(to), cc=tuple(cc), attachments=files)]
+
+
+def _with_macro(named: str, state_is_chosen: bool) -> Action:
+    """What the macro does beside the words, which its user has read and may have altered. A state that was chosen with
+    the button counts instead of the macro's."""
+    key, _colon, version = named.partition(":")
+    macro, seen = number_in(key), number_in(version)
+    if macro is None or seen is None:
+        raise HelpdeskError("invalid", str(_("Choose one from the list.")), field="macro")
+    leaves = ["set_status"] if state_is_chosen else []
+    return load({"do": "apply_macro", "macro_id": macro, "version": seen, "words": False, "leaves": leaves})
 
 
 # What a button pressed after a question repeats.

@@ -253,6 +253,7 @@ _PHRASES: dict[str, Callable[[Data], str]] = {
     "participant_merged": _merged,
     "field_changed": _field,
     "tag_added": lambda d: _("added the tag %(tag)s") % d,
+    "macro_applied": lambda d: _("applied the macro “%(name)s”") % d["macro"],
     "tag_removed": lambda d: _("removed the tag %(tag)s") % d,
     "follower_added": lambda d: _("added %(name)s as a follower") % d["agent"],
     "follower_removed": lambda d: _("removed %(name)s from the followers") % d["agent"],

@@ -55,6 +55,7 @@ AGENT_PANELS: list[str] = ["surveys:of_agent"]
 # What the command palette offers, in this order; see helpdesk/lib/palette.py.
 PALETTE_SOURCES: list[str] = [
     "tickets.palette.texts",
+    "automation.macros.palette.macros",
     "helpdesk.palette.actions",
     "tickets.palette.tickets",
     "tickets.palette.views",

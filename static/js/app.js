@@ -14,6 +14,7 @@ import "./files.js";
 import "./completion.js";
 import "./palette.js";
 import "./texts.js";
+import "./macros.js";
 import "./people.js";
 import "./preview.js";
 import "./quoting.js";

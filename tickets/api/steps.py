@@ -23,7 +23,12 @@ OPEN: Mapping[str, tuple[str, ...] | None] = dict.fromkeys(
     " assign_to move_to_team follow unfollow add_participant remove_participant add_reply add_note withdraw_message"
     " redact_message add_time_spent correct_time_spent acknowledge_escalation take_over_escalation"
     " hand_back_escalation resolve_escalation set_sla_policy set_breach_cause".split()
-) | {"escalate": ("reason", "text", "to_agent_id", "to_team_id")}
+) | {
+    "escalate": ("reason", "text", "to_agent_id", "to_team_id"),
+    "take": None,
+    "snooze_for": None,
+    "apply_macro": ("macro_id", "version"),
+}
 
 
 class Steps(Strict):
@@ -48,10 +53,11 @@ class BulkOrder(Steps):
 
 def actions_of(steps: Sequence[Mapping[str, Any]]) -> list[Action]:
     """The Actions. Raises HelpdeskError "unknown_action" or "bad_step", whose field says which step."""
-    return [_action(dict(step), f"actions.{number}") for number, step in enumerate(steps)]
+    return [action_of(dict(step), f"actions.{number}") for number, step in enumerate(steps)]
 
 
-def _action(step: dict[str, Any], place: str) -> Action:
+def action_of(step: dict[str, Any], place: str) -> Action:
+    """One of them; `place` is where it stands."""
     name = step.get("do")
     if not isinstance(name, str) or name not in OPEN or name not in REGISTRY:
         raise HelpdeskError("unknown_action", _("There is no such action."), field=f"{place}.do")

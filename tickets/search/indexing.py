@@ -33,6 +33,7 @@ WORDLESS = frozenset(
         "link_removed",
         "reply_held",
         "breach_cause_set",
+        "macro_applied",
         *promise_words.PHRASES,
         "time_added",
         "time_corrected",

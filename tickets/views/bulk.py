@@ -41,7 +41,7 @@ def bulk(request: AgentRequest) -> HttpResponse:
     else:
         request.actor.require(Permission.EDIT)
         actions = ordered(given, request.actor)
-    tickets, came_from = _chosen(request), given.get("list", "")
+    tickets, came_from = chosen_in(request), given.get("list", "")
     job = doing.ask(tickets, actions, request.actor, came_from=came_from, draft=wants_words)
     if wants_words:
         return redirect("tickets:bulk_words", job_id=job.pk)
@@ -63,7 +63,8 @@ def list_of(request: AgentRequest, job: BulkJob) -> str:
     return target if url_has_allowed_host_and_scheme(target, {request.get_host()}) else inbox
 
 
-def _chosen(request: AgentRequest) -> TicketQuerySet:
+def chosen_in(request: AgentRequest) -> TicketQuerySet:
+    """The tickets that the bar above a list was pressed for."""
     given = request.POST
     if given.get("all"):
         return _all_of(request, given.get("list", ""))

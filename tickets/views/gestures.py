@@ -33,19 +33,19 @@ def change(request: AgentRequest, ticket_id: int, form_class: type[GestureForm])
         if not is_fragment(request):
             raise
         return changed(request, ticket_id, said=Said(str(error), error=True), status=409)
-    if not Ticket.objects.visible_to(request.actor).filter(pk=ticket_id).exists():
-        return _moved_away(request)
+    if is_out_of_sight(request, ticket_id):
+        return moved_away(request)
     return changed(request, ticket_id)
 
 
 def perform_fresh(request: AgentRequest, ticket_id: int, actions: list[Action], data: dict[str, Any]) -> Change | None:
     """Perform what a form asked for. Somebody else's change makes it Stale; one's own a moment ago does not."""
-    version, gesture = data["version"], data["gesture"] or None
+    version, gesture, via = data["version"], data["gesture"] or None, "macro" if data.get("macro") else "web"
     try:
-        return perform(ticket_id, *actions, by=request.actor, via="web", version=version, gesture=gesture)
+        return perform(ticket_id, *actions, by=request.actor, via=via, version=version, gesture=gesture)
     except Stale:
         newest = expect_fresh(request, ticket_id, version)
-        return perform(ticket_id, *actions, by=request.actor, via="web", version=newest, gesture=gesture)
+        return perform(ticket_id, *actions, by=request.actor, via=via, version=newest, gesture=gesture)
 
 
 def expect_fresh(request: AgentRequest, ticket_id: int, version: int | None) -> int:
@@ -58,7 +58,11 @@ def expect_fresh(request: AgentRequest, ticket_id: int, version: int | None) -> 
     return newest
 
 
-def _moved_away(request: AgentRequest) -> HttpResponse:
+def is_out_of_sight(request: AgentRequest, ticket_id: int) -> bool:
+    return not Ticket.objects.visible_to(request.actor).filter(pk=ticket_id).exists()
+
+
+def moved_away(request: AgentRequest) -> HttpResponse:
     """The ticket went to a team whose tickets the reader does not see: back to the list."""
     inbox = reverse("tickets:inbox")
     if is_fragment(request):

@@ -26,7 +26,7 @@ from tickets.scheduling import drop_scheduled, edit_scheduled, schedule_reply, s
 from tickets.views.answers import changed, composer, fragment, loaded, may, news, news_by_others
 from tickets.views.detail import page_again
 from tickets.views.files import keep
-from tickets.views.gestures import expect_fresh, perform_fresh
+from tickets.views.gestures import expect_fresh, is_out_of_sight, moved_away, perform_fresh
 from tickets.views.written import sent_in
 
 
@@ -48,6 +48,8 @@ def replies(request: AgentRequest, ticket_id: int) -> HttpResponse:
             raise
         return _not_sent(request, ticket_id, form, error, also)
     discard_draft(ticket_id, request.actor)
+    if form.cleaned_data["macro"] and is_out_of_sight(request, ticket_id):
+        return moved_away(request)
     return changed(request, ticket_id, said=said, events={"sent": {}}, silence=True)
 
 
@@ -74,6 +76,9 @@ def _planned(request: AgentRequest, ticket: Ticket, form: ReplyForm, also: list[
     data, moment = form.cleaned_data, form.moment()
     if data["kind"] == "note" or moment is None:
         raise HelpdeskError("not_later", _("Only a reply can be sent later."), field="kind")
+    if data["macro"]:
+        words = _("A reply with a macro is sent now. Take the macro off to send it later.")
+        raise HelpdeskError("not_later", words, field="macro")
     expect_fresh(request, ticket.pk, data["version"])
     to, cc = form.readers()
     row = schedule_reply(

@@ -40,6 +40,12 @@ class Written:
     wrote: str = ""
     once_more: str = ""
     preview: str = ""
+    # The macro that goes with the words, as the form carries it ("3:5").
+    macro: str = ""
+
+    @property
+    def macro_id(self) -> int | None:
+        return number_in(self.macro.partition(":")[0])
 
 
 def kept(actor: Actor, ticket: Ticket) -> Written:
@@ -63,6 +69,7 @@ def sent_in(form: ReplyForm, actor: Actor, also: Sequence[str], **said: object) 
         kind="note" if given.get("kind") == "note" else "reply",
         to=given.get("to", ""),
         cc=given.get("cc", ""),
+        macro=given.get("macro", "")[:40],
         files=own_uploads(actor, [*form.uploads(), *also]),
         **said,  # type: ignore[arg-type]
     )

@@ -1,0 +1,31 @@
+// A macro that was chosen stands above the words until they are sent; its text is put where the cursor was.
+import { insert } from "./completion.js";
+
+const place = () => document.getElementById("composer-macro");
+
+document.addEventListener("click", (event) => {
+  const item = event.target.closest("[data-takes-macro]");
+  if (item) item.closest("details").open = false;
+  if (!event.target.closest("[data-drops-macro]")) return;
+  place().replaceChildren();
+  changed();
+});
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.target !== place()) return;
+  const chosen = place().querySelector("[data-insert]");
+  const area = document.getElementById("body");
+  if (chosen) {
+    const kind = area.form.querySelector(`[name=kind][value="${chosen.dataset.kind}"]`);
+    if (kind) kind.checked = true;
+    insert(area, chosen);
+  } else place().querySelector("[data-applies-macro], [data-drops-macro]")?.focus();
+  changed();
+});
+
+// Sent with the words, it is done; the next words are without it.
+document.addEventListener("sent", () => place()?.replaceChildren());
+
+function changed() {
+  place().dispatchEvent(new Event("change", { bubbles: true }));
+}
