@@ -100,7 +100,7 @@ def dressed(tickets: Any) -> Any:
         "requester_id",
         "requester__name",
         "requester__merged_into_id",
-        _tags(),
+        tags_beside(),
         *_looks(tickets.reader_id),
     )
 
@@ -115,7 +115,7 @@ def _listed(columns: tuple[Any, ...], *, marked: bool) -> ListedTicket:
     *shown, tags = columns[:_PLAIN]
     read, newest = columns[_PLAIN:] if marked else (0, 0)
     unread = is_unread(read, newest, is_open=columns[_STATUS] in OPEN_STATUSES)
-    return ListedTicket(*(*shown, _names(tags), unread))
+    return ListedTicket(*(*shown, tag_names(tags), unread))
 
 
 def _named(rows: list[ListedTicket]) -> list[ListedTicket]:
@@ -136,8 +136,8 @@ def _named(rows: list[ListedTicket]) -> list[ListedTicket]:
     return [row if row.requester_name else replace(row, requester_name=name(row)) for row in rows]
 
 
-def _tags() -> Subquery:
-    """The names in their order: an array, or on SQLite one text that _names() takes apart."""
+def tags_beside() -> Subquery:
+    """The names in their order: an array, or on SQLite one text that tag_names() takes apart."""
     from tickets.models import TicketTag
 
     ours = TicketTag.objects.filter(ticket_id=OuterRef("pk"))
@@ -147,7 +147,7 @@ def _tags() -> Subquery:
     return Subquery(ours.values(names=joined))
 
 
-def _names(tags: list[str] | str | None) -> tuple[str, ...]:
+def tag_names(tags: list[str] | str | None) -> tuple[str, ...]:
     if isinstance(tags, str):
         return tuple(sorted(tags.split(_TAG_BREAK)))
     return tuple(tags or ())

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
-from django.utils import timezone
 from rest_framework.utils.encoders import JSONEncoder
 
-from tickets.api.shapes import EventShape
+from tickets.api.told import moment, tell_event
 
 if TYPE_CHECKING:
     from webhooks.models import WebhookDelivery
@@ -20,26 +18,23 @@ TEST = "webhook_test"
 
 def told(delivery: WebhookDelivery) -> dict[str, Any]:
     """What the receiver is told; the same fields as one of the items of /api/v1/events/."""
-    with timezone.override(UTC):
-        if delivery.event is not None:
-            shown: dict[str, Any] = dict(EventShape(delivery.event).data)  # type: ignore[call-overload]
-            return shown
-        at = EventShape().fields["at"].to_representation(delivery.created_at)
-        who = delivery.asked_by
-        return {
-            "id": None,
-            "kind": TEST,
-            "data": {"webhook": delivery.webhook.name},
-            "ticket_id": None,
-            "change_id": None,
-            "root_change_id": None,
-            "actor_kind": "agent" if who else "system",
-            "actor_id": who.pk if who else None,
-            "actor_name": who.name if who else "",
-            "via": "test",
-            "version": None,
-            "at": at,
-        }
+    if delivery.event is not None:
+        return tell_event(delivery.event, delivery.event.change)
+    who = delivery.asked_by
+    return {
+        "id": None,
+        "kind": TEST,
+        "data": {"webhook": delivery.webhook.name},
+        "ticket_id": None,
+        "change_id": None,
+        "root_change_id": None,
+        "actor_kind": "agent" if who else "system",
+        "actor_id": who.pk if who else None,
+        "actor_name": who.name if who else "",
+        "via": "test",
+        "version": None,
+        "at": moment(delivery.created_at),
+    }
 
 
 def body(delivery: WebhookDelivery) -> bytes:

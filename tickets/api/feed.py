@@ -18,7 +18,7 @@ from helpdesk.lib.errors import HelpdeskError
 from helpdesk.lib.rest.documenting import example_of, number, operation, text
 from helpdesk.lib.rest.shapes import expect_parameters, whole_number
 from tickets.api.shapes import EventShape
-from tickets.api.talk import events_of
+from tickets.api.told import tell_events
 from tickets.feed import catch_up
 from tickets.models import Change, Ticket
 
@@ -110,10 +110,10 @@ def _look(actor: Actor, after: int, limit: int) -> dict[str, Any]:
     more, window = len(window) > size, window[:size]
     if not window:
         return {"items": [], "next": str(after), "more": False}
-    shown = rows.filter(place__lte=cast(int, window[-1][1])).prefetch_related("events")
+    shown = rows.filter(place__lte=cast(int, window[-1][1]))
     changes = list(shown.filter(ticket__in=Ticket.objects.visible_to(actor))[: limit + 1])
     if len(changes) > limit:
         changes, more, last = changes[:limit], True, changes[limit - 1].place
     else:
         last = window[-1][1]
-    return {"items": events_of(changes), "next": str(last), "more": more}
+    return {"items": tell_events(changes), "next": str(last), "more": more}

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from helpdesk.lib.errors import HelpdeskError
+from helpdesk.lib.errors import HelpdeskError, NotVisible
 from helpdesk.lib.rest.paging import PARAMETERS, page
 from helpdesk.lib.rest.shapes import expect_parameters, names_in
 from helpdesk.lib.rest.versions import etag
 from tickets.api.shapes import EXPANDABLE, TicketShape
+from tickets.api.told import read_plain, tell_tickets
 from tickets.filters import QUERY, TicketFilter
 from tickets.models import Ticket
 from tickets.query_keys import FIELD, KEYS
@@ -78,16 +77,17 @@ def ticket_page(request: Request, actor: Actor) -> Response:
         raise HelpdeskError("bad_sort", _("Sort by one of: %(names)s.") % {"names": ", ".join(SORTS)}, field="sort")
     if order.only_open and not asked.only_open:
         raise HelpdeskError("bad_sort", _("This order is for open tickets only; add is=open."), field="sort")
-    found = _with(asked.qs, only, expand)
-    return page(request, found, lambda rows: shown(rows, only, expand), by=order.column, ascending=order.ascending)
+    found = read_plain(asked.qs, expand)
+    return page(
+        request, found, lambda rows: tell_tickets(rows, only, expand), by=order.column, ascending=order.ascending
+    )
 
 
 def some_tickets(request: Request, tickets: TicketQuerySet) -> Response:
     """A page of these, the one longest without news first; `fields` and `expand` shape them."""
     only, expand = _asked(request)
-    return page(
-        request, _with(tickets, only, expand), lambda rows: shown(rows, only, expand), by="activity_at", ascending=True
-    )
+    found = read_plain(tickets, expand)
+    return page(request, found, lambda rows: tell_tickets(rows, only, expand), by="activity_at", ascending=True)
 
 
 def one_ticket(ticket_id: int, request: Request | None, actor: Actor, status: int = 200) -> Response:
@@ -97,23 +97,12 @@ def one_ticket(ticket_id: int, request: Request | None, actor: Actor, status: in
     if request is not None:
         expect_parameters(request, SHAPING)
         only, expand = _asked(request)
-    ticket = _with(Ticket.objects.all(), only, expand).get_visible(ticket_id, actor)
-    return Response(shown([ticket], only, expand)[0], status=status, headers={"ETag": etag(ticket.version)})
-
-
-def shown(rows: Sequence[Ticket], only: list[str], expand: list[str]) -> list[Any]:
-    context = {"asked": True, "only": only, "expand": expand, "base": settings.BASE_URL}
-    return list(TicketShape(rows, many=True, context=context).data)
+    row = read_plain(Ticket.objects.visible_to(actor), expand).filter(pk=ticket_id).first()
+    if row is None:
+        raise NotVisible("not_found", _("There is no such ticket."))
+    return Response(tell_tickets([row], only, expand)[0], status=status, headers={"ETag": etag(row.version)})
 
 
 def _asked(request: Request) -> tuple[list[str], list[str]]:
     known = [name for name in _FIELDS if name not in EXPANDABLE]
     return names_in(request, "fields", known), names_in(request, "expand", EXPANDABLE)
-
-
-def _with(tickets: TicketQuerySet, only: list[str], expand: list[str]) -> TicketQuerySet:
-    """One statement more for tags, and one for each thing that is expanded (two for requesters: their addresses)."""
-    related = ["tags"] if not only or "tags" in only else []
-    related += [name for name in expand if name != "requester"]
-    related += ["requester", "requester__addresses"] if "requester" in expand else []
-    return tickets.prefetch_related(*related)

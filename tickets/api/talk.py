@@ -17,6 +17,7 @@ from helpdesk.lib.rest.paging import PARAMETERS, page
 from helpdesk.lib.rest.shapes import Key, Slug, Strict, expect_parameters, read_body
 from tickets.api.orders import NewMessage, said
 from tickets.api.shapes import EventShape, MessageShape, TicketShape
+from tickets.api.told import tell_events
 from tickets.api.views import seen
 from tickets.linking import link_tickets, unlink_tickets
 from tickets.models import Change, Event, Message, Ticket, TicketLink
@@ -77,18 +78,7 @@ class TicketEvents(Door):
         """Oldest first. `limit` counts changes, each of which is one or more events."""
         expect_parameters(request, PARAMETERS)
         Ticket.objects.get_visible(ticket_id, self.actor)
-        return page(request, Change.objects.filter(ticket_id=ticket_id).prefetch_related("events"), events_of)
-
-
-def events_of(changes: Sequence[Change]) -> list[Any]:
-    """The events of changes whose events are fetched, in their order."""
-    rows = []
-    for change in changes:
-        for event in sorted(change.events.all(), key=lambda one: one.pk):
-            event.change = change
-            rows.append(event)
-    told: list[Any] = EventShape(rows, many=True).data  # type: ignore[assignment]
-    return told
+        return page(request, Change.objects.filter(ticket_id=ticket_id), tell_events)
 
 
 def _messages(rows: Sequence[Message]) -> list[Any]:
