@@ -105,10 +105,21 @@ class Series:
 
 
 @dataclass(frozen=True)
+class Goal:
+    """What is wanted at each place of a chart: a line that steps where the target was altered and ends where it was
+    given up. `tone` is that of the series that it belongs to, "" where there is but one."""
+
+    label: Words
+    values: Sequence[Number]
+    words: Sequence[str]
+    tone: str = ""
+
+
+@dataclass(frozen=True)
 class Chart:
     """Drawn by static/js/charts.js; its table is always in the page, and is all there is without JavaScript.
 
-    `labels` say what each place of the series stands for. `stacked` adds the series up. `target` draws a line.
+    `labels` say what each place of the series stands for. `stacked` adds the series up.
     """
 
     key: str
@@ -119,7 +130,7 @@ class Chart:
     look: str = "line"
     stacked: bool = False
     horizontal: bool = False
-    target: float | None = None
+    goals: Sequence[Goal] = ()
     note: Words = ""
     # What the labels are: "Day", "Team".
     of: Words = ""
@@ -137,11 +148,16 @@ class Chart:
     @property
     def table(self) -> Table:
         """The very numbers that are drawn."""
-        columns = [Column(self.of, TEXT), *(Column(one.label, one.unit or self.unit) for one in self.series)]
+        columns = [
+            Column(self.of, TEXT),
+            *(Column(one.label, one.unit or self.unit) for one in self.series),
+            *(Column(goal.label, self.unit) for goal in self.goals),
+        ]
         rows = [
             [
                 Cell(str(label), TEXT),
                 *(Cell(one.values[n], one.unit or self.unit, one.url(n)) for one in self.series),
+                *(Cell(goal.values[n], self.unit) for goal in self.goals),
             ]
             for n, label in enumerate(self.labels)
         ]
@@ -156,8 +172,10 @@ class Chart:
             "horizontal": self.horizontal,
             "unit": self.unit,
             "labels": [str(label) for label in self.labels],
-            "target": self.target,
-            "targetWords": str(_("Target: %(value)s") % {"value": shown(self.target, self.unit)}),
+            "goals": [
+                {"label": str(goal.label), "tone": goal.tone, "values": list(goal.values), "words": list(goal.words)}
+                for goal in self.goals
+            ],
             "series": [
                 {
                     "label": str(one.label),

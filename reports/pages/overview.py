@@ -33,12 +33,6 @@ def build(asked: Asked) -> Page:
         [tile(key, asked) for key in FIGURES],
         [
             trend_chart("flow", _("Tickets created and solved"), ["created", "solved"], asked, look="bar"),
-            trend_chart(
-                "answered",
-                _("Median first response time"),
-                ["first_response"],
-                asked,
-                target=asked.targets.value("first_response", asked.selection),
-            ),
+            trend_chart("answered", _("Median first response time"), ["first_response"], asked),
         ],
     )

@@ -17,7 +17,7 @@ from reports.models import Kind
 from reports.pages.base import Block, Cell, Chart, Column, Custom, Page, Series, Table
 from reports.pages.parting import slice_table
 from reports.pages.tiles import tile
-from reports.pages.trends import label_of, step_name, trend, trend_chart
+from reports.pages.trends import goals_of, labels_of, step_name, trend, trend_chart
 from reports.showing import TEXT
 
 KEY = "volume"
@@ -34,9 +34,8 @@ def build(asked: Asked) -> Page:
         ["created", "reopened", "solved"],
         asked,
         look="bar",
-        target=None,
     )
-    blocks: list[Block] = [flows, _net(asked), _backlog(asked), _ages(asked), *_balance(asked), _teams(asked)]
+    blocks: list[Block] = [flows, _net(asked), backlog_chart(asked), _ages(asked), *_balance(asked), _teams(asked)]
     return Page([tile(key, asked) for key in FIGURES], blocks)
 
 
@@ -44,16 +43,19 @@ def _net(asked: Asked) -> Chart:
     return replace(trend_chart("net", _("Net flow"), ["net_flow"], asked, look="bar"), note=KPIS["net_flow"].definition)
 
 
-def _backlog(asked: Asked) -> Chart:
+def backlog_chart(asked: Asked) -> Chart:
     """What stood at the end of each step: with us and with the customer, one upon the other."""
     series = []
     for key, tone in (("backlog_ours", "blue"), ("backlog_theirs", "amber")):
         told = trend(key, asked)
         urls = [asked.within(step.first, step.last).tickets(key) for step, _figure in told]
         series.append(Series(KPIS[key].name, [figure.value for _step, figure in told], urls, tone))
-    labels = [label_of(step) for step in asked.steps]
+    labels = labels_of(asked)
     note = _("At the end of each day.") if all(step.is_day for step in asked.steps) else _("At the end of each week.")
-    return Chart("backlog", _("Backlog"), labels, series, look="line", stacked=True, note=note, of=step_name(asked))
+    # One upon the other the whole ends at the sum of both, and what is ours where it ends alone.
+    goals = goals_of({"backlog": "grey", "backlog_ours": "blue"}, asked)
+    of = step_name(asked)
+    return Chart("backlog", _("Backlog"), labels, series, look="line", stacked=True, goals=goals, note=note, of=of)
 
 
 @dataclass(frozen=True)

@@ -38,10 +38,12 @@ function dataset(context, data, one, place) {
   };
 }
 
-function target(data) {
+// What is wanted: it steps where it was altered, and of a single place there is only a dash.
+function goal(data, one) {
+  const paint = colour(one.tone ? `${one.tone}-mark` : "text-soft");
   return {
-    type: "line", label: data.targetWords, data: data.labels.map(() => data.target), borderColor: colour("text-soft"),
-    borderWidth: 1.5, borderDash: [4, 4], pointRadius: 0, pointHitRadius: 0, pointStyle: "line", stack: "target", fill: false,
+    type: "line", label: one.label, data: one.values, borderColor: paint, borderWidth: 1.5, borderDash: [4, 4], stepped: "middle",
+    pointRadius: data.labels.length > 1 ? 0 : 12, pointHitRadius: 8, pointStyle: "line", stack: one.label, fill: false, spanGaps: false,
   };
 }
 
@@ -57,7 +59,7 @@ function said(value, unit) {
 // Steps of a quarter of an hour, hours and days rather than of 5,000 seconds.
 function step(data) {
   if (data.unit !== "seconds") return undefined;
-  const most = Math.max(data.target || 0, ...data.series.flatMap((one) => one.values.map((value) => value || 0)));
+  const most = Math.max(...[...data.series, ...data.goals].flatMap((one) => one.values.map((value) => value || 0)));
   return [60, 300, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400, 172800, 432000, 864000].find((s) => most / s <= 6);
 }
 
@@ -67,7 +69,8 @@ function draw(box) {
   const context = canvas.getContext("2d");
   const [text, grid] = [colour("text-soft"), colour("line")];
   const datasets = data.series.map((one, place) => dataset(context, data, one, place));
-  if (data.target !== null) datasets.push(target(data));
+  const drawn = [...data.series, ...data.goals];
+  datasets.push(...data.goals.map((one) => goal(data, one)));
   const values = { stacked: data.stacked, beginAtZero: true, grid: { color: grid }, border: { display: false },
     ticks: { color: text, precision: 0, maxTicksLimit: 7, stepSize: step(data), callback: (value) => said(value, data.unit) } };
   if (data.unit === "share") values.suggestedMax = 1;
@@ -85,7 +88,7 @@ function draw(box) {
       scales: data.horizontal ? { x: values, y: places } : { x: places, y: values },
       plugins: {
         legend: { display: datasets.length > 1, position: "bottom", labels: { color: text, usePointStyle: data.look === "line", boxWidth: 14, boxHeight: data.look === "line" ? 6 : 12 } },
-        tooltip: { callbacks: { label: (item) => `${item.dataset.label}: ${data.series[item.datasetIndex]?.words[item.dataIndex] ?? data.targetWords}` } },
+        tooltip: { callbacks: { label: (item) => `${item.dataset.label}: ${drawn[item.datasetIndex].words[item.dataIndex]}` } },
       },
     },
   }));

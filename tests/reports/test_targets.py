@@ -12,9 +12,12 @@ from agents.actors import Actor
 from agents.audit import phrase
 from agents.records import AgentAudit
 from helpdesk.lib.errors import Denied, HelpdeskError
+from reports.asking import Asked
 from reports.figures import Figure
 from reports.metrics import KPIS
 from reports.models import Target
+from reports.pages import volume
+from reports.pages.trends import trend_chart
 from reports.selection import Period
 from reports.target_setting import set_target
 from reports.targets import Targets, standing
@@ -83,6 +86,38 @@ def test_counts_are_wanted_of_as_much_time_as_is_shown_and_of_the_whole_house_on
     assert book.line("solved", _asked(*WEEK), date(2026, 11, 16), date(2026, 11, 17)) == pytest.approx(10)
     set_target(by, kpi, value=600, since=date(2026, 11, 7), per="month")
     assert Targets.load().value("solved", _asked(*WEEK)) == pytest.approx(5 * 10 + 2 * 20)
+
+
+def test_a_chart_over_time_draws_its_targets_as_they_were_on_each_day_and_tells_them_in_its_table(by, billing):
+    for key, value, since, more in (
+        ("first_response", 3600, date(2025, 12, 1), {}),
+        ("first_response", 1800, date(2026, 1, 1), {}),
+        ("first_response", None, date(2026, 1, 3), {}),
+        ("solved", 31, date(2025, 12, 1), {"per": "month"}),
+        ("backlog", 40, date(2025, 12, 1), {}),
+        ("backlog_ours", 30, date(2026, 1, 2), {}),
+    ):
+        set_target(by, KPIS[key], value=value, since=since, **more)
+    asked = Asked(Period(date(2025, 12, 30), date(2026, 1, 4)), NOW, by)
+
+    answered = trend_chart("answered", "Answered", ["first_response"], asked)
+    flow = trend_chart("flow", "Flow", ["created", "solved"], asked, look="bar")
+    stock = volume.backlog_chart(asked)
+    of_a_channel = trend_chart("flow", "Flow", ["solved"], asked.narrowed("channel", "email"))
+
+    assert [(goal.label, goal.values) for goal in answered.goals] == [
+        ("Target: First response time", [3600, 3600, 1800, 1800, None])
+    ]
+    assert answered.goals[0].words[2:] == ["at most 30 min", "at most 30 min", "no target"]
+    assert answered.table.header == ["Day", "First response time", "Target: First response time"]
+    assert [row[2].words for row in answered.table.rows] == ["1 h 00", "1 h 00", "30 min", "30 min", "–"]
+    assert [one["values"] for one in answered.data["goals"]] == [[3600, 3600, 1800, 1800, None]]
+    assert [(goal.values, goal.tone) for goal in flow.goals] == [([pytest.approx(1)] * 5, "amber")]
+    assert [goal.values for goal in stock.goals] == [[40] * 5, [None, None, None, 30, 30]]
+    assert of_a_channel.goals == []
+    # The range lies in two years, so each day names its own.
+    assert answered.labels == ["30 Dec 2025", "31 Dec 2025", "1 Jan 2026", "2 Jan 2026", "3 Jan 2026"]
+    assert trend_chart("a", "A", ["solved"], asked.within(date(2026, 1, 1), date(2026, 1, 2))).labels == ["1 Jan"]
 
 
 @pytest.mark.parametrize(
