@@ -8,18 +8,19 @@ from typing import TYPE_CHECKING, Literal
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from agents.permissions import CUSTOMER_PERMISSIONS, ROLE_PERMISSIONS, Permission
+from agents.permissions import CUSTOMER_PERMISSIONS, ROLE_PERMISSIONS, WITHHELD_FROM_SERVICES, Permission
 from helpdesk.lib.errors import Denied
 
 if TYPE_CHECKING:
     from agents.models import Agent
 
-ActorKind = Literal["agent", "customer", "system"]
+ActorKind = Literal["agent", "service", "customer", "system"]
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """An agent, a customer, or the house itself; resolved once, then asked without a query."""
+    """An agent, an integration of the house, a customer, or the house itself; resolved once, then asked without a
+    query."""
 
     kind: ActorKind
     id: int | None = None
@@ -35,9 +36,17 @@ class Actor:
 
     @classmethod
     def agent(cls, agent: Agent) -> Actor:
-        """Resolve an agent's role and teams (one query). A disabled agent may do nothing and sees nothing."""
+        """Resolve an agent's role and teams (one query); an account of an integration is a service (two queries).
+        Who is disabled may do nothing and sees nothing."""
+        kind: ActorKind = "service" if agent.is_service else "agent"
         if not agent.is_active:
-            return cls("agent", agent.pk, agent.name)
+            return cls(kind, agent.pk, agent.name)
+        if agent.is_service:
+            service = agent.service
+            held = ROLE_PERMISSIONS[agent.role] - WITHHELD_FROM_SERVICES
+            if service.files_for_customers:
+                held |= {Permission.FILE_FOR_CUSTOMERS}
+            return cls(kind, agent.pk, agent.name, held, frozenset(service.teams.values_list("pk", flat=True)))
         teams = frozenset(agent.memberships.values_list("team_id", flat=True))
         return cls("agent", agent.pk, agent.name, ROLE_PERMISSIONS[agent.role], teams)
 
@@ -52,6 +61,11 @@ class Actor:
     @property
     def is_agent(self) -> bool:
         return self.kind == "agent"
+
+    @property
+    def account_id(self) -> int | None:
+        """The key of the agent's or service's row, to which what it makes may point; None for whoever has none."""
+        return self.id if self.kind in ("agent", "service") else None
 
     @property
     def sees_all_tickets(self) -> bool:

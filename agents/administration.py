@@ -154,7 +154,7 @@ def _admins(by: Actor) -> list[int]:
 
 def _locked(agent_id: int) -> Agent:
     try:
-        agent: Agent = Agent.objects.select_for_update().get(pk=agent_id)
+        agent: Agent = Agent.objects.people().select_for_update().get(pk=agent_id)
     except Agent.DoesNotExist:
         raise NotVisible("not_found", _("There is no such agent.")) from None
     return agent

@@ -18,6 +18,10 @@ class AgentBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth has 
         """The agent of a session, with `has_two_factor`; None once disabled, so that every session ends there."""
         return _whoever().filter(pk=user_id).first()
 
+    def user_can_authenticate(self, user: Any) -> bool:
+        """Nobody signs in with the account of an integration, whatever password it were given."""
+        return super().user_can_authenticate(user) and not user.is_service
+
     @classmethod
     def _stash_user(cls, user: Agent | None) -> None:
         """Forget it: to whoever signs in, a disabled account looks like a wrong password."""

@@ -218,4 +218,4 @@ class MembersForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
-            field.queryset = Agent.objects.all()  # type: ignore[attr-defined]
+            field.queryset = Agent.objects.people()  # type: ignore[attr-defined]

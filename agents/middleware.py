@@ -50,7 +50,7 @@ def must_set_up_two_factor(agent: Agent) -> bool:
 
 def owes_two_factor(agent: Agent) -> bool:
     """Whether the agent's role, or an admin's wish, demands a second factor."""
-    return agent.two_factor_required or agent.role in settings.REQUIRE_TWO_FACTOR_ROLES
+    return not agent.is_service and (agent.two_factor_required or agent.role in settings.REQUIRE_TWO_FACTOR_ROLES)
 
 
 def may_wait(request: HttpRequest) -> bool:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from agents.permissions import ROLE_PERMISSIONS, Permission, Role
 from agents.querysets import AgentManager, TeamQuerySet, normalise_email
 from agents.records import AccountMail, AgentAudit, Departure
+from agents.service_records import Service
 from agents.skills import Skill
 from agents.token_records import ApiToken, RepeatedRequest
 
@@ -25,6 +26,7 @@ __all__ = [
     "Departure",
     "Membership",
     "RepeatedRequest",
+    "Service",
     "Skill",
     "Team",
 ]
@@ -43,6 +45,8 @@ class Agent(AbstractBaseUser):
     name = models.CharField(_("name"), max_length=120)
     role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.AGENT)
     is_active = models.BooleanField(_("active"), default=True)
+    # The account of an integration (agents/service_records.py): nobody signs in with it, and no list of people has it.
+    is_service = models.BooleanField(default=False, editable=False)
     language = models.CharField(_("language"), max_length=10, default="en")
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
     theme = models.CharField(_("theme"), max_length=10, default="system")
@@ -93,7 +97,7 @@ class Agent(AbstractBaseUser):
     @property
     def is_staff(self) -> bool:
         """Admins may open the read-mostly Django admin; nobody else."""
-        return self.is_active and self.role == Role.ADMIN
+        return self.is_active and self.role == Role.ADMIN and not self.is_service
 
     @property
     def is_superuser(self) -> bool:
@@ -118,7 +122,7 @@ class Agent(AbstractBaseUser):
 
     def may(self, permission: Permission) -> bool:
         """What the role grants; doors ask `Actor.can()`, this is for listing people by what they may do."""
-        return self.is_active and permission in ROLE_PERMISSIONS[self.role]
+        return self.is_active and not self.is_service and permission in ROLE_PERMISSIONS[self.role]
 
 
 class Team(models.Model):

@@ -38,6 +38,8 @@ class Permission(StrEnum):
     SUPERVISE = "supervise"
     REPORTS = "reports.read"
     SEE_ALL_TICKETS = "ticket.see_all"
+    # Filing words that a customer wrote or said elsewhere (a form, an app, a chat), in the customer's name.
+    FILE_FOR_CUSTOMERS = "ticket.file_for_customers"
     # Held by people who write to us, never by a role of ours.
     WRITE_AS_CUSTOMER = "ticket.write_as_customer"
 
@@ -74,6 +76,7 @@ _ADMIN = _OPS | {
     Permission.MANAGE_FIELDS,
     Permission.MANAGE_MAILBOXES,
     Permission.MANAGE_WEBHOOKS,
+    Permission.FILE_FOR_CUSTOMERS,
 }
 
 ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
@@ -85,3 +88,5 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
 }
 
 CUSTOMER_PERMISSIONS: frozenset[Permission] = frozenset({Permission.WRITE_AS_CUSTOMER})
+# What no role gives to an integration: accounts are made by people, and filing is granted to each by itself.
+WITHHELD_FROM_SERVICES: frozenset[Permission] = frozenset({Permission.MANAGE_AGENTS, Permission.FILE_FOR_CUSTOMERS})

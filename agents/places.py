@@ -203,6 +203,7 @@ PERMISSION_LABELS: dict[Permission, str | Promise] = {
     Permission.SUPERVISE: _("Supervise teams"),
     Permission.REPORTS: _("Read reports"),
     Permission.SEE_ALL_TICKETS: _("See the tickets of all teams"),
+    Permission.FILE_FOR_CUSTOMERS: _("File what customers wrote elsewhere, in their name"),
     Permission.MANAGE_TEAMS: _("Manage teams"),
     Permission.MANAGE_AGENTS: _("Manage agents and read the audit log"),
     Permission.MANAGE_FIELDS: _("Manage custom fields"),

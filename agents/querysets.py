@@ -17,8 +17,13 @@ if TYPE_CHECKING:
 
 
 class AgentQuerySet(models.QuerySet["Agent"]):
+    def people(self) -> AgentQuerySet:
+        """Without the accounts of integrations, which stand in the same table."""
+        return self.filter(is_service=False)
+
     def active(self) -> AgentQuerySet:
-        return self.filter(is_active=True)
+        """People who work here now."""
+        return self.people().filter(is_active=True)
 
     def assignable(self) -> AgentQuerySet:
         """Agents who may be given a ticket: active, with a role that may answer."""
@@ -31,7 +36,8 @@ class AgentQuerySet(models.QuerySet["Agent"]):
     def for_settings(self) -> AgentQuerySet:
         """What the list of agents shows of each: teams, second factor, and who is still invited."""
         return (
-            self.with_two_factor()
+            self.people()
+            .with_two_factor()
             .prefetch_related(models.Prefetch("memberships", to_attr="places", queryset=_places()))
             .order_by("-is_active", "name", "pk")
         )

@@ -36,8 +36,10 @@ class ApiToken(models.Model):
     """Speaks for one agent and may do no more than that agent. The secret is shown once and never kept."""
 
     class Scope(models.TextChoices):
-        """Each holds those before it."""
+        """Each of the last three holds those before it. What has only `file` reads nothing, so that a form on a
+        website holds no key to the desk."""
 
+        FILE = "file", _("Only file what customers write")
         READ = "read", _("Read")
         WRITE = "write", _("Read and write")
         ADMIN = "admin", _("Read, write and change settings")
@@ -72,6 +74,8 @@ class ApiToken(models.Model):
         return in_time and self.revoked_at is None and self.agent.is_active and self.epoch == self.agent.session_epoch
 
     def allows(self, scope: str) -> bool:
+        if scope == ApiToken.Scope.FILE:
+            return self.scope != ApiToken.Scope.READ
         order = [str(value) for value in ApiToken.Scope.values]
         return order.index(self.scope) >= order.index(scope)
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from agents.actors import Actor
 from agents.audit import record
 from agents.models import Agent, ApiToken
+from agents.permissions import Permission
 from helpdesk.lib.errors import Denied, HelpdeskError, NotVisible
 from helpdesk.lib.text import one_line
 
@@ -28,12 +29,21 @@ def make_token(by: Actor, *, name: str, scope: str, expires_at: datetime | None 
     """A token for whoever makes it, and its secret, which nobody can read again. Raises Denied or HelpdeskError."""
     if not by.is_agent or by.id is None or not by.permissions:
         raise Denied("denied", _("Only agents have tokens."))
-    agent = Agent.objects.select_for_update().get(pk=by.id)
+    return token_of(by.id, by, name=name, scope=scope, expires_at=expires_at, kind="token_made")
+
+
+def token_of(
+    account_id: int, by: Actor, *, name: str, scope: str, expires_at: datetime | None, kind: str
+) -> tuple[ApiToken, str]:
+    """A token of that account, in the transaction of a caller that has asked whether `by` may make it."""
+    agent = Agent.objects.select_for_update().get(pk=account_id)
     name = one_line(name)[:80]
     if not name:
         raise HelpdeskError("no_name", _("A token needs a name."), field="name")
     if scope not in ApiToken.Scope.values:
         raise HelpdeskError("bad_scope", _("Choose what the token may do."), field="scope")
+    if scope == ApiToken.Scope.FILE and not Actor.agent(agent).can(Permission.FILE_FOR_CUSTOMERS):
+        raise HelpdeskError("bad_scope", _("This account may not file what customers write."), field="scope")
     if expires_at is not None and expires_at <= now():
         raise HelpdeskError("in_the_past", _("Choose a moment in the future."), field="expires")
     if ApiToken.objects.filter(agent=agent, revoked_at=None).count() >= MOST:
@@ -48,7 +58,7 @@ def make_token(by: Actor, *, name: str, scope: str, expires_at: datetime | None 
         epoch=agent.session_epoch,
         expires_at=expires_at,
     )
-    record("token_made", by=by, agent=agent, subject=name, data={"scope": scope})
+    record(kind, by=by, agent=agent, subject=name, data={"scope": scope})
     return token, secret
 
 
@@ -63,7 +73,8 @@ def revoke_token(pk: int, by: Actor) -> ApiToken:
     if token.revoked_at is None:
         token.revoked_at = now()
         token.save(update_fields=["revoked_at"])
-        record("token_revoked", by=by, agent=token.agent, subject=token.name)
+        kind = "service_token_revoked" if token.agent.is_service else "token_revoked"
+        record(kind, by=by, agent=token.agent, subject=token.name)
     return token
 
 

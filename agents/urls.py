@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from agents.views import agents, audit, links, own, teams, tokens
+from agents.views import agents, audit, links, own, services, teams, tokens
 
 app_name = "agents"
 
@@ -15,6 +15,10 @@ _settings = [
     path("security/sessions/<int:session_id>/end/", own.end_one_session, name="end-session"),
     path("tokens/", tokens.token_list, name="tokens"),
     path("tokens/<int:token_id>/revoke/", tokens.revoke, name="revoke-token"),
+    path("tokens/services/", services.service_list, name="services"),
+    path("tokens/services/<int:service_id>/", services.service, name="service"),
+    path("tokens/services/<int:service_id>/tokens/", services.make_token, name="service-token"),
+    path("tokens/services/<int:service_id>/end/", services.end, name="end-service"),
     path("teams/", teams.team_list, name="teams"),
     path("teams/new/", teams.new_team, name="new-team"),
     path("teams/<int:team_id>/", teams.team, name="team"),

@@ -180,6 +180,8 @@ PAGES: dict[str, Shot] = {
     "survey-words": Shot(ADMIN, "/settings/surveys/texts/en/"),
     "survey-answer": Shot("", "/feedback/{survey}/4/"),
     "tokens": Shot(ADMIN, "/settings/tokens/"),
+    "integrations": Shot(ADMIN, "/settings/tokens/services/"),
+    "integration": Shot(ADMIN, "/settings/tokens/services/{service}/"),
     "api-docs": Shot(ADMIN, "/api/docs/", keys(shows=".opblock")),
     "webhooks": Shot(ADMIN, "/settings/webhooks/"),
     "webhook": Shot(ADMIN, "/settings/webhooks/{webhook}/"),

@@ -111,12 +111,15 @@ print(json.dumps({
     "hook": ChatHook.objects.order_by("pk").first().pk,
 }))
 """
-# What other systems and customers see: a webhook with a delivery that came in at the second attempt, an open survey.
+# What other systems and customers see: a webhook with a delivery that came in at the second attempt, an integration,
+# an open survey.
 OUTSIDE = """
 import json
 from datetime import timedelta
 from django.utils.timezone import now
-from agents.models import Agent
+from agents.actors import Actor
+from agents.models import Agent, Team
+from agents.services import make_with_token
 from helpdesk.lib import vault
 from surveys.models import Survey
 from surveys.tokens import make_token
@@ -139,8 +142,13 @@ for number, (status, text) in enumerate(((503, "Back in a minute."), (200, "ok")
         delivery=delivery, number=number, at=at, url=hook.url, duration_ms=140 * number, status=status,
         reason="" if status == 200 else "status", answer_headers=[["Content-Type", "text/plain"]], answer_text=text,
     )
+service, _secret = make_with_token(
+    Actor.agent(owner), name="Contact form", role="agent", teams=Team.objects.order_by("pk")[:2],
+    files_for_customers=True, scope="file", expires_at=None,
+)
 survey = Survey.objects.filter(state="sent").order_by("-pk").first()
 print(json.dumps({
-    "webhook": hook.pk, "delivery": delivery.pk, "survey": make_token(survey) if survey else "none",
+    "webhook": hook.pk, "delivery": delivery.pk, "service": service.pk,
+    "survey": make_token(survey) if survey else "none",
 }))
 """

@@ -10,7 +10,8 @@ from allauth.usersessions.models import UserSession
 from django.utils.timezone import now
 
 from agents.actors import Actor
-from agents.models import Agent, ApiToken, Team
+from agents.models import Agent, ApiToken, Service, Team
+from agents.services import make_service
 from agents.tokens import make_token as make_api_token
 from channels.models import InboundMessage, InboundRaw, LocalMail, Mailbox, OutboundEmail
 from customers.models import Customer, Organization, OrganizationDomain
@@ -110,6 +111,7 @@ def make(kim: Customer, agents: dict[str, Agent], billing: Team, technical: Team
         "kpi": {"own": "created", "foreign": "created"},
         "token": {"own": "made-up", "foreign": "made-up"},
         "number": {"own": 0, "foreign": 0},
+        "service_id": dict.fromkeys(("own", "foreign"), _service(agents["root"]).pk),
         "token_id": {side: _token(agents[who]).pk for side, who in (("own", "ana"), ("foreign", "mia"))},
         "clock_id": {side: _clock(ticket).pk for side, ticket in tickets.items()},
         "rest": {"own": "nowhere", "foreign": "nowhere"},
@@ -196,6 +198,11 @@ def _escalation(ticket: Ticket) -> Escalation:
 
 def _token(agent: Agent) -> ApiToken:
     return make_api_token(Actor.agent(agent), name="canary", scope="read")[0]
+
+
+def _service(root: Agent) -> Service:
+    by, given = Actor.agent(root), {"role": "agent", "teams": [], "files_for_customers": True}
+    return make_service(by, name="canary", **given)
 
 
 def _clock(ticket: Ticket) -> SlaClock:

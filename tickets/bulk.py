@@ -16,11 +16,10 @@ from django.utils.translation import override
 from agents.actors import Actor
 from agents.permissions import Permission
 from helpdesk.lib.claims import claim
-from helpdesk.lib.errors import HelpdeskError, NotVisible
+from helpdesk.lib.errors import Denied, HelpdeskError, NotVisible
 from tickets.actions import Action
 from tickets.actions.base import load
 from tickets.bulk_words import said_on
-from tickets.drafts import writer
 from tickets.models import BulkItem, BulkJob, Change, Ticket
 from tickets.perform import perform
 
@@ -55,7 +54,7 @@ def ask(
         raise HelpdeskError("nothing_chosen", _("Choose tickets first."), field="ticket")
     if len(keys) > MOST:
         raise HelpdeskError("too_many", _("More than 10,000 tickets match: narrow the list."), field="ticket")
-    job = BulkJob(agent_id=writer(actor), steps=[action.dump() for action in actions], came_from=came_from[:2000])
+    job = BulkJob(agent_id=_asker(actor), steps=[action.dump() for action in actions], came_from=came_from[:2000])
     job.state = BulkJob.State.DRAFT if draft else BulkJob.State.RUNNING
     return _write_down(job, [BulkItem(ticket=key) for key in sorted(set(keys))])
 
@@ -76,7 +75,14 @@ def ask_each(
         BulkItem(ticket=key, version=version, steps=[action.dump() for action in actions])
         for key, (version, actions) in sorted(orders.items())
     ]
-    return _write_down(BulkJob(agent_id=writer(actor), steps=[known_as], came_from=came_from[:2000]), items)
+    return _write_down(BulkJob(agent_id=_asker(actor), steps=[known_as], came_from=came_from[:2000]), items)
+
+
+def _asker(actor: Actor) -> int:
+    """The key of the agent or integration whose job it is. Raises Denied."""
+    if actor.account_id is None:
+        raise Denied("denied", _("Only agents and integrations ask for this."))
+    return actor.account_id
 
 
 def start(job: BulkJob, actions: Sequence[Action], actor: Actor) -> BulkJob:
@@ -103,7 +109,7 @@ def undo(job: BulkJob, actor: Actor) -> BulkJob:
             items.append(BulkItem(ticket=change.ticket_id, version=change.version, steps=[s.dump() for s in steps]))
     if not items:
         raise HelpdeskError("nothing_to_undo", _("There is nothing here that can be put back."))
-    back = BulkJob(agent_id=writer(actor), undoes=job, came_from=job.came_from)
+    back = BulkJob(agent_id=_asker(actor), undoes=job, came_from=job.came_from)
     try:
         return _write_down(back, sorted(items, key=lambda item: item.ticket))
     except IntegrityError:  # two presses at once: the other one has won

@@ -40,6 +40,8 @@ def author(change: Change) -> str:
     """Who did it: a name, or the part of the house that acted by itself."""
     if change.actor_kind == "system":
         return _SYSTEM.get(change.actor_name, lambda: change.actor_name)()
+    if change.actor_kind == "service":
+        return _("%(name)s (API)") % {"name": change.actor_name}
     return change.actor_name
 
 

@@ -32,10 +32,16 @@ def switch_off(webhook: Webhook, because: str, by: Actor | None = None) -> bool:
     )
     if by is None:
         audit.record("webhook_stopped", by=Actor.system("webhooks"), subject=webhook.name)
-        owe_mail("webhook_stopped", webhook.owner, name=webhook.name, webhook=webhook.pk, because=because)
+        for agent in _told(webhook.owner):
+            owe_mail("webhook_stopped", agent, name=webhook.name, webhook=webhook.pk, because=because)
     else:
         audit.record("webhook_switched_off", by=by, subject=webhook.name)
     return True
+
+
+def _told(owner: Agent) -> list[Agent]:
+    """The owner; an integration reads no mail, so for its webhooks the admins."""
+    return list(Agent.objects.active_admins()) if owner.is_service else [owner]
 
 
 @transaction.atomic

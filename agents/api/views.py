@@ -43,7 +43,7 @@ class Agents(Door):
     )
     def get(self, request: Request) -> Response:
         expect_parameters(request, PARAMETERS)
-        return page(request, Agent.objects.prefetch_related("memberships"), self._shown)
+        return page(request, Agent.objects.people().prefetch_related("memberships"), self._shown)
 
     def _shown(self, rows: Sequence[Agent]) -> list[Any]:
         return list(AgentShape(rows, many=True, context={"actor": self.actor}).data)
@@ -53,7 +53,7 @@ class OneAgent(Door):
     @operation("Get an agent", answers={200: AgentShape}, name="agents_get")
     def get(self, request: Request, agent_id: int) -> Response:
         expect_parameters(request, ())
-        agent = Agent.objects.prefetch_related("memberships").filter(pk=agent_id).first()
+        agent = Agent.objects.people().prefetch_related("memberships").filter(pk=agent_id).first()
         if agent is None:
             raise NotVisible("not_found", _("There is no such agent."))
         return Response(AgentShape(agent, context={"actor": self.actor}).data)
@@ -124,7 +124,7 @@ class OneTeam(Door):
         members = given.get("agent_ids", [place.agent_id for place in places])
         kept = [place.agent_id for place in places if place.is_lead and place.agent_id in members]
         leads = given.get("lead_ids", kept)
-        found = Agent.objects.in_bulk({*members, *leads})
+        found = Agent.objects.people().in_bulk({*members, *leads})
         for field, ids in (("agent_ids", members), ("lead_ids", leads)):
             if any(key not in found for key in ids):
                 raise HelpdeskError("no_such_agent", _("There is no such agent."), field=field)

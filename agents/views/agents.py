@@ -49,7 +49,7 @@ def invite(request: AgentRequest) -> HttpResponse:
 @needs(Permission.MANAGE_AGENTS)
 @require_http_methods(["GET", "POST"])
 def agent(request: AgentRequest, agent_id: int) -> HttpResponse:
-    shown = get_object_or_404(Agent.objects.with_two_factor(), pk=agent_id)
+    shown = get_object_or_404(Agent.objects.people().with_two_factor(), pk=agent_id)
     initial = {name: getattr(shown, name) for name in (*administration.EDITABLE, "role")}
     form = AgentForm(posted(request), initial={**initial, "teams": shown.teams.all()})
     if shown.pk == request.user.pk:

@@ -89,7 +89,7 @@ def unarchive(request: AgentRequest, team_id: int) -> HttpResponse:
 def _people(team: Team) -> list[dict[str, Any]]:
     """Everybody who could be a member, members first."""
     places = {place.agent_id: place for place in team.memberships.all()}
-    people = [agent for agent in Agent.objects.order_by("name", "pk") if agent.is_active or agent.pk in places]
+    people = [agent for agent in Agent.objects.people().order_by("name", "pk") if agent.is_active or agent.pk in places]
     rows = [
         {
             "agent": agent,

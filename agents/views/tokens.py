@@ -25,13 +25,13 @@ from helpdesk.lib.errors import HelpdeskError
 SHOWN = 200
 
 
-class TokenForm(forms.Form):
-    """What a token is for, what it may do, and for how long."""
+# What only integrations are given (agents/views/services.py).
+PERSONAL_SCOPES = [(value, label) for value, label in ApiToken.Scope.choices if value != ApiToken.Scope.FILE]
 
-    name = forms.CharField(
-        label=gettext_lazy("Name"), max_length=80, help_text=gettext_lazy("What it is for, such as “Nightly export”.")
-    )
-    scope = forms.ChoiceField(label=gettext_lazy("May"), choices=ApiToken.Scope.choices, initial="read")
+
+class TokenTerms(forms.Form):
+    """What every token says: what it may do (`scope`, of the form that inherits), and for how long."""
+
     days = forms.ChoiceField(
         label=gettext_lazy("Works for"),
         choices=[
@@ -44,10 +44,23 @@ class TokenForm(forms.Form):
         required=False,
     )
 
-    def known_as(self) -> dict[str, Any]:
+    def terms(self) -> dict[str, Any]:
         data = self.cleaned_data
         expires_at = now() + timedelta(days=int(data["days"])) if data["days"] else None
-        return {"name": data["name"], "scope": data["scope"], "expires_at": expires_at}
+        return {"scope": data["scope"], "expires_at": expires_at}
+
+
+class TokenForm(TokenTerms):
+    """What a token is for, what it may do, and for how long."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Name"), max_length=80, help_text=gettext_lazy("What it is for, such as “Nightly export”.")
+    )
+    scope = forms.ChoiceField(label=gettext_lazy("May"), choices=PERSONAL_SCOPES, initial="read")
+    field_order = ("name", "scope", "days")
+
+    def known_as(self) -> dict[str, Any]:
+        return {"name": self.cleaned_data["name"], **self.terms()}
 
 
 @signed_in

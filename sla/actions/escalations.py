@@ -53,7 +53,7 @@ class Escalate(Action):
 
     def apply(self, ticket: Ticket, by: Actor) -> Iterator[Fact]:
         self._check(ticket)
-        if by.is_agent:
+        if by.account_id is not None:
             self._check_hand(ticket)
         asked = whom_to_ask(ticket, self.to_agent_id, self.to_team_id, level=self.level)
         at, before = ticket.acting_at, standing(ticket)

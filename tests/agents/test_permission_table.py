@@ -12,6 +12,7 @@ AGENT |= {"ticket.escalate"}
 SUPERVISOR = AGENT | {"ticket.redact", "customer.merge", "views.share", "mail.console", "supervise", "reports.read"}
 OPS = SUPERVISOR | {"ticket.see_all", "settings.teams", "settings.sla"}
 ADMIN = OPS | {"settings.agents", "settings.fields", "settings.mailboxes", "settings.webhooks"}
+ADMIN |= {"ticket.file_for_customers"}
 
 
 def test_the_table_is_exactly_this():

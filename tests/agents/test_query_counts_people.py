@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from agents.actors import Actor
 from agents.audit import record
+from agents.services import make_service, make_service_token
 from tests.factories import make_agent, make_team
 
 pytestmark = pytest.mark.django_db
@@ -24,6 +25,8 @@ EXACT = {
     "agents:invite": 4,
     "agents:roles": 3,
     "agents:audit": 4,
+    "agents:services": 6,
+    "agents:service": 7,
 }
 
 
@@ -31,8 +34,11 @@ def fill(root, rows):
     for number in range(rows):
         team = make_team(f"Team {number}")
         make_agent(f"Agent {number}", teams=[team])
+        given = {"role": "agent", "teams": [team], "files_for_customers": False}
+        service = make_service(Actor.agent(root), name=f"Service {number}", **given)
+        make_service_token(service.pk, Actor.agent(root), scope="read")
         record("agent_edited", by=Actor.agent(root), subject=f"{number}")
-    return team
+    return team, service
 
 
 def count(client, url):
@@ -45,9 +51,9 @@ def count(client, url):
 
 @pytest.mark.parametrize("rows", [1, 25])
 def test_pages_cost_this_many_statements(client, root, rows):
-    team = fill(root, rows)
+    team, service = fill(root, rows)
     client.force_login(root)
-    args = {"agents:team": [team.pk], "agents:agent": [team.agents.first().pk]}
+    args = {"agents:service": [service.pk], "agents:team": [team.pk], "agents:agent": [team.agents.first().pk]}
 
     costs = {name: count(client, reverse(name, args=args.get(name, []))) for name in EXACT}
 

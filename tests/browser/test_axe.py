@@ -128,6 +128,8 @@ ADMIN = [
     "/settings/agents/{agent}/",
     "/settings/roles/",
     "/settings/audit/",
+    "/settings/tokens/services/",
+    "/settings/tokens/services/{service}/",
     "/settings/calendars/",
     "/settings/calendars/new/",
     "/settings/calendars/{calendar}/",

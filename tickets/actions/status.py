@@ -68,7 +68,7 @@ class SetStatus(Action):
                 },
                 field="status",
             )
-        if self.status == Status.SOLVED and by.is_agent:
+        if self.status == Status.SOLVED and by.account_id is not None:
             self._expect_needed_fields(ticket)
         yield from move(ticket, self.status)
 

@@ -190,7 +190,7 @@ class EventShape(serializers.Serializer[Any]):
     ticket_id = serializers.IntegerField(source="change.ticket_id")
     change_id = serializers.IntegerField()
     root_change_id = serializers.IntegerField(source="change.root_id", allow_null=True)
-    actor_kind = serializers.ChoiceField(choices=["agent", "customer", "system"], source="change.actor_kind")
+    actor_kind = serializers.ChoiceField(choices=["agent", "service", "customer", "system"], source="change.actor_kind")
     actor_id = serializers.IntegerField(source="change.actor_id", allow_null=True)
     actor_name = serializers.CharField(source="change.actor_name")
     via = serializers.CharField(source="change.via")

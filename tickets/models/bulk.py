@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class BulkJobQuerySet(models.QuerySet["BulkJob"]):
     def visible_to(self, actor: Actor) -> BulkJobQuerySet:
         """One's own only: the reasons of a refusal were told to whoever asked."""
-        return self.filter(agent_id=actor.id or 0) if actor.is_agent and actor.permissions else self.none()
+        return self.filter(agent_id=actor.account_id or 0) if actor.permissions else self.none()
 
     def running(self) -> BulkJobQuerySet:
         """Rides bulk_running."""

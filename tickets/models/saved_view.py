@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class SavedViewQuerySet(models.QuerySet["SavedView"]):
     def visible_to(self, actor: Actor) -> SavedViewQuerySet:
         """One's own, those of one's teams, and those for everyone. Others are absent, whoever asks (E14)."""
-        if not actor.is_agent or not actor.permissions:
+        if actor.account_id is None or not actor.permissions:
             return self.none()
         return self.filter(
             Q(owner_id=actor.id)

@@ -1,0 +1,155 @@
+"""Settings pages for integrations: programs of the house, with a role and teams of their own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+
+from agents import services
+from agents.decorators import needs
+from agents.models import ApiToken, Service, Team
+from agents.permissions import Permission, Role
+from agents.requests import AgentRequest, posted
+from agents.views.tokens import TokenTerms
+from helpdesk.lib.errors import HelpdeskError
+
+
+class RightsForm(forms.Form):
+    """What an integration may do; `teams` are those whose tickets it sees."""
+
+    role = forms.ChoiceField(
+        label=gettext_lazy("Role"),
+        choices=Role.choices,
+        initial=Role.AGENT,
+        help_text=gettext_lazy("It may do what this role may do; integrations never manage agents."),
+    )
+    teams = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("Teams"),
+        queryset=Team.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("It sees the tickets of these teams and those without a team."),
+    )
+    files_for_customers = forms.BooleanField(
+        label=gettext_lazy("May file what customers write"),
+        required=False,
+        help_text=gettext_lazy("For a contact form, an app or a chat: it writes in the name of the customer."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["teams"].queryset = Team.objects.active().order_by("name")  # type: ignore[attr-defined]
+
+    def rights(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in ("role", "teams", "files_for_customers")}
+
+
+class ServiceTokenForm(TokenTerms):
+    """What a token of an integration may do, and for how long."""
+
+    field_order: tuple[str, ...] = ("scope", "days")
+
+    scope = forms.ChoiceField(label=gettext_lazy("Token may"), choices=ApiToken.Scope.choices, initial="read")
+
+
+class NewServiceForm(RightsForm, ServiceTokenForm):
+    """An integration and its first token."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        max_length=80,
+        help_text=gettext_lazy("The history of tickets names it, such as “Billing system”."),
+    )
+    field_order = ("name", "role", "teams", "files_for_customers", "scope", "days")
+
+
+@needs(Permission.MANAGE_AGENTS)
+@require_http_methods(["GET", "POST"])
+def service_list(request: AgentRequest) -> HttpResponse:
+    """The answer to the form shows the secret; nothing keeps it."""
+    form, secret = NewServiceForm(posted(request)), ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            _made, secret = services.make_with_token(
+                request.actor, name=form.cleaned_data["name"], **form.rights(), **form.terms()
+            )
+        except HelpdeskError as error:
+            form.add_error(error.field if error.field in form.fields else None, str(error))
+        else:
+            form = NewServiceForm()
+    context = {"form": form, "secret": secret, "docs": reverse("api:docs"), "services": Service.objects.for_settings()}
+    return render(request, "agents/services.html", context, status=422 if form.errors else 201 if secret else 200)
+
+
+@needs(Permission.MANAGE_AGENTS)
+@require_http_methods(["GET", "POST"])
+def service(request: AgentRequest, service_id: int) -> HttpResponse:
+    shown = services.found(service_id, request.actor)
+    form = RightsForm(posted(request), initial=_rights_of(shown))
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.edit_service(service_id, request.actor, **form.rights())
+        except HelpdeskError as error:
+            form.add_error(error.field if error.field in form.fields else None, str(error))
+        else:
+            messages.success(request, _("What the integration may do is saved. It counts from its next request on."))
+            return redirect("agents:service", service_id)
+    return _page(request, shown, rights=form, status=422 if form.errors else 200)
+
+
+@needs(Permission.MANAGE_AGENTS)
+@require_POST
+def make_token(request: AgentRequest, service_id: int) -> HttpResponse:
+    """One more token, shown once."""
+    shown, form, secret = services.found(service_id, request.actor), ServiceTokenForm(request.POST), ""
+    if form.is_valid():
+        try:
+            _token, secret = services.make_service_token(service_id, request.actor, **form.terms())
+        except HelpdeskError as error:
+            form.add_error(error.field if error.field in form.fields else None, str(error))
+        else:
+            form = ServiceTokenForm()
+    return _page(request, shown, token=form, secret=secret, status=201 if secret else 422)
+
+
+@needs(Permission.MANAGE_AGENTS)
+@require_POST
+def end(request: AgentRequest, service_id: int) -> HttpResponse:
+    ended = services.end_service(service_id, request.actor)
+    words = _("The integration “%(name)s” is ended: none of its tokens works any more.")
+    messages.success(request, words % {"name": ended.account.name})
+    return redirect("agents:services")
+
+
+def _page(
+    request: AgentRequest,
+    shown: Service,
+    *,
+    rights: RightsForm | None = None,
+    token: ServiceTokenForm | None = None,
+    secret: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    at, rows = now(), ApiToken.objects.filter(agent=shown.account, revoked_at=None).select_related("agent")
+    context = {
+        "service": shown,
+        "rights": rights or RightsForm(initial=_rights_of(shown)),
+        "token_form": token or ServiceTokenForm(),
+        "secret": secret,
+        "tokens": [(row, row.works(at)) for row in rows.order_by("-pk")],
+    }
+    return render(request, "agents/service.html", context, status=status)
+
+
+def _rights_of(shown: Service) -> dict[str, Any]:
+    teams = [team.pk for team in shown.teams.all()]
+    return {"role": shown.account.role, "teams": teams, "files_for_customers": shown.files_for_customers}
