@@ -46,7 +46,7 @@ def token_of(
         raise HelpdeskError("bad_scope", _("This account may not file what customers write."), field="scope")
     if expires_at is not None and expires_at <= now():
         raise HelpdeskError("in_the_past", _("Choose a moment in the future."), field="expires")
-    if ApiToken.objects.filter(agent=agent, revoked_at=None).count() >= MOST:
+    if ApiToken.objects.filter(agent=agent).working(now()).count() >= MOST:
         raise HelpdeskError("too_many_tokens", _("You have fifty tokens already; revoke one first."))
     secret = PREFIX + secrets.token_urlsafe(32)
     token = ApiToken.objects.create(

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import NotAuthenticated
+from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -26,6 +26,10 @@ READING = ("GET", "HEAD", "OPTIONS")
 
 class TooMany(HelpdeskError):
     status = 429
+
+
+def too_many() -> TooMany:
+    return TooMany("too_many_requests", _("Too many requests; wait a moment."))
 
 
 class Replay(Exception):
@@ -60,7 +64,7 @@ class Door(APIView):
         agent, token = self._come_in(request)
         super().initial(request, *args, **kwargs)
         if self.allowance and self.allowance.is_used_up:
-            raise TooMany("too_many_requests", _("Too many requests; wait a moment."))
+            raise too_many()
         needed = ApiToken.Scope.READ if request.method in READING else self.scope
         if token and not token.allows(needed):
             raise Denied("scope", _("This token may not do this; it needs the scope “%(scope)s”.") % {"scope": needed})
@@ -71,15 +75,26 @@ class Door(APIView):
 
     def _come_in(self, request: Request) -> tuple[Agent, ApiToken | None]:
         """Counted before anything else is looked at, so that every answer says what is left."""
-        agent = request.user
-        if not isinstance(agent, Agent) or not agent.is_active:
-            raise NotAuthenticated(_("Send a token in the header Authorization."))
+        try:
+            agent = request.user
+            if not isinstance(agent, Agent) or not agent.is_active:
+                raise NotAuthenticated(_("Send a token in the header Authorization."))
+        except (NotAuthenticated, AuthenticationFailed):
+            self._turn_away(request)
+            raise
         # What a program is answered does not depend on where its agent lives: UTC always; words in their language.
         translation.activate(known_language(agent.language))
         timezone.activate(known_zone("UTC"))
         token = request.auth if isinstance(request.auth, ApiToken) else None
-        self.allowance = limits.count(f"t{token.pk}" if token else f"a{agent.pk}")
+        self.allowance = limits.of_agent(agent.pk, token.pk if token else None)
         return agent, token
+
+    def _turn_away(self, request: Request) -> None:
+        """Strangers are told how many requests are left only when none is."""
+        left = limits.of_stranger(request.META.get("REMOTE_ADDR", ""))
+        if left.is_used_up:
+            self.allowance = left
+            raise too_many()
 
     @property
     def gesture(self) -> str | None:

@@ -1,7 +1,8 @@
-"""How many requests a token may send: counted in windows of a minute, and told in each answer."""
+"""How many requests a token, its agent and a stranger may send: counted in windows of a minute, told in each answer."""
 
 from __future__ import annotations
 
+import ipaddress
 import threading
 import time
 from dataclasses import dataclass
@@ -39,13 +40,32 @@ class Allowance:
         return told | ({"Retry-After": str(self.reset)} if self.is_used_up else {})
 
 
-def count(who: str) -> Allowance:
+def of_agent(agent_id: int, token_id: int | None) -> Allowance:
+    """Count a request of a token, or of the agent's sessions, and of all that speaks for the agent: what is told is the
+    tighter of the two. What is refused to one token takes nothing from the others."""
+    own = count(f"t{token_id}" if token_id else f"s{agent_id}", settings.API_REQUESTS_PER_MINUTE)
+    if own.is_used_up:
+        return own
+    return min(count(f"a{agent_id}", settings.API_REQUESTS_PER_MINUTE_OF_AGENT), own, key=lambda one: one.left)
+
+
+def of_stranger(address: str) -> Allowance:
+    """Count a request of somebody who sent no token that works. An IPv6 network of one house counts as one."""
+    try:
+        known = ipaddress.ip_address(address)
+    except ValueError:
+        return count("n", settings.API_REQUESTS_PER_MINUTE_OF_STRANGER)
+    who = ipaddress.ip_network((known, 64), strict=False) if known.version == 6 else known
+    return count(f"n{who}", settings.API_REQUESTS_PER_MINUTE_OF_STRANGER)
+
+
+def count(who: str, limit: int) -> Allowance:
     """Count one more request of `who`. With Redis all processes count together; without it each counts for itself,
     since a row written for each read would cost more than the reads."""
     at = int(time.time())
     window, reset = at // WINDOW, WINDOW - at % WINDOW
     number = _shared(who, window) if settings.REDIS_URL else _here(who, window)
-    return Allowance(settings.API_REQUESTS_PER_MINUTE, settings.API_REQUESTS_PER_MINUTE - number, reset)
+    return Allowance(limit, limit - number, reset)
 
 
 def _shared(who: str, window: int) -> int:

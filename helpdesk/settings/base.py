@@ -552,6 +552,10 @@ REPORTS_RETURN_DAYS = env.number("REPORTS_RETURN_DAYS", 7, least=1, most=30)  # 
 
 # Of one token, or of one agent's session.
 API_REQUESTS_PER_MINUTE = env.number("API_REQUESTS_PER_MINUTE", 600, least=1, most=1_000_000)
+# Of all the tokens and sessions of one agent together.
+API_REQUESTS_PER_MINUTE_OF_AGENT = env.number("API_REQUESTS_PER_MINUTE_OF_AGENT", 1800, least=1, most=1_000_000)
+# Of one network address without a token that works.
+API_REQUESTS_PER_MINUTE_OF_STRANGER = env.number("API_REQUESTS_PER_MINUTE_OF_STRANGER", 120, least=1, most=1_000_000)
 # Requests that wait for news in the event feed, per web process: each holds a thread. Beyond it they do not wait.
 API_WAITERS = env.number("API_WAITERS", 8, least=0, most=1000)
 REST_FRAMEWORK: dict[str, Any] = {

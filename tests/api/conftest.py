@@ -37,7 +37,8 @@ def program(agent: Agent, scope: str = "admin") -> Program:
 
 @pytest.fixture(autouse=True)
 def _nothing_counted_yet(settings: Any) -> None:
-    settings.API_REQUESTS_PER_MINUTE = 100_000
+    for name in ("", "_OF_AGENT", "_OF_STRANGER"):
+        setattr(settings, f"API_REQUESTS_PER_MINUTE{name}", 100_000)
     limits._counted.clear()
 
 
