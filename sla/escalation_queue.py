@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from agents.actors import Actor
     from sla.querysets import EscalationQuerySet
 
-SHOWN = 50
+SHOWN = 25
 MOST = 500
 _MINUTE = timedelta(minutes=1)
 
