@@ -121,7 +121,10 @@ class SlaClock(models.Model):
             models.Index(fields=["due_at", "id"], name="clock_due", condition=Q(due_at__isnull=False)),
             # The causes of breaches: what was broken in a span of time.
             models.Index(
-                fields=["breached_at", "ticket"], name="clock_breached", condition=Q(breached_at__isnull=False)
+                fields=["breached_at", "ticket"],
+                name="clock_breached",
+                include=["state"],
+                condition=Q(breached_at__isnull=False),
             ),
         )
 
