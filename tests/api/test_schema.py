@@ -13,6 +13,7 @@ from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.generators import SchemaGenerator
 from jsonschema import Draft202012Validator
 
+from helpdesk import api_schema
 from tests.api.conftest import program
 from tests.api.fitting import closed
 
@@ -133,6 +134,39 @@ def test_the_page_of_the_docs_is_served_by_us_and_runs_no_inline_script(ana):
     for path in re.findall(r"(?:src|href)=\"(/[^\"]+)\"", page):
         found = Client().get(path.replace("&amp;", "&"))
         assert found.status_code == 200, path
+
+
+def test_the_schema_is_made_once_however_many_strangers_ask(monkeypatch):
+    """K04: it takes more than a second to make."""
+    made = []
+    plain = SchemaGenerator.get_schema
+    monkeypatch.setattr(SchemaGenerator, "get_schema", lambda *args, **kwargs: made.append(1) or plain(*args, **kwargs))
+    api_schema.built.cache_clear()
+    api_schema.drawn.cache_clear()
+
+    url = "/api/schema/?format=json"
+    first = Client().get(url)
+    danish = Client().get(url + "&lang=da&version=9", headers={"Accept-Language": "da"})
+    known = Client().get(url, headers={"If-None-Match": first["ETag"]})
+    yaml = Client().get("/api/schema/", headers={"Accept": "application/vnd.oai.openapi"})
+
+    assert (first.status_code, first.json()["info"]["version"]) == (200, "1")
+    assert first["Cache-Control"] == "public, max-age=300"
+    assert first["Content-Type"] == "application/vnd.oai.openapi+json; charset=utf-8"
+    assert danish.content == first.content
+    assert (known.status_code, known.content, known["ETag"]) == (304, b"", first["ETag"])
+    assert yaml.content.startswith(b"openapi: 3.1.0\n")
+    assert yaml["ETag"] != first["ETag"]
+    assert Client().get("/api/schema/", headers={"Accept": "text/html"}).status_code == 406
+    assert len(made) == 1
+
+
+def test_the_page_of_the_docs_is_kept_by_browsers_with_its_own_policy():
+    page = Client().get("/api/docs/")
+    again = Client().get("/api/docs/", headers={"If-None-Match": page["ETag"]})
+
+    assert page["Cache-Control"] == "public, max-age=300"
+    assert (again.status_code, again["Content-Security-Policy"]) == (304, page["Content-Security-Policy"])
 
 
 def test_other_pages_keep_their_strict_policy(ana):
