@@ -63,6 +63,7 @@ urlpatterns = [
     path("v1/", include("customers.api.urls")),
     path("v1/", include("tickets.api.urls")),
     path("v1/", include("sla.api.urls")),
+    path("v1/", include("automation.api.urls")),
     path("v1/", include("surveys.api.urls")),
     path("v1/", include("webhooks.api.urls")),
     path("v1/", include("reports.api.urls")),

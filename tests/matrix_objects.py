@@ -13,6 +13,7 @@ from agents.actors import Actor
 from agents.models import Agent, ApiToken, Service, Team
 from agents.services import make_service
 from agents.tokens import make_token as make_api_token
+from automation.models import Macro
 from channels.models import InboundMessage, InboundRaw, LocalMail, Mailbox, OutboundEmail
 from customers.models import Customer, Organization, OrganizationDomain
 from helpdesk.lib import vault
@@ -40,6 +41,7 @@ from tickets.perform import perform
 from webhooks import signing
 from webhooks.models import Webhook, WebhookDelivery
 
+MACRO = [{"do": "add_tag", "tag": "by-macro"}]
 # What "pk" names in the addresses of the mail pages.
 PK_MEANS = {
     "inbound": "append letter open_from replay source spam",
@@ -91,6 +93,10 @@ def make(kim: Customer, agents: dict[str, Agent], billing: Team, technical: Team
         "canned_id": {
             "own": CannedText.objects.create(owner=agents["ana"], title="own", body="Hi").pk,
             "foreign": CannedText.objects.create(team=technical, title="foreign-canary", body="Hi").pk,
+        },
+        "macro_id": {
+            "own": Macro.objects.create(owner=agents["ana"], name="own", steps=MACRO).pk,
+            "foreign": Macro.objects.create(team=technical, name="foreign-canary", steps=MACRO).pk,
         },
         "key": {side: _file(ticket) for side, ticket in tickets.items()},
         "customer_id": {"own": kim.pk, "foreign": foreign.requester_id},

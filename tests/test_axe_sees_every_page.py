@@ -28,6 +28,7 @@ NO_PAGES = {
         "tickets:since",
     },
     "a fragment of the list": {
+        "macros:bulk",
         "tickets:bulk_choices",
         "tickets:bulk_count",
         "tickets:people",

@@ -14,6 +14,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from agents.actors import Actor
+from automation.models import Macro
 from tests.factories import make_customer, make_ticket
 from tickets.actions import AddNote, AddParticipant, AddReply, AddTag, AssignTo, Follow
 from tickets.models import FieldDefinition, Ticket
@@ -26,6 +27,7 @@ pytestmark = pytest.mark.django_db
 TABLE = Path(__file__).with_name("query_counts.json")
 WRITE = bool(os.environ.get("WRITE_QUERY_COUNTS"))
 HTMX = {"HX-Request": "true"}
+MACRO = [{"do": "set_status", "status": "pending"}, {"do": "add_tag", "tag": "two"}]
 
 
 @pytest.fixture
@@ -47,6 +49,7 @@ def world(ana, leo, billing):
         for number in range(rows):
             known_as = {"name": f"View {number}", "text": f"is:open tag:t{number}", "columns": ["type", "field_plan"]}
             first.view = save_view(Actor.agent(ana), known_as).pk
+            first.macro = Macro.objects.create(owner=ana, name=f"Macro {number}", steps=MACRO).pk
         is_common("one")  # asked once in ten minutes, on PostgreSQL
         return first
 
@@ -89,6 +92,14 @@ PAGES = {
     ),
     "texts to insert": lambda client, ticket: client.get(f"/tickets/{ticket.pk}/canned/?q=a", headers=HTMX),
     "texts in settings": lambda client, ticket: client.get("/settings/texts/"),
+    "macros in settings": lambda client, ticket: client.get("/settings/macros/"),
+    "macros to apply": lambda client, ticket: client.get(f"/tickets/{ticket.pk}/macros/", headers=HTMX),
+    "what a macro would do": lambda client, ticket: client.get(
+        f"/tickets/{ticket.pk}/macros/{ticket.macro}/", headers=HTMX
+    ),
+    "macro applied": lambda client, ticket: client.post(
+        f"/tickets/{ticket.pk}/macros/{ticket.macro}/", {"macro": f"{ticket.macro}:1"}, headers=HTMX
+    ),
     "set status": lambda client, ticket: client.post(
         f"/tickets/{ticket.pk}/status/", {"status": "pending"}, headers=HTMX
     ),

@@ -33,6 +33,7 @@ OTHER = {"own": "foreign", "foreign": "own"}
 # An upload is no JSON; tests/api/test_files.py.
 ELSEWHERE = {("POST", "attachments/")}
 NOTE = {"body": "b", "public": False}
+MACRO = {"name": "m", "steps": [{"do": "add_tag", "tag": "x"}]}
 ASSIGN = {"actions": [{"do": "assign_to", "agent_id": None}, {"do": "add_note", "body": "b"}]}
 HOOK = {"name": "n", "url": "https://93.184.215.14/x"}
 SPAN = {"since": "2026-01-01T00:00:00Z", "until": "2027-01-01T00:00:00Z"}
@@ -51,6 +52,10 @@ TABLE: dict[tuple[str, str], tuple[Any, str, str]] = {
     ("POST", "views/ "): ({"name": "v", "sharing": "everyone"}, "403 403 403 201 201 201", ""),
     ("PATCH", "views/{view_id}/"): ({"name": "v"}, "404 200 404 404 404 404", "404 404 200 404 404 404"),
     ("DELETE", "views/{view_id}/"): (None, "404 204 404 404 404 404", "404 404 204 404 404 404"),
+    ("POST", "macros/"): (MACRO, "201 201 201 201 201 201", ""),
+    ("POST", "macros/ "): (MACRO | {"sharing": "everyone"}, "403 403 403 201 201 201", ""),
+    ("PATCH", "macros/{macro_id}/"): ({"name": "m"}, "404 200 404 404 404 404", "404 404 403 404 200 200"),
+    ("DELETE", "macros/{macro_id}/"): (None, "404 204 404 404 404 404", "404 404 403 404 204 204"),
     ("POST", "customers/"): ({"email": "n@x.example"}, "403 201 201 201 201 201", ""),
     ("PATCH", "customers/{customer_id}/"): ({"language": "da"}, "403 200 200 200 200 200", "403 200 200 200 200 200"),
     ("POST", "organizations/"): ({"name": "n"}, "403 201 201 201 201 201", ""),

@@ -253,11 +253,22 @@ def scene() -> dict[str, int]:
         "chat": _chat(),
         **_webhook(),
         "canned": CannedText.objects.create(title="To all", shortcut="all", body="Dear {{ requester.name }},").pk,
+        "macro": _macro(),
         "local": LocalMail.objects.create(subject="A mail that stayed", raw=LETTER).pk,
         **_jobs(),
         **_reports(),
         **_supervision(),
     }
+
+
+def _macro() -> int:
+    """One that does and says something, with a step that is broken."""
+    from automation.models import Macro
+
+    lost = {"do": "set_field", "key": "gone", "value": "1"}
+    steps = [{"do": "set_priority", "priority": "high"}, {"do": "add_tag", "tag": "refund"}, lost]
+    macro: int = Macro.objects.create(name="Refund approved", steps=steps, body="Dear {{ requester.name }},").pk
+    return macro
 
 
 def _webhook() -> dict[str, int]:

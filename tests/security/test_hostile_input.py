@@ -31,6 +31,8 @@ PARAMETERS = (
     " due not_due"
     " reason score"
     " age compare customer from hour hours imported language past policy tier to"
+    " whole"
+    " macro chosen"
 ).split()
 LISTS = {
     "/tickets/": "due not_due created not_field_plan not_follower not_is not_priority not_tag not_team query solved"
@@ -45,6 +47,7 @@ LISTS = {
     "/views/completions/": "at query",
     "/views/new/": "columns query sort",
     "/settings/texts/": "q",
+    "/settings/macros/": "q",
     "/customers/": "q organization after before",
     "/customers/lookup/": "q",
     "/customers/organizations/": "q after before",
@@ -86,6 +89,7 @@ FIELDS = (
     " score style thanks throttle_days wanted weekends"
     " business every format hour kpi month_day per recipients since weekday"
     " query which"
+    " macro new what-0 value-0 description"
 ).split()
 
 
@@ -193,7 +197,9 @@ def test_no_field_of_any_form_makes_it_crash(world, kind):
 
 GESTURES = {
     "bulk": {"do": "status:solved", "ticket": "1", "list": "view=all"},
-    "replies": {"kind": "reply", "body": "Hello", "to": "kim@alpha.example", "cc": "", "status": "", "attachments": ""},
+    "replies": {"kind": "reply", "body": "Hello", "to": "kim@alpha.example", "cc": "", "status": "", "attachments": ""}
+    | {"macro": ""},
+    "macros/{macro_id}": {"macro": "1:1", "version": "", "gesture": "g"},
     "links": {"number": "2", "kind": "related", "far": "", "remove": "1"},
     "tags": {"add": "one", "remove": "two"},
     "fields": {"key": "plan", "value": "gold"},
@@ -213,7 +219,8 @@ def test_no_single_field_of_a_gesture_makes_it_crash(world, gesture, kind):
     """G04, K05: all else is as it should be, so that the value goes as far as it can."""
     client, objects = world
     ticket_id = objects.argument("", "ticket_id", "own")
-    url = reverse("tickets:bulk") if gesture == "bulk" else f"/tickets/{ticket_id}/{gesture}/"
+    path = gesture.format(macro_id=objects.argument("", "macro_id", "own"))
+    url = reverse("tickets:bulk") if gesture == "bulk" else f"/tickets/{ticket_id}/{path}/"
     given = GESTURES[gesture]
 
     crashed = [name for name in given if answer(client, "POST", url, given | {name: HOSTILE[kind]}) >= 500]
@@ -231,6 +238,8 @@ FORMS = {
     "notifications:new_chat_hook": "name=C&program=slack&url=https://93.184.215.14/x&kinds=escalated&active=on",
     "surveys:settings": "enabled=on&style=faces&delay_hours=24&day_from=9&day_until=18&time_zone=UTC&throttle_days=30"
     "&sample_percent=100&reminder_days=3&expire_days=14",
+    "macros:new": "name=M&description=&team=mine&body=b&kind=reply&active=on&what-0=add_tag&value-0=x&what-1=snooze_for"
+    "&value-1=3&what-2=set_status&value-2=open&what-3=take&value-3=",
     "reports:targets": "kpi=csat&team=&value=90&per=range&since=2026-11-16",
     "agents:new-team": "name=T&slug=t&description=",
     "policies:new": "do=&lines=1&steps=1&name=P&active=on&calendar=&condition0=priority:high&resolution_normal=4h"
