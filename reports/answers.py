@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from reports.past import Gesture, Past
+from reports.past import Past
 from reports.standing import OPEN
 
 DONE = frozenset({"solved", "closed"})
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """A public message of an agent that somebody waited for."""
 
     at: datetime
@@ -32,10 +30,13 @@ def answers(past: Past, undone: Set[tuple[int, int]]) -> Iterator[Answer]:
     first_owed = not opened_by_agent(past)
     asked: datetime | None = None
     for gesture in past.gestures:
-        for data in gesture.told("message_added"):
-            if data["message"] in withdrawn or not is_public(data):
+        solved = False
+        for place, (kind, data) in enumerate(gesture.facts):
+            if kind == "status_changed":
+                solved |= data["from"] in OPEN and data["to"] in DONE and (gesture.key, place) not in undone
+            elif kind != "message_added" or data["message"] in withdrawn or not is_public(data):
                 continue
-            if data["author"] == "agent":
+            elif data["author"] == "agent":
                 if first_owed:
                     yield Answer(gesture.at, opening.at, gesture.actor_id, first=True)
                 elif asked is not None:
@@ -43,7 +44,7 @@ def answers(past: Past, undone: Set[tuple[int, int]]) -> Iterator[Answer]:
                 first_owed, asked = False, None
             elif not first_owed and asked is None:
                 asked = gesture.at
-        if any(was in OPEN and now in DONE for was, now in moves(gesture, undone)):
+        if solved:
             asked = None
 
 
@@ -53,6 +54,8 @@ def is_public(data: Mapping[str, Any]) -> bool:
 
 
 def taken_back(past: Past) -> frozenset[int]:
+    if "message_withdrawn" not in past.seen:
+        return frozenset()
     return frozenset(data["message"] for one in past.gestures for data in one.told("message_withdrawn"))
 
 
@@ -62,12 +65,3 @@ def opened_by_agent(past: Past) -> bool:
     if opening.actor_kind == "customer":
         return False
     return not any(data["author"] == "customer" for data in opening.told("message_added"))
-
-
-def moves(gesture: Gesture, undone: Set[tuple[int, int]]) -> list[tuple[str, str]]:
-    """(from, to) of the states that it went through and kept."""
-    return [
-        (data["from"], data["to"])
-        for place, (kind, data) in enumerate(gesture.facts)
-        if kind == "status_changed" and (gesture.key, place) not in undone
-    ]

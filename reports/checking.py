@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
+
 from reports.cells import WEEK
-from reports.keeping import told_columns, told_of, values
+from reports.keeping import FROM_OTHERS, told_of
 from reports.models import DayCount, Fact, Kind, Span, StaleDay
 from reports.returning import LONGEST, returned_after
 from reports.rollups import OF_WEEK, ranks_of_week, sums_of
+from reports.rows import Row
 from reports.zone import week_of
 
 BATCH = 500
@@ -33,30 +36,29 @@ def differences(tickets: Sequence[int]) -> Iterator[Difference]:
     for start in range(0, len(tickets), BATCH):
         some = tickets[start : start + BATCH]
         facts, spans = told_of(some)
-        kept = list(Fact.objects.filter(ticket__in=some))
-        yield from _compare(Fact, kept, facts)
-        yield from _compare(Span, Span.objects.filter(ticket__in=some), spans)
-        yield from _compare_returns(kept)
+        yield from _compare(Fact.objects.filter(ticket__in=some), facts)
+        yield from _compare(Span.objects.filter(ticket__in=some), spans)
+        yield from _compare_returns(some)
 
 
-def _compare(model: type[Any], kept: Iterable[Any], told: Iterable[Any]) -> Iterator[Difference]:
+def _compare(kept: QuerySet[Any], told: Iterable[Row]) -> Iterator[Difference]:
     again = {_name(row): row for row in told}
-    names = told_columns(model)
-    for row in kept:
+    for row in kept.values():
         ticket, where = _name(row)
         twin = again.pop((ticket, where), None)
         if twin is None:
             yield Difference(ticket, where, "exists", True, False)
             continue
-        pairs = zip(names, values(row, names), values(twin, names), strict=True)
-        yield from (Difference(ticket, where, what, one, two) for what, one, two in pairs if one != two)
+        for what, one in row.items():
+            if what not in FROM_OTHERS and one != twin[what]:
+                yield Difference(ticket, where, what, one, twin[what])
     for ticket, where in again:
         yield Difference(ticket, where, "exists", False, True)
 
 
-def _compare_returns(kept: Iterable[Fact]) -> Iterator[Difference]:
+def _compare_returns(tickets: Sequence[int]) -> Iterator[Difference]:
     """What other tickets of the same people say of these solves."""
-    solves = [row for row in kept if row.kind == Kind.SOLVED]
+    solves = list(Fact.objects.filter(ticket__in=tickets, kind=Kind.SOLVED))
     opened: dict[int, list[Any]] = {row.requester_id: [] for row in solves}
     if not solves:
         return
@@ -92,5 +94,5 @@ def summed_days() -> list[date]:
     return sorted(set(DayCount.objects.values_list("day", flat=True)))
 
 
-def _name(row: Fact | Span) -> tuple[int, str]:
-    return row.ticket_id, f"{getattr(row, 'kind', 'span')} {row.place}"
+def _name(row: Row) -> tuple[int, str]:
+    return row["ticket_id"], f"{row.get('kind', 'span')} {row['place']}"

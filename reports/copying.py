@@ -2,35 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from io import StringIO
+from types import NoneType
 from typing import Any
 
 from django.db import connection, models
 
+from reports.rows import Row, blank
+
 _ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_TEXT: dict[type, Callable[[Any], str]] = {
+    NoneType: lambda value: r"\N",
+    int: str,
+    bool: lambda value: "t" if value else "f",
+    str: lambda value: value if value.isalnum() else value.translate(_ESCAPED),
+    datetime: datetime.isoformat,
+}
 
 
-def write_all(model: type[models.Model], rows: Sequence[models.Model]) -> None:
-    """As bulk_create would, in the caller's transaction; the rows get no keys."""
+def write_all(model: type[models.Model], rows: Sequence[Row]) -> None:
+    """As bulk_create would, in the caller's transaction."""
     if connection.vendor != "postgresql":
-        model._default_manager.bulk_create(rows, batch_size=1000)
+        model._default_manager.bulk_create([model(**row) for row in rows], batch_size=1000)
         return
-    columns = [field for field in model._meta.concrete_fields if not field.primary_key]
-    names = [field.attname for field in columns]
-    lines = StringIO("".join("\t".join(_text(getattr(row, name)) for name in names) + "\n" for row in rows))
-    quoted = ", ".join(connection.ops.quote_name(str(field.column)) for field in columns)
+    names = list(blank(model))
+    lines = StringIO("".join([_line([row[name] for name in names]) for row in rows]))
+    columns = ", ".join(map(connection.ops.quote_name, names))
     with connection.cursor() as cursor:
-        cursor.copy_expert(f"COPY {connection.ops.quote_name(model._meta.db_table)} ({quoted}) FROM STDIN", lines)
+        cursor.copy_expert(f"COPY {connection.ops.quote_name(model._meta.db_table)} ({columns}) FROM STDIN", lines)
 
 
-def _text(value: Any) -> str:
-    if value is None:
-        return r"\N"
-    if isinstance(value, str):
-        return value.translate(_ESCAPED)
-    if isinstance(value, datetime):
-        return value.isoformat()
-    # Of a choice of numbers the number, of True and False what PostgreSQL reads as such.
-    return str(int(value))
+def _line(values: Sequence[Any]) -> str:
+    return "\t".join([_TEXT[type(value)](value) for value in values]) + "\n"

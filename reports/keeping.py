@@ -16,7 +16,8 @@ from reports import rollups
 from reports.models import Fact, Keeper, Span, Stale
 from reports.past import pasts
 from reports.returning import follow_returns
-from reports.telling import tell
+from reports.rows import Row
+from reports.telling import Rows, tell
 from reports.zone import day_of
 from sla.models import SlaAssignment
 
@@ -87,16 +88,16 @@ def refresh(tickets: Sequence[int]) -> None:
     """Write what these tickets say now, in the caller's transaction; rows that say the same already stay."""
     facts, spans = told_of(tickets)
     before = list(Fact.objects.filter(ticket__in=tickets))
-    changed = _replace(Fact, before, facts)
-    _replace(Span, list(Span.objects.filter(ticket__in=tickets)), spans)
+    changed = _replace(Fact, before, [Fact(**row) for row in facts])
+    _replace(Span, list(Span.objects.filter(ticket__in=tickets)), [Span(**row) for row in spans])
     changed += follow_returns(changed)
     rollups.note_days(day_of(fact.at) for fact in changed)
 
 
-def told_of(tickets: Sequence[int]) -> tuple[list[Fact], list[Span]]:
-    """What the past of these tickets says, unsaved."""
-    facts: list[Fact] = []
-    spans: list[Span] = []
+def told_of(tickets: Sequence[int]) -> Rows:
+    """What the past of these tickets says."""
+    facts: list[Row] = []
+    spans: list[Row] = []
     for past in pasts(tickets):
         told = tell(past)
         facts += told[0]
@@ -128,12 +129,12 @@ def _identity(row: Fact | Span) -> tuple[int, str, int]:
 
 
 # Told by reports.returning from other tickets, after the ticket itself.
-_FROM_OTHERS = frozenset({"id", "returned_after"})
+FROM_OTHERS = frozenset({"id", "returned_after"})
 
 
 def told_columns(model: type[models.Model]) -> list[str]:
     """The columns that a ticket's own past fills."""
-    return [field.attname for field in model._meta.concrete_fields if field.name not in _FROM_OTHERS]
+    return [field.attname for field in model._meta.concrete_fields if field.name not in FROM_OTHERS]
 
 
 def values(row: models.Model, names: Iterable[str]) -> list[Any]:

@@ -1,4 +1,4 @@
-"""What became of the promises on a ticket, and of its escalations: read from their rows, which a replay would give."""
+"""What became of the promises on a ticket, read from their rows, which a replay would give."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from reports.past import Past
-from sla.models import ClockState, Escalation, Metric
+from sla.models import ClockState, Metric
 
 
 class Promise(NamedTuple):
@@ -23,8 +23,9 @@ class Promise(NamedTuple):
 def kept_promises(past: Past) -> Iterator[Promise]:
     """Those that are decided, and those that were called off. A clock without a target promised nothing."""
     for clock in past.clocks:
-        of_team = clock.metric == Metric.TEAM_HANDLING
-        told = {"policy_id": getattr(clock, "policy", None)} | ({"team_id": clock.team_id_then} if of_team else {})
+        told = {"policy_id": clock.policy}
+        if clock.metric == Metric.TEAM_HANDLING:
+            told["team_id"] = clock.team
         if clock.state == ClockState.CANCELLED:
             if clock.ended_at and (clock.target_seconds or clock.breached_at):
                 yield Promise(clock.ended_at, clock.metric, "cancelled", told)
@@ -36,8 +37,3 @@ def kept_promises(past: Past) -> Iterator[Promise]:
             yield Promise(clock.satisfied_at, clock.metric, "met", told)
         elif clock.state == ClockState.UNANSWERED and clock.ended_at:
             yield Promise(clock.ended_at, clock.metric, "unanswered", told)
-
-
-def raised(past: Past) -> Iterator[Escalation]:
-    """Each level is an escalation of its own."""
-    yield from past.escalations

@@ -28,6 +28,8 @@ def reassignments(past: Past) -> list[Reassigned]:
     Lying with nobody in between is no change of hands. A bulk edit that gives it back to whoever had it before is the
     undoing of one: neither counts.
     """
+    if past.seen.isdisjoint(("assignee_changed", "team_changed")):
+        return []
     found = [*_of(AGENT, _hands(past, "assignee_changed")), *_of(TEAM, _hands(past, "team_changed"))]
     return sorted(found)
 

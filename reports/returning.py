@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
 
 from reports.durations import lasted
 from reports.models import Fact, Kind
 
 # Longer than any REPORTS_RETURN_DAYS, so that the setting may be altered without telling everything anew.
 LONGEST = timedelta(days=31)
+KINDS = (Kind.CREATED, Kind.SOLVED)
+# So many rows are written at once.
+TOGETHER = 5000
 
 
 def follow_returns(changed: Iterable[Fact]) -> list[Fact]:
@@ -19,7 +25,7 @@ def follow_returns(changed: Iterable[Fact]) -> list[Fact]:
     that were altered. Rides fact_returning; looks only around the moments that are concerned."""
     moments: dict[int, list[datetime]] = defaultdict(list)
     for fact in changed:
-        if fact.kind in (Kind.CREATED, Kind.SOLVED):
+        if fact.kind in KINDS:
             moments[fact.requester_id].append(fact.at)
     altered: list[Fact] = []
     for requester, when in moments.items():
@@ -30,12 +36,30 @@ def follow_returns(changed: Iterable[Fact]) -> list[Fact]:
 
 
 def _of(requester: int, start: datetime, end: datetime) -> list[Fact]:
-    theirs = Fact.objects.filter(requester_id=requester, at__gte=start, at__lte=end + LONGEST)
-    rows = list(theirs.filter(kind__in=(Kind.CREATED, Kind.SOLVED)).order_by("at", "pk"))
-    return [row for row in _put_right(rows) if row.at <= end]
+    theirs = Fact.objects.filter(requester_id=requester, at__gte=start, at__lte=end + LONGEST, kind__in=KINDS)
+    found = []
+    for row, after in _that_differ(list(theirs.order_by("at", "pk"))):
+        if row.at <= end:
+            row.returned_after = after
+            found.append(row)
+    return found
 
 
-def returned_after(solved: datetime, ticket: int, opened: list[tuple[datetime, int]]) -> int | None:
+def follow_all() -> int:
+    """Put right what is written of all solves, in one pass over them; how many were altered."""
+    columns = ("pk", "requester_id", "at", "kind", "ticket_id", "merged", "returned_after")
+    rows = Fact.objects.filter(kind__in=KINDS).order_by("requester_id", "at", "pk")
+    altered: list[Fact] = []
+    read = rows.values_list(*columns, named=True).iterator(chunk_size=10000)
+    for _requester, theirs in groupby(read, key=attrgetter("requester_id")):
+        altered += [Fact(pk=row.pk, returned_after=after) for row, after in _that_differ(list(theirs))]
+    # Not before all are read: what is read must not move.
+    for start in range(0, len(altered), TOGETHER):
+        Fact.objects.bulk_update(altered[start : start + TOGETHER], ["returned_after"], batch_size=500)
+    return len(altered)
+
+
+def returned_after(solved: datetime, ticket: int, opened: Sequence[tuple[datetime, int]]) -> int | None:
     """`opened` are the creations of one person in order."""
     place = bisect_right(opened, solved, key=lambda one: one[0])
     for at, other in opened[place:]:
@@ -46,32 +70,11 @@ def returned_after(solved: datetime, ticket: int, opened: list[tuple[datetime, i
     return None
 
 
-def follow_together(facts: Iterable[Fact]) -> None:
-    """Of people all of whose facts these are, before they are written."""
-    theirs: dict[int, list[Fact]] = defaultdict(list)
-    for fact in facts:
-        if fact.kind in (Kind.CREATED, Kind.SOLVED):
-            theirs[fact.requester_id].append(fact)
-    for rows in theirs.values():
-        _put_right(sorted(rows, key=lambda row: row.at))
-
-
-def follow_people(requesters: Iterable[int]) -> None:
-    """Put right what is written of these people's solves; rides fact_returning."""
-    for requester in requesters:
-        rows = Fact.objects.filter(requester_id=requester, kind__in=(Kind.CREATED, Kind.SOLVED)).order_by("at", "pk")
-        Fact.objects.bulk_update(_put_right(list(rows)), ["returned_after"], batch_size=500)
-
-
-def _put_right(rows: list[Fact]) -> list[Fact]:
-    """Creations and solves of one person in order; the solves that now say something else."""
+def _that_differ(rows: Sequence[Any]) -> Iterator[tuple[Any, int | None]]:
+    """Of creations and solves of one person in order: the solves that do not say what they should, and what that is."""
     opened = [(row.at, row.ticket_id) for row in rows if row.kind == Kind.CREATED and not row.merged]
-    altered = []
     for row in rows:
-        if row.kind != Kind.SOLVED:
-            continue
-        after = returned_after(row.at, row.ticket_id, opened)
-        if row.returned_after != after:
-            row.returned_after = after
-            altered.append(row)
-    return altered
+        if row.kind == Kind.SOLVED:
+            after = returned_after(row.at, row.ticket_id, opened)
+            if row.returned_after != after:
+                yield row, after

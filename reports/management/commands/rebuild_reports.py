@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandParser
-from django.db import connection, connections
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from reports import rebuilding
 from reports.checking import Difference, differences, miscounted, summed_days
 from reports.models import Keeper
-from reports.returning import follow_people
+from reports.rebuilding import AlreadyRebuilding, rebuild
 from tickets.models import Ticket
 
 SLICE = 500
@@ -42,17 +39,13 @@ class Command(BaseCommand):
             self._rebuild(options["processes"])
 
     def _rebuild(self, processes: int) -> None:
-        # One writer at a time is all that SQLite has.
-        processes = 1 if connection.vendor == "sqlite" else processes
-        rebuilding.take_over()
         try:
-            parts, crowded = rebuilding.parts(SLICE)
-            facts = _spread(rebuilding.tell_anew, parts, processes)
-            follow_people(crowded)
-            days = _spread(rebuilding.count_days, rebuilding.forget_counts(), processes)
-        finally:
-            rebuilding.hand_back()
-        self.stdout.write(f"{sum(map(len, parts))} tickets told: {facts} facts, {days} days counted.")
+            found = rebuild(processes)
+        except AlreadyRebuilding as busy:
+            raise CommandError("Another rebuild is at work, or was killed within the last two minutes.") from busy
+        self.stdout.write(f"{found.tickets} tickets told: {found.facts} facts, {found.days} days counted.")
+        took = ", ".join(f"{what} {seconds:.0f} s" for what, seconds in found.seconds.items())
+        self.stdout.write(f"It took: {took}.")
 
     def _check(self, options: dict[str, Any]) -> None:
         tickets = list(Ticket.objects.order_by("pk").values_list("pk", flat=True))
@@ -85,19 +78,3 @@ def _said(found: Difference) -> str:
 
 def _parts(all_of: Sequence[Any], size: int) -> list[Sequence[Any]]:
     return [all_of[start : start + size] for start in range(0, len(all_of), size)]
-
-
-def _spread(work: Callable[[Sequence[Any]], int], parts: Sequence[Sequence[Any]], processes: int) -> int:
-    """The sum of what each part came to."""
-    done = 0
-    if processes < 2 or len(parts) < 2:
-        for part in parts:
-            done += work(part)
-            rebuilding.renew()
-        return done
-    connections.close_all()
-    with ProcessPoolExecutor(processes, initializer=connections.close_all) as pool:
-        for count in pool.map(work, parts):
-            done += count
-            rebuilding.renew()
-    return done
