@@ -22,6 +22,7 @@ from agents.permissions import Permission
 from helpdesk.lib.claims import claim
 from helpdesk.lib.errors import HelpdeskError, NotVisible
 from reports.drilling import opened as open_figure
+from reports.left_out import left_out_of, notes
 from reports.models import ExportJob
 from reports.spreadsheets import Row, XlsxFile, csv_lines
 from reports.ticket_sheet import TicketSheet
@@ -147,7 +148,8 @@ def _written(job: ExportJob) -> str:
         job.total = len(sheet.keys)
         try:
             with part.open("wb") as file:
-                write_file(file, job.format, _("Tickets"), sheet.header, _told(job, sheet.rows()))
+                beneath = notes(figure.kpi.name, figure.asked, figure.selection, left_out_of(figure))
+                write_file(file, job.format, _("Tickets"), sheet.header, _told(job, sheet.rows()), beneath)
                 file.flush()
                 os.fsync(file.fileno())
             part.replace(root / name)
@@ -157,13 +159,16 @@ def _written(job: ExportJob) -> str:
     return name
 
 
-def write_file(file: IO[bytes], file_format: str, title: str, header: list[str], rows: Iterator[Row]) -> None:
+def write_file(
+    file: IO[bytes], file_format: str, title: str, header: list[str], rows: Iterator[Row], beneath: list[str]
+) -> None:
     if file_format == "csv":
-        for line in csv_lines(header, rows):
+        for line in csv_lines(header, rows, beneath[-1]):
             file.write(line.encode())
         return
     book = XlsxFile(file)
     book.add(title, header, rows)
+    book.note(_("About these figures"), beneath)
     book.close()
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, TYPE_CHECKING, Any
 
@@ -13,9 +14,10 @@ from django.utils.translation import gettext as _
 from helpdesk.lib.errors import HelpdeskError
 from reports.forms import FilterForm
 from reports.kpi import SECONDS
+from reports.left_out import left_out, notes
 from reports.pages import page_of
-from reports.pages.base import Table
-from reports.spreadsheets import XlsxFile
+from reports.pages.base import PageModule, Table
+from reports.spreadsheets import XlsxFile, csv_lines
 
 if TYPE_CHECKING:
     from agents.actors import Actor
@@ -31,12 +33,29 @@ def read_filter(params: Any, actor: Actor, at: datetime) -> Asked:
     return form.asked
 
 
-def tables_of(page: str, params: Any, actor: Actor, at: datetime) -> Sequence[Table]:
+@dataclass(frozen=True)
+class PageFile:
+    """The tables of a page, and what stands beneath them."""
+
+    tables: Sequence[Table]
+    notes: Sequence[str]
+
+
+def page_file(page: str, params: Any, actor: Actor, at: datetime) -> PageFile:
     """Raises Http404 for a page that there is not."""
     found = page_of(page)
     if found is None:
         raise Http404
-    return list(found.build(read_filter(params, actor, at)).tables)
+    return file_of(found, read_filter(params, actor, at))
+
+
+def file_of(page: PageModule, asked: Asked) -> PageFile:
+    return PageFile(list(page.build(asked).tables), notes(page.NAME, asked, asked.selection, left_out(asked.selection)))
+
+
+def csv_of(table: Table, notes: Sequence[str]) -> Iterator[str]:
+    """The whole table, and last what its figures leave out."""
+    return csv_lines(header_of(table), table.plain_rows, notes[-1] if notes else "")
 
 
 def header_of(table: Table) -> list[str]:
@@ -54,11 +73,12 @@ def named_table(tables: Sequence[Table], key: str) -> Table:
     return found
 
 
-def as_workbook(tables: Sequence[Table]) -> IO[bytes]:
-    """A file of its own that vanishes when it is closed."""
+def as_workbook(tables: Sequence[Table], notes: Sequence[str]) -> IO[bytes]:
+    """A file of its own that vanishes when it is closed: a sheet for each table, and one that says of what they are."""
     file: Any = tempfile.TemporaryFile()  # noqa: SIM115  closed by whoever sends it
     book = XlsxFile(file)
     for table in tables:
         book.add(str(table.title), header_of(table), table.plain_rows)
+    book.note(_("About these figures"), notes)
     book.close()
     return file  # type: ignore[no-any-return]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -20,11 +20,10 @@ from helpdesk.lib.errors import HelpdeskError
 from helpdesk.lib.file_names import safe_name
 from helpdesk.lib.text import one_line
 from reports.filter_bar import words_of
-from reports.page_files import as_workbook, header_of, read_filter
+from reports.page_files import PageFile, as_workbook, csv_of, file_of, read_filter
 from reports.pages import page_of
 from reports.pages.overview import FIGURES
 from reports.pages.tiles import tile
-from reports.spreadsheets import csv_lines
 from reports.zone import day_of, zone
 
 if TYPE_CHECKING:
@@ -54,8 +53,9 @@ def compose(mail: ReportMail, actor: Actor) -> EmailMultiAlternatives:
         except HelpdeskError as error:
             context["wrong"] = str(error)
         else:
-            context |= _told(asked, str(page.NAME), schedule.page)
-            files = list(_files(schedule, asked))
+            made = file_of(page, asked)
+            context |= _told(asked, str(page.NAME), schedule.page) | {"left_out": made.notes[-1]}
+            files = list(_files(schedule, made, day_of(asked.at)))
         letter = EmailMultiAlternatives(
             one_line(_("Report: %(name)s") % {"name": schedule.name}, 200),
             render_to_string("reports/mail/report.txt", context),
@@ -87,19 +87,16 @@ def _told(asked: Asked, page_name: str, page: str) -> dict[str, object]:
     }
 
 
-def _files(schedule: ReportSchedule, asked: Asked) -> Iterator[tuple[str, bytes, str]]:
-    page = page_of(schedule.page)
-    tables = list(page.build(asked).tables) if page else []
-    day = day_of(asked.at)
+def _files(schedule: ReportSchedule, made: PageFile, day: date) -> Iterator[tuple[str, bytes, str]]:
     if schedule.format == "xlsx":
-        with as_workbook(tables) as file:
+        with as_workbook(made.tables, made.notes) as file:
             file.seek(0)
             yield _named(schedule.name, day, "xlsx"), file.read(), XLSX
         return
-    for table in tables:
-        content = "".join(csv_lines(header_of(table), table.plain_rows)).encode()
+    for table in made.tables:
+        content = "".join(csv_of(table, made.notes)).encode()
         yield _named(f"{schedule.name} {table.title}", day, "csv"), content, "text/csv"
 
 
-def _named(words: str, day: object, ending: str) -> str:
+def _named(words: str, day: date, ending: str) -> str:
     return safe_name(f"{words} {day}.{ending}") or f"report.{ending}"

@@ -58,12 +58,15 @@ class _Line:
         return text
 
 
-def csv_lines(header: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
-    """The lines of the file, the first with a BOM. Words are always quoted, numbers never."""
+def csv_lines(header: Sequence[str], rows: Iterable[Row], note: str = "") -> Iterator[str]:
+    """The lines of the file, the first with a BOM, the last a note if there is one. Words are always quoted, numbers
+    never."""
     writer = csv.writer(_Line(), quoting=csv.QUOTE_NONNUMERIC)
     yield BOM + str(writer.writerow([plain(name) for name in header]))
     for row in rows:
         yield str(writer.writerow([_in_csv(cell) for cell in row]))
+    if note:
+        yield str(writer.writerow([plain(note)]))
 
 
 def _in_csv(cell: Cell) -> Any:
@@ -102,6 +105,10 @@ class XlsxFile:
             place += 1
             for column, cell in enumerate(row):
                 self._write(sheet, place, column, plain(cell))
+
+    def note(self, title: str, lines: Sequence[str]) -> None:
+        """A last sheet of a few lines of text."""
+        self.add(title, [title], [[line] for line in lines])
 
     def close(self) -> None:
         if not self._names:

@@ -19,6 +19,7 @@ from sla.models import Escalation
 from sla.team_board import loads_of, supervised
 from tickets.models import Status, Ticket
 from tickets.querysets import OPEN_STATUSES
+from tickets.spam import on_spam
 
 if TYPE_CHECKING:
     from agents.actors import Actor
@@ -63,6 +64,8 @@ class Wall:
     total: int
     states: list[tuple[str, str, int]]
     nobodys: int
+    # Open, tagged as spam, and counted nowhere on the board.
+    spam: int
     late: int
     soon: int
     waiting: list[Line]
@@ -90,8 +93,14 @@ def wall(actor: Actor, team_id: int | None = None) -> Wall:
     tickets = tickets.in_team(team_id) if team_id is not None else tickets
     # By state and nobody's: ticket_open_load.
     rows = tickets.open().order_by().values("status")
-    counted = rows.annotate(count=Count("pk"), nobodys=Count("pk", filter=Q(assignee=None)))
-    counts = {row["status"]: (row["count"], row["nobodys"]) for row in counted}
+    spam = on_spam("pk")
+    counted = rows.annotate(
+        count=Count("pk", filter=~spam),
+        nobodys=Count("pk", filter=~spam & Q(assignee=None)),
+        spam=Count("pk", filter=spam),
+    ).values_list("status", "count", "nobodys", "spam")
+    counts = {status: (count, nobodys, spam) for status, count, nobodys, spam in counted}
+    tickets = tickets.exclude(spam)
     # Late, and due within the hour: ticket_open_due.
     near = tickets.due_by(at + HOUR).order_by()
     promised = near.aggregate(late=Count("pk", filter=Q(next_due_at__lte=at)), together=Count("pk"))
@@ -103,9 +112,10 @@ def wall(actor: Actor, team_id: int | None = None) -> Wall:
     states = [row["state"] for row in going_on]
     return Wall(
         at=at,
-        total=sum(count for count, _nobodys in counts.values()),
-        states=[(one, str(Status(one).label), counts.get(one, (0, 0))[0]) for one in OPEN_STATUSES],
-        nobodys=sum(nobodys for _count, nobodys in counts.values()),
+        total=sum(count for count, _nobodys, _spam in counts.values()),
+        states=[(one, str(Status(one).label), counts.get(one, (0, 0, 0))[0]) for one in OPEN_STATUSES],
+        nobodys=sum(nobodys for _count, nobodys, _spam in counts.values()),
+        spam=sum(spam for _count, _nobodys, spam in counts.values()),
         late=promised["late"],
         soon=promised["together"] - promised["late"],
         waiting=[Line(one, at - (one.waiting_since or at)) for one in _shown(waiting)],

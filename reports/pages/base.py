@@ -6,8 +6,8 @@ from `Page.tables`, and every number in it carries the address of its tickets.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from django.conf import settings
@@ -22,6 +22,8 @@ from reports.showing import TEXT, Plain, shown
 if TYPE_CHECKING:
     from reports.pages.tiles import Tile
 
+MOST_ON_PAGE = 1000
+"""Rows of a table that was asked for as a whole; the rest stands in its file."""
 Words = str | Promise
 Number = int | float | None
 
@@ -69,8 +71,19 @@ class Table:
     note: Words = ""
     # What is said instead of a table without rows.
     empty: Words = ""
+    # How many rows there are, where the page shows only the first of them; `every` makes all of them.
+    total: int = 0
+    every: Callable[[], Sequence[Sequence[Cell]]] | None = None
 
     kind = "table"
+
+    @property
+    def is_cut(self) -> bool:
+        return self.every is not None and self.total > len(self.rows)
+
+    def whole(self, most: int) -> Table:
+        """With as many rows as a page can hold."""
+        return self if self.every is None else replace(self, rows=self.every()[:most])
 
     @property
     def header(self) -> list[str]:
@@ -78,8 +91,8 @@ class Table:
 
     @property
     def plain_rows(self) -> list[list[Plain]]:
-        """As exports want it: durations in seconds, shares from 0 to 1."""
-        return [[cell.value for cell in row] for row in self.rows]
+        """As exports want it, all of them: durations in seconds, shares from 0 to 1."""
+        return [[cell.value for cell in row] for row in (self.every() if self.every else self.rows)]
 
     @property
     def lines(self) -> list[list[tuple[Column, Cell]]]:
@@ -285,6 +298,15 @@ class Page:
         found = [block.table for block in self.blocks]
         tiles = [self._tiles()] if self.tiles else []
         return [*tiles, *(table for table in found if table is not None and table.columns)]
+
+    def with_whole(self, key: str) -> Page:
+        """With all rows of that table."""
+        return replace(
+            self,
+            blocks=[
+                one.whole(MOST_ON_PAGE) if isinstance(one, Table) and one.key == key else one for one in self.blocks
+            ],
+        )
 
     def _tiles(self) -> Table:
         columns = [

@@ -106,9 +106,9 @@ class Parted:
         figure = self.figure(told.key, value)
         return told.key in few and told.what == "value" and figure is not None and 0 < figure.n < FEW
 
-    def largest(self, key: str, most: int = MOST_ROWS) -> list[Value]:
-        """The values in which the figure is largest, "none of them" last."""
-        return sorted(self.values, key=lambda value: self._weight(key, value))[:most]
+    def by_size(self, key: str) -> list[Value]:
+        """The values, those in which the figure is largest first, "none of them" last."""
+        return sorted(self.values, key=lambda value: self._weight(key, value))
 
     def _weight(self, key: str, value: Value) -> tuple[bool, float, str]:
         figure = self.figure(key, value)
@@ -131,15 +131,20 @@ def table_by(
     few: Sequence[str] = (),
 ) -> Table:
     """One row for each value; its name narrows the page to it. `order`: the figure by whose size the rows stand, or
-    NAME; else the slice's own order, as of priorities."""
+    NAME; else the slice's own order, as of priorities. The page shows the first `most`."""
     parted = Parted(by, told, asked)
-    values = parted.largest(order, most) if order and order != NAME else _in_order(parted.values)
-    values = values if order == NAME else values[:most]
-    names = names_of(by, values)
+    values = parted.by_size(order) if order and order != NAME else _in_order(parted.values)
     if order == NAME:
-        values = sorted(values, key=lambda value: (value in (None, ""), names[value]))[:most]
-    rows = [[name_cell(by, value, names, asked), *parted.cells(value, few)] for value in values]
-    return Table(key, title, [Column(SLICES[by].name, TEXT), *(one.column for one in told)], rows, note)
+        named = names_of(by, values)
+        values = sorted(values, key=lambda value: (value in (None, ""), named[value]))
+
+    def rows(some: Sequence[Value]) -> list[list[Cell]]:
+        names = names_of(by, some)
+        return [[name_cell(by, value, names, asked), *parted.cells(value, few)] for value in some]
+
+    columns = [Column(SLICES[by].name, TEXT), *(one.column for one in told)]
+    every = (lambda: rows(values)) if len(values) > most else None
+    return Table(key, title, columns, rows(values[:most]), note, total=len(values), every=every)
 
 
 def name_cell(by: str, value: Value, names: dict[Value, str], asked: Asked) -> Cell:

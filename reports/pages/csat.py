@@ -17,7 +17,7 @@ from reports.pages.trends import trend_chart
 from reports.showing import DAY, TEXT
 from reports.zone import day_of
 from surveys.models import Reason, Survey
-from surveys.shown import rows_of
+from surveys.shown import Shown, rows_of
 from surveys.wording import SCALE
 
 KEY = "csat"
@@ -25,6 +25,7 @@ NAME = _("Satisfaction")
 TEMPLATE = "reports/csat.html"
 
 COMMENTS = 12
+MOST_COMMENTS = 5000
 TITLE = _("Newest comments")
 
 
@@ -77,19 +78,22 @@ def _scores(asked: Asked) -> Chart:
 def _comments(asked: Asked) -> Custom:
     """Of tickets that the reader may see, the newest answer first."""
     surveys = Survey.objects.filter(pk__in=KPIS["csat_score"].rows(asked.selection).order_by().values("pk"))
-    newest = rows_of(surveys.exclude(comment="").visible_to(asked.actor).order_by("-answered_at", "-pk"), COMMENTS)
-    rows = [
-        [
-            Cell(f"#{one.survey.ticket_id} {one.survey.ticket.subject}", TEXT, _page(one.survey)),
-            Cell(one.survey.score, COUNT),
-            Cell(one.survey.comment, TEXT),
-            Cell(day_of(one.survey.answered_at) if one.survey.answered_at else None, DAY),
-        ]
-        for one in newest
-    ]
+    commented = surveys.exclude(comment="").visible_to(asked.actor).order_by("-answered_at", "-pk")
+    newest, total = rows_of(commented, COMMENTS), commented.count()
     columns = [Column(_("Ticket"), TEXT), Column(_("Score")), Column(_("Comment"), TEXT), Column(_("Answered"), DAY)]
-    table = Table("csat_comments", TITLE, columns, rows)
-    return Custom("reports/_comments.html", {"comments": newest, "title": TITLE}, table)
+    every = (lambda: [_remark(one) for one in rows_of(commented, MOST_COMMENTS)]) if total > len(newest) else None
+    table = Table("csat_comments", TITLE, columns, [_remark(one) for one in newest], total=total, every=every)
+    context = {"comments": newest, "title": TITLE, "table": table, "page_key": KEY, "query": asked.query}
+    return Custom("reports/_comments.html", context, table)
+
+
+def _remark(one: Shown) -> list[Cell]:
+    return [
+        Cell(f"#{one.survey.ticket_id} {one.survey.ticket.subject}", TEXT, _page(one.survey)),
+        Cell(one.survey.score, COUNT),
+        Cell(one.survey.comment, TEXT),
+        Cell(day_of(one.survey.answered_at) if one.survey.answered_at else None, DAY),
+    ]
 
 
 def _page(survey: Survey) -> str:

@@ -8,7 +8,7 @@ from customers.models import Organization
 from reports.asking import Asked
 from reports.metrics import KPIS
 from reports.naming import names_of
-from reports.pages.base import Column, Page, Table, Words
+from reports.pages.base import Cell, Column, Page, Table, Words
 from reports.pages.columns import Parted, Told, name_cell, share, table_by
 from reports.pages.tiles import tile
 from reports.series import by_slice
@@ -19,6 +19,7 @@ KEY = "customers"
 NAME = _("Customers and organisations")
 
 TOP = 25
+MOST = 5000
 
 
 def build(asked: Asked) -> Page:
@@ -40,10 +41,8 @@ _TOLD = [
     Told("resolution", _("Resolution, median"), with_n=True),
     *share("csat", _("Satisfaction")),
 ]
-_ORGANIZATIONS = _(
-    "The 25 with the most tickets created. A ticket belongs to the organisation that it belongs to today."
-)
-_CUSTOMERS = _("The 25 with the most tickets created.")
+_ORGANIZATIONS = _("A ticket belongs to the organisation that it belongs to today.")
+_CUSTOMERS = ""
 
 
 def _by_tier(asked: Asked) -> list[Table]:
@@ -55,12 +54,16 @@ def _by_tier(asked: Asked) -> list[Table]:
 
 
 def _top(by: str, title: Words, note: Words, asked: Asked) -> Table:
-    """The TOP of them by tickets created; everything else is told of these alone."""
+    """The TOP of them by tickets created, in a file MOST; everything else is told of these alone."""
     created = by_slice(KPIS["created"], asked.selection, by)
-    most = sorted(created, key=lambda pair: (pair[0] is None, -(pair[1].value or 0)))[:TOP]
-    values: list[Value] = [value for value, _figure in most]
-    parted = Parted(by, _TOLD, asked, values) if values else None
-    names = names_of(by, values)
-    rows = [[name_cell(by, value, names, asked), *parted.cells(value)] for value in values] if parted else []
+    most = sorted(created, key=lambda pair: (pair[0] is None, -(pair[1].value or 0)))
+    every: list[Value] = [value for value, _figure in most]
+
+    def rows(values: list[Value]) -> list[list[Cell]]:
+        parted = Parted(by, _TOLD, asked, values) if values else None
+        names = names_of(by, values)
+        return [[name_cell(by, value, names, asked), *parted.cells(value)] for value in values] if parted else []
+
     columns = [Column(SLICES[by].name, TEXT), *(one.column for one in _TOLD)]
-    return Table(f"customers_by_{by}", title, columns, rows, note)
+    rest = (lambda: rows(every[:MOST])) if len(every) > TOP else None
+    return Table(f"customers_by_{by}", title, columns, rows(every[:TOP]), note, total=len(every), every=rest)

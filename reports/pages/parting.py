@@ -34,17 +34,21 @@ def slice_table(
         figure = first.get(value)
         return value is None, -(figure.value or 0) if figure else 0, str(value)
 
-    ordered = sorted(values, key=weight)[:most]
-    names = names_of(by, ordered)
-    rows = []
-    for value in ordered:
+    def row(value: Value, name: str) -> list[Cell]:
         one = asked.narrowed(by, value)
-        cells = [Cell(names[value], TEXT, f"?{one.query}")]
+        cells = [Cell(name, TEXT, f"?{one.query}")]
         for kpi in kpis:
             figure, unit = parted[kpi].get(value), KPIS[kpi].unit
             shown = figure.value if figure else None
             n = figure.n if figure and figure.value != figure.n else None
             cells.append(Cell(shown, unit, one.tickets(kpi), n))
-        rows.append(cells)
+        return cells
+
+    def rows(some: Sequence[Value]) -> list[list[Cell]]:
+        names = names_of(by, some)
+        return [row(value, names[value]) for value in some]
+
+    ordered = sorted(values, key=weight)
     columns = [Column(SLICES[by].name, TEXT), *(Column(KPIS[kpi].name, KPIS[kpi].unit) for kpi in kpis)]
-    return Table(key, title, columns, rows, note)
+    every = (lambda: rows(ordered)) if len(ordered) > most else None
+    return Table(key, title, columns, rows(ordered[:most]), note, total=len(ordered), every=every)

@@ -20,8 +20,9 @@ from helpdesk.lib.file_names import safe_name
 from helpdesk.lib.http import is_fragment
 from reports import exporting
 from reports.drilling import opened
+from reports.left_out import left_out_of, notes
 from reports.models import ExportJob
-from reports.page_files import as_workbook, header_of, named_table, tables_of
+from reports.page_files import as_workbook, csv_of, named_table, page_file
 from reports.spreadsheets import csv_lines
 from reports.ticket_sheet import TicketSheet
 from reports.zone import day_of
@@ -38,17 +39,19 @@ SANDBOX = "default-src 'none'; frame-ancestors 'none'; sandbox"
 def table(request: AgentRequest, page: str, table: str, file_format: str) -> HttpResponseBase:
     """One table of a page, as the same filter shows it to the same reader."""
     _known(file_format)
-    found = named_table(tables_of(page, request.GET, request.actor, now()), table)
+    made = page_file(page, request.GET, request.actor, now())
+    found = named_table(made.tables, table)
     if file_format == "csv":
-        return _stream(csv_lines(header_of(found), found.plain_rows), found.title)
-    return _file(as_workbook([found]), found.title, "xlsx")
+        return _stream(csv_of(found, made.notes), found.title)
+    return _file(as_workbook([found], made.notes), found.title, "xlsx")
 
 
 @require_safe
 @needs(Permission.REPORTS)
 def page(request: AgentRequest, page: str) -> HttpResponseBase:
     """Every table of a page in one file of XLSX, a sheet for each."""
-    return _file(as_workbook(tables_of(page, request.GET, request.actor, now())), page, "xlsx")
+    made = page_file(page, request.GET, request.actor, now())
+    return _file(as_workbook(made.tables, made.notes), page, "xlsx")
 
 
 @require_safe
@@ -62,10 +65,11 @@ def tickets(request: AgentRequest, kpi: str, file_format: str) -> HttpResponseBa
         context = {"kpi": figure.kpi, "query": request.GET.urlencode(), "format": file_format, "total": figure.found}
         return render(request, "reports/exports/long.html", context)
     title = str(figure.kpi.name)
+    beneath = notes(title, figure.asked, figure.selection, left_out_of(figure))
     if file_format == "csv":
-        return _stream(csv_lines(sheet.header, sheet.rows()), title)
+        return _stream(csv_lines(sheet.header, sheet.rows(), beneath[-1]), title)
     file: Any = tempfile.TemporaryFile()  # noqa: SIM115  closed with the answer
-    exporting.write_file(file, "xlsx", title, sheet.header, sheet.rows())
+    exporting.write_file(file, "xlsx", title, sheet.header, sheet.rows(), beneath)
     return _file(file, title, "xlsx")
 
 

@@ -14,9 +14,9 @@ from agents.decorators import needs
 from agents.permissions import Permission
 from agents.requests import AgentRequest
 from helpdesk.lib.http import View
-from reports.exclusions import exclusions
 from reports.filter_bar import bar_of, words_of
 from reports.forms import FilterForm
+from reports.left_out import left_out
 from reports.pages import PAGES, page_of
 from reports.pages.base import PageModule
 
@@ -33,9 +33,9 @@ def view_of(module: PageModule) -> View:
             return render(request, "reports/base.html", context, status=422)
         asked = form.asked
         context |= {
-            "page": module.build(asked),
+            "page": module.build(asked).with_whole(request.GET.get("whole", "")),
             "page_key": module.KEY,
-            "exclusions": exclusions(asked.selection),
+            "left_out": left_out(asked.selection),
             "said": words_of(asked),
         }
         return render(request, getattr(module, "TEMPLATE", "reports/page.html"), context)

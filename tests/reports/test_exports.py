@@ -22,10 +22,11 @@ from helpdesk.lib.errors import HelpdeskError
 from reports import exporting
 from reports.keeping import keep
 from reports.models import ExportJob
-from reports.page_files import header_of, tables_of
+from reports.page_files import header_of, page_file
 from reports.pages import PAGES
 from reports.spreadsheets import XlsxFile, csv_lines, harmless
 from tests.factories import make_customer, make_ticket
+from tickets.actions import AddTag
 
 NOW = datetime(2026, 11, 16, 11, 0, tzinfo=UTC)
 EVIL = (
@@ -46,6 +47,7 @@ EVIL = (
     "x'=cmd|' /C calc'!A0",
     '=HYPERLINK("http://evil.example","look")',
 )
+SPAM = "0 tickets that were merged into others, 0 imported tickets, 1 ticket tagged as spam, 0 mails set aside as spam."
 STARTS = tuple("=+-@\t\r＝＋－＠")
 
 
@@ -102,6 +104,7 @@ def desk(billing, technical):
         kim = make_customer("=Kim", "kim@alpha.example")
         billed = [make_ticket(kim, subject=subject, team=billing) for subject in ("=1+1", "Æble, „ö“", "Third")]
         others = [make_ticket(team=technical, subject=f"Secret {n}") for n in range(2)]
+        make_ticket(kim, AddTag("spam"), subject="Win", team=billing)
         keep()
     with time_machine.travel(NOW, tick=False):
         yield {"billing": [one.pk for one in billed], "technical": [one.pk for one in others]}
@@ -116,7 +119,11 @@ def _tickets_in(client, file_format: str, query: str = "range=7d") -> list[tuple
     assert answer["Cache-Control"] == "private, no-store"
     content = _content(answer)
     if file_format == "csv":
-        return [tuple(row[:2]) for row in _read_csv(content)[1:]]
+        rows = _read_csv(content)
+        assert rows[-1] == [f"Not counted in this range: {SPAM}"]
+        return [tuple(row[:2]) for row in rows[1:-1]]
+    beneath = [row[0] for row in _read_xlsx(content).worksheets[-1].iter_rows(values_only=True)]
+    assert (beneath[1], beneath[-1]) == ("Tickets created", f"Not counted in this range: {SPAM}")
     return [(str(row[0]), row[1]) for row in _read_xlsx(content).active.iter_rows(min_row=2, values_only=True)]
 
 
@@ -126,6 +133,7 @@ def test_a_file_holds_the_tickets_that_its_reader_sees_and_no_others(client, des
         client.force_login(agent)
         listed = client.get(f"{reverse('reports:tickets', args=['created'])}?range=7d")
         assert sorted(ticket.pk for ticket, _told in listed.context["tickets"]) == keys
+        assert SPAM in listed.content.decode()
         for file_format in exporting.FORMATS:
             found = _tickets_in(client, file_format)
             assert [int(key) for key, _subject in found] == keys
@@ -133,7 +141,7 @@ def test_a_file_holds_the_tickets_that_its_reader_sees_and_no_others(client, des
     client.force_login(leo)
     technical = reverse("reports:export_tickets", args=["created", "csv"])
     foreign = client.get(f"{technical}?range=7d&team={Team.objects.get(name='Technical').pk}")
-    assert _read_csv(_content(foreign))[1:] == []
+    assert [row for row in _read_csv(_content(foreign))[1:] if len(row) > 1] == []
     assert client.get(f"{technical}?range=nonsense").status_code == 422
     assert client.get(reverse("reports:export_tickets", args=["created", "exe"])).status_code == 404
     assert client.get(reverse("reports:export_tickets", args=["nothing", "csv"])).status_code == 404
@@ -145,16 +153,17 @@ def test_every_table_of_every_page_is_there_in_both_formats_as_the_reader_sees_i
     """E03: leo's files say what leo's pages say."""
     client.force_login(leo)
     for module in PAGES:
-        tables = tables_of(module.KEY, QueryDict("range=7d"), Actor.agent(leo), NOW)
+        tables = page_file(module.KEY, QueryDict("range=7d"), Actor.agent(leo), NOW).tables
         whole = client.get(f"{reverse('reports:export_page', args=[module.KEY])}?range=7d")
-        assert len(_read_xlsx(_content(whole)).sheetnames) == max(1, len(tables))
+        assert len(_read_xlsx(_content(whole)).sheetnames) == len(tables) + 1
         assert len({table.key for table in tables}) == len(tables)
         for table in tables[:1] if module.KEY in {"overview", "sla"} else ():
             url = reverse("reports:export_table", args=[module.KEY, table.key, "csv"])
             read = _read_csv(_content(client.get(f"{url}?range=7d")))
             assert read[0] == header_of(table)
-            assert len(read) == 1 + len(table.rows)
-    overview = tables_of("overview", QueryDict("range=7d"), Actor.agent(leo), NOW)[0]
+            assert len(read) == 2 + len(table.rows)
+            assert read[-1] == [f"Not counted in this range: {SPAM}"]
+    overview = page_file("overview", QueryDict("range=7d"), Actor.agent(leo), NOW).tables[0]
     url = reverse("reports:export_table", args=["overview", overview.key, "xlsx"])
     sheet = _read_xlsx(_content(client.get(f"{url}?range=7d"))).active
     assert 3 in [cell for row in sheet.iter_rows(values_only=True) for cell in row]

@@ -82,6 +82,8 @@ def test_each_reader_is_mailed_the_figures_of_what_that_reader_sees(otto, leo, a
         assert "Tickets created</th>\n<td style" in letter.alternatives[0].content
         assert "days of Europe/Copenhagen" in letter.body
         assert "/reports/?range=7d" in letter.body
+        assert "Not counted in this range: 0 tickets that were merged into others, " in letter.body
+        assert "Not counted in this range: " in letter.alternatives[0].content
         assert letter.extra_headers["Auto-Submitted"] == "auto-generated"
         name, content, _kind = letter.attachments[0]
         assert name == "Weekly 2026-11-16.xlsx"

@@ -299,7 +299,28 @@ def test_a_table_by_name_is_cut_behind_the_first_names(desk):
 
     every = names_of("agent", Parted("agent", [Told("solved")], asked).values - {None})
     assert len(every) > 1
-    assert [row[0] for row in table.plain_rows] == sorted(every.values())[:1]
+    assert [row[0].words for row in table.rows] == sorted(every.values())[:1]
+
+
+def test_a_cut_table_says_of_how_many_and_is_whole_when_asked_for_and_in_its_file(desk, client, monkeypatch):
+    monkeypatch.setattr(customers, "TOP", 2)
+    table = next(one for one in customers.build(asked_by(desk.boss)).tables if one.key == "customers_by_customer")
+    names = [row[0] for row in table.plain_rows]
+    assert (len(table.rows), table.total) == (2, len(names))
+    assert len(names) > 5
+    assert [row[0].words for row in table.whole(5).rows] == names[:5]
+
+    client.force_login(desk.boss)
+    address = f"{reverse('reports:customers')}?{asked_by(desk.boss).query}"
+    cut, whole = client.get(address).content.decode(), client.get(f"{address}&whole={table.key}").content.decode()
+    shown = [text.split(f'id="{table.key}-title"')[1].split("</section>")[0].count("<tr>") for text in (cut, whole)]
+    assert shown == [1 + 2, 1 + len(names)]
+    rest = f"whole={table.key}#{table.key}"
+    assert (f"2 of {len(names)}" in cut, rest in cut, rest in whole) == (True, True, False)
+    url = reverse("reports:export_table", args=["customers", table.key, "csv"])
+    lines = b"".join(client.get(f"{url}?{asked_by(desk.boss).query}").streaming_content).decode().splitlines()
+    assert [line.split('"')[1] for line in lines[1:-1]] == names
+    assert lines[-1].startswith('"Not counted in this range: ')
 
 
 def test_a_ticket_with_many_tags_counts_under_each(desk):

@@ -16,7 +16,7 @@ from sla.actions import AcknowledgeEscalation, Escalate
 from sla.models import Escalation
 from tests.factories import make_customer, make_ticket
 from tests.sla.making import make_calendar, make_policy
-from tickets.actions import AddReply, AssignTo, SetStatus
+from tickets.actions import AddReply, AddTag, AssignTo, SetStatus
 from tickets.models import Ticket
 from tickets.perform import perform
 
@@ -83,6 +83,11 @@ def test_the_numbers_on_the_wall_are_those_of_the_desk(client, billing, technica
         assert piece.lstrip().startswith('<div class="wall__board"')
         assert f'hx-get="{url}?team={billing.pk}"' in piece
         assert client.get(f"{url}?team={technical.pk}").status_code == 404
+        perform(late.pk, AddTag("spam"), by=Actor.agent(leo), via="web")
+        seen = wall(Actor.agent(leo))
+        assert (seen.total, seen.nobodys, seen.late, seen.spam) == (2, 1, 0, 1)
+        assert [line.ticket.pk for line in seen.waiting] == [soon.pk, later.pk]
+        assert "not counted: 1 tagged as spam" in client.get(url).content.decode()
         client.force_login(ana)
         assert client.get(url).status_code == 403
 
