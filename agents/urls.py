@@ -15,6 +15,7 @@ _settings = [
     path("security/sessions/<int:session_id>/end/", own.end_one_session, name="end-session"),
     path("tokens/", tokens.token_list, name="tokens"),
     path("tokens/<int:token_id>/revoke/", tokens.revoke, name="revoke-token"),
+    path("tokens/end/", tokens.end_all, name="end-tokens"),
     path("tokens/services/", services.service_list, name="services"),
     path("tokens/services/<int:service_id>/", services.service, name="service"),
     path("tokens/services/<int:service_id>/tokens/", services.make_token, name="service-token"),

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from agents import tokens
@@ -83,6 +83,7 @@ def token_list(request: AgentRequest) -> HttpResponse:
         "secret": secret,
         "docs": reverse("api:docs"),
         "everybody": everybody,
+        "mine": ApiToken.objects.filter(agent=request.user, revoked_at=None).count(),
         "tokens": [(token, token.works(at)) for token in rows.order_by("-pk")[:SHOWN]],
     }
     status = 422 if form.errors else 201 if secret else 200
@@ -94,4 +95,14 @@ def token_list(request: AgentRequest) -> HttpResponse:
 def revoke(request: AgentRequest, token_id: int) -> HttpResponse:
     token = tokens.revoke_token(token_id, request.actor)
     messages.success(request, _("The token “%(name)s” does not work any more.") % {"name": token.name})
+    return redirect("agents:tokens")
+
+
+@signed_in
+@require_POST
+def end_all(request: AgentRequest) -> HttpResponse:
+    """End all of one's own tokens, nobody else's."""
+    number = tokens.revoke_all(request.user, request.actor)
+    words = ngettext("%(number)d token does not work any more.", "%(number)d tokens do not work any more.", number)
+    messages.success(request, words % {"number": number})
     return redirect("agents:tokens")

@@ -36,9 +36,7 @@ def program(agent: Agent, scope: str = "admin") -> Program:
 
 
 @pytest.fixture(autouse=True)
-def _nothing_counted_yet(settings: Any) -> None:
-    for name in ("", "_OF_AGENT", "_OF_STRANGER"):
-        setattr(settings, f"API_REQUESTS_PER_MINUTE{name}", 100_000)
+def _nothing_counted_yet() -> None:
     limits._counted.clear()
 
 

@@ -12,6 +12,7 @@ from django.utils.timezone import now
 
 from agents.actors import Actor
 from agents.models import AgentAudit, ApiToken
+from agents.services import make_with_token
 from agents.sessions import end_all_sessions
 from agents.tokens import find_token, make_token, revoke_token
 from helpdesk.lib.errors import HelpdeskError, NotVisible
@@ -117,6 +118,31 @@ def test_who_locks_everybody_else_out_locks_out_the_programs_too(ana, mia, how):
     assert program_of_mia.get("/api/v1/me/").status_code == 200
     assert client.get("/settings/tokens/").status_code == 200
     assert [audit.agent for audit in AgentAudit.objects.filter(kind="token_revoked")] == [ana]
+
+
+def test_the_page_says_when_tokens_end_and_ends_all_of_ones_own_at_once(ana, mia, root):
+    """E12, E05: one's own, whoever one is; not those of others, and not those of integrations."""
+    mine, of_mia, of_root = [program(ana), program(ana)], program(mia), program(root)
+    terms = {"role": "agent", "teams": [], "files_for_customers": False, "scope": "read", "expires_at": None}
+    _service, of_service = make_with_token(Actor.agent(root), name="Billing system", **terms)
+    client = Client()
+    client.force_login(ana)
+    page = client.get("/settings/tokens/").content.decode()
+    assert "when you change your password, or sign out everywhere else" in page
+    assert "End all 2 of your tokens" in page
+    assert "ends your API tokens" in client.get("/settings/security/").content.decode()
+
+    answer = client.post("/settings/tokens/end/", follow=True)
+
+    assert "2 tokens do not work any more." in answer.content.decode()
+    assert "tokens/end/" not in answer.content.decode()
+    assert [one.get("/api/v1/me/").status_code for one in mine] == [401, 401]
+    assert AgentAudit.objects.filter(kind="token_revoked", agent=ana).count() == 2
+    client.force_login(root)
+    client.post("/settings/tokens/end/")
+    assert of_root.get("/api/v1/me/").status_code == 401
+    assert of_mia.get("/api/v1/me/").status_code == 200
+    assert Program(of_service).get("/api/v1/me/").status_code == 200
 
 
 @pytest.mark.parametrize("secret", ["", "hd_", "x", "hd_" + "a" * 43, "hd_\u00e6", "hd_" + "a" * 10_000])
