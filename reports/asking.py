@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from reports.kept import Kept
 from reports.selection import Period, Selection
 from reports.slices import Value
 from reports.targets import Targets
@@ -56,11 +57,18 @@ class Asked:
     business: bool = False
     imported: bool = False
     compare: bool = True
+    kept: Kept = field(default_factory=Kept, compare=False, repr=False)
 
     @property
     def more(self) -> dict[str, Any]:
         """What reports.series wants beside the period."""
-        return {"slices": self.slices, "business": self.business, "imported": self.imported, "actor": self.actor}
+        return {
+            "slices": self.slices,
+            "business": self.business,
+            "imported": self.imported,
+            "actor": self.actor,
+            "kept": self.kept,
+        }
 
     @cached_property
     def selection(self) -> Selection:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q
 
+from reports.flowing import Flow
 from reports.models import Kind
+from reports.unsolved import Standing
 
 if TYPE_CHECKING:
     from reports.querysets import SpanQuerySet
@@ -81,8 +83,7 @@ class Balance:
         return self.end == self.start + self.created + self.reopened + self.restored - self.solved - self.merged_away
 
 
-CAME, WENT = (Kind.CREATED, Kind.REOPENED, Kind.RESTORED), (Kind.SOLVED, Kind.MERGED_AWAY)
-FLOWS = (*CAME, *WENT)
+FLOWS = (Kind.CREATED, Kind.REOPENED, Kind.RESTORED, Kind.SOLVED, Kind.MERGED_AWAY)
 
 
 def balance(asked: Selection) -> Balance:
@@ -91,10 +92,9 @@ def balance(asked: Selection) -> Balance:
     Counts tickets that were merged away later, since they stood here until then; spam not even until it was tagged.
     Even without slices only: a ticket moves from team to team unnoticed.
     """
-    counts = {str(kind): Count("pk", filter=Q(kind=kind)) for kind in FLOWS}
-    found = asked.flows(*FLOWS).aggregate(**counts)
+    backlog = Standing()
     return Balance(
-        asked.spans().standing_before(asked.start).count(),
-        asked.spans().standing_before(asked.end).count(),
-        *(found[str(kind)] for kind in FLOWS),
+        backlog.figure(replace(asked, end=asked.start), "backlog").n,
+        backlog.figure(asked, "backlog").n,
+        *(Flow(kind).figure(asked, f"flow_{kind}").n for kind in FLOWS),
     )

@@ -12,6 +12,7 @@ from reports.counting import Rows
 from reports.kpi import COUNT, DOWN, EITHER, Kpi
 from reports.models import Fact, Kind
 from reports.slices import SLICES
+from reports.summing import Cell
 from sla.models import SlaClock
 from surveys.models import State, Survey
 from tickets.models import Ticket
@@ -28,6 +29,9 @@ class Gathered(Rows):
 
     def rows(self, asked: Selection) -> QuerySet[Any]:
         return asked.facts(*self.kinds)
+
+    def cells(self, name: str) -> dict[str, Cell]:
+        return {name: Cell(self.kinds)}
 
 
 class UnderWay(Rows):

@@ -1,191 +1,146 @@
-"""Sums over whole days from the counts per day, over the rest of a range from the facts: together exactly the facts."""
+"""Ranges told from the sums of whole days, and from the facts of the rest: together exactly what the facts say."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from fractions import Fraction
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.timezone import now
 
-from reports.buckets import bucket_of, limits
-from reports.figures import MEDIAN, P90, Figure, interpolated, rank_of
-from reports.models import DayCount, StaleDay
+from reports.figures import Figure
+from reports.grouping import Tally
+from reports.kept import Kept
+from reports.ranks import figure_of
+from reports.reading import Piece
+from reports.summing import UNPARTED, Cell, Row, counted_since
 from reports.zone import day_of, start_of
 
 if TYPE_CHECKING:
-    from reports.selection import Selection
+    from array import array
 
-# With more days than this to be counted anew, the facts themselves are asked.
+    from reports.selection import Period, Selection
+    from reports.slices import Value
+
+# With more days than this to be read from their facts, the facts themselves are asked for all of it.
 MOST_STALE = 40
 # Nor are shorter ranges worth the detour.
 FEWEST_DAYS = 3
-# Of each day its own median and p90 are kept too, in tenths, which is exact: they lie between two whole numbers at
-# halves and tenths of the way.
-MEDIAN_OF, P90_OF, TENTHS = "@5", "@9", 10
-# The same of each whole week, on its first day.
-WEEK_MEDIAN_OF, WEEK_P90_OF = "@w5", "@w9"
-WEEK = 7
+DAY = timedelta(days=1)
+
+StepOf = Callable[[date], Any]
 
 
 @dataclass(frozen=True)
-class Cell:
-    """Facts of a kind for which something holds; with a column, how that is spread."""
+class Told:
+    """Of each day of a range what happened; `only` these parts of it, if any are named."""
 
-    kind: str
-    where: Q
-    column: str = ""
-    # With tickets that were merged away later, as the balance counts.
-    merged: bool = False
+    days: list[tuple[date, Row]]
+    only: Collection[Value] | None
 
+    def tallies(self, step_of: StepOf, *, by_part: bool) -> dict[Any, Tally]:
+        """By step, or by step and part."""
+        found: dict[Any, list[int]] = {}
+        for day, row in self.days:
+            step = step_of(day)
+            for part, n, hits in zip(row.parts, row.n, row.more, strict=True):
+                if self.only is None or part in self.only:
+                    sums = found.setdefault((step, part) if by_part else step, [0, 0])
+                    sums[0] += n
+                    sums[1] += hits
+        return {place: Tally(*sums) for place, sums in found.items()}
 
-@dataclass(frozen=True)
-class Parted:
-    """A range as days that are summed already, and the moments that are not."""
+    def tickets(self, step_of: StepOf, first_of: Callable[[Any], date], *, by_part: bool) -> dict[Any, Tally]:
+        """The same of tickets, each once in a step; `first_of` says on which day a step begins."""
+        found: dict[Any, list[int]] = {}
+        for day, row in self.days:
+            step = step_of(day)
+            before = (day - first_of(step)).days
+            for part, (every, those) in zip(row.parts, row.since, strict=True):
+                if self.only is None or part in self.only:
+                    sums = found.setdefault((step, part) if by_part else step, [0, 0])
+                    sums[0] += counted_since(every, before)
+                    sums[1] += counted_since(those, before)
+        return {place: Tally(*sums) for place, sums in found.items()}
 
-    days: QuerySet[DayCount]
-    loose: Q
-    # Summed are the days [first, last) but the stale ones.
-    first: date
-    last: date
-    stale: frozenset[date]
+    def figures(self, step_of: StepOf, *, by_part: bool) -> dict[Any, Figure]:
+        """Of columns: median, p90 and mean."""
+        lists: dict[Any, list[array[int]]] = {}
+        totals: dict[Any, int] = {}
+        for day, row in self.days:
+            step = step_of(day)
+            for part, total, values in row.lists():
+                if self.only is None or part in self.only:
+                    place = (step, part) if by_part else step
+                    lists.setdefault(place, []).append(values)
+                    totals[place] = totals.get(place, 0) + total
+        return {place: figure_of(some, totals[place]) for place, some in lists.items()}
 
-    def counts(self, name: str) -> tuple[int, int]:
-        """(how many, sum of the column) on the summed days."""
-        found = self.days.filter(measure=name).aggregate(n=Sum("n"), total=Sum("total"))
-        return found["n"] or 0, found["total"] or 0
-
-    def by_day(self, names: Iterable[str]) -> dict[date, dict[str, int]]:
-        found: dict[date, dict[str, int]] = {}
-        rows = self.days.filter(measure__in=list(names)).values_list("day", "measure").annotate(Sum("n"))
-        for day, name, n in rows.order_by():
-            found.setdefault(day, {})[name] = n
-        return found
-
-    def spreads(self, name: str) -> Iterator[tuple[date, Figure]]:
-        """The figures of single days: they were found when the day was summed."""
-        median, p90 = name + MEDIAN_OF, name + P90_OF
-        kept: dict[date, dict[str, tuple[int, int]]] = {}
-        rows = self.days.filter(measure__in=[name, median, p90]).values_list("day", "measure")
-        for day, measure, n, total in rows.annotate(Sum("n"), Sum("total")).order_by():
-            kept.setdefault(day, {})[measure] = (n, int(total))
-        for day, told in kept.items():
-            n, total = told[name]
-            middle, most = (float(Fraction(told[one][1], TENTHS)) for one in (median, p90))
-            yield day, Figure(middle, n, most, total / n)
-
-    def weeks(self, name: str, firsts: Iterable[date]) -> dict[date, Figure]:
-        """Of the weeks that begin on these days the figures of those that are kept; a week with a day that is not
-        summed is none of them."""
-        median, p90 = name + WEEK_MEDIAN_OF, name + WEEK_P90_OF
-        ranks: dict[date, dict[str, int]] = {}
-        rows = self.days.filter(measure__in=[median, p90], day__in=list(firsts))
-        for day, measure, total in rows.values_list("day", "measure", "total"):
-            ranks.setdefault(day, {})[measure] = total
-        days = {day: (figure.n, figure.mean or 0) for day, figure in self.spreads(name)} if ranks else {}
-        found = {}
-        for first, told in ranks.items():
-            week = [first + timedelta(days=n) for n in range(WEEK)]
-            if self.first <= first and week[-1] < self.last and not self.stale.intersection(week) and len(told) > 1:
-                parts = [days[day] for day in week if day in days]
-                n = sum(count for count, _mean in parts)
-                total = sum(round(count * mean) for count, mean in parts)
-                found[first] = Figure(told[median] / TENTHS, n, told[p90] / TENTHS, total / n)
-        return found
-
-    def buckets(self, name: str) -> Counter[int]:
-        rows = self.days.filter(measure=name).values("bucket").annotate(together=Sum("n"))
-        return Counter({row["bucket"]: row["together"] for row in rows})
+    def values(self) -> Iterator[array[int]]:
+        """Of each day and part those of a column in order."""
+        for _day, row in self.days:
+            yield from (values for part, _total, values in row.lists() if self.only is None or part in self.only)
 
 
-def parted(asked: Selection) -> Parted | None:
-    """None when the facts must answer: something is sliced, or hardly a day of the range is summed.
-
-    Days that are not over are never summed.
-    """
-    if not asked.is_plain:
+def told(asked: Selection, name: str, cell: Cell | None, key: str = UNPARTED) -> Told | None:
+    """None when the facts must answer: what is asked for is narrowed in more ways than one, or hardly a day of the
+    range is summed. Days that are not over are never summed."""
+    by = _key(asked, key) if cell else None
+    if cell is None or not name or by is None or by not in cell.keys:
         return None
-    first = day_of(asked.start)
+    only = next((values for values in asked.slices.values() if values), None)
+    if key == UNPARTED and only is not None and len(only) > 1 and (cell.tickets or by == "tag"):
+        return None  # one may be in several of these parts
+    first, last = day_of(asked.start), min(day_of(asked.end), day_of(now()))
     if start_of(first) < asked.start:
-        first += timedelta(days=1)
-    last = min(day_of(asked.end), day_of(now()))
+        if cell.tickets:
+            return None
+        first += DAY
     if (last - first).days < FEWEST_DAYS:
         return None
-    stale = list(StaleDay.objects.filter(day__gte=first, day__lt=last).values_list("day", flat=True)[: MOST_STALE + 1])
-    if len(stale) > MOST_STALE:
+    kept = asked.kept or Kept()
+    stale = kept.stale(first, last, MOST_STALE)
+    if stale is None:
         return None
-    loose = _between(asked.start, start_of(first)) | _between(start_of(last), asked.end)
-    for day in stale:
-        loose |= _between(start_of(day), start_of(day + timedelta(days=1)))
-    return Parted(_days(first, last, stale), loose, first, last, frozenset(stale))
+    rows = kept.rows(name, by, first, last)
+    loose = kept.loose(_loose(asked, first, last, stale), cell, by)
+    # The first and the last piece may be of one day that is summed nowhere else.
+    days = [(day, row) for day, row in rows.items() if day not in stale]
+    return Told([*days, *loose], only)
 
 
-def _days(first: date, last: date, stale: list[date]) -> QuerySet[DayCount]:
-    rows = DayCount.objects.filter(day__gte=first, day__lt=last)
-    return rows.exclude(day__in=stale) if stale else rows
+def _key(asked: Selection, key: str) -> str | None:
+    """By which slice the days must be parted; None: nothing that is summed can tell."""
+    if asked.imported or not asked.sees_all:
+        return None
+    narrowed = [one for one, values in asked.slices.items() if values]
+    if len(narrowed) > 1 or (narrowed and key not in (UNPARTED, narrowed[0])):
+        return None
+    return narrowed[0] if narrowed else key
 
 
-def _between(start: datetime, end: datetime) -> Q:
-    return Q(at__gte=start, at__lt=end)
+def _loose(asked: Selection, first: date, last: date, stale: Iterable[date]) -> tuple[Piece, ...]:
+    """The moments that are not summed."""
+    pieces = [
+        (asked.start, start_of(first)),
+        *((start_of(day), start_of(day + DAY)) for day in sorted(stale)),
+        (max(asked.start, start_of(last)), asked.end),
+    ]
+    return tuple((start, end) for start, end in pieces if start < end)
 
 
-def counted(name: str, rows: QuerySet[Any], asked: Selection) -> int:
-    """How many of these facts there are; `rows` are all of them in the range."""
-    found = parted(asked)
-    if found is None:
-        return rows.count()
-    return found.counts(name)[0] + rows.filter(found.loose).count()
+def once(_day: date) -> None:
+    """The step of every day, when all of them are one."""
 
 
-def spread_of(name: str, rows: QuerySet[Any], column: str, asked: Selection) -> Figure:
-    """Median, p90 and mean of a column, exact: the buckets only say where to look."""
-    rows, found = rows.order_by(), parted(asked)
-    if found is None:
-        told = rows.aggregate(n=Count("pk"), total=Sum(column))
-        n, total = told["n"], told["total"]
-        if not n:
-            return Figure(None, 0)
-        return Figure(_nth(rows, column, MEDIAN, n), n, _nth(rows, column, P90, n), total / n)
-    loose = list(rows.filter(found.loose).values_list(column, flat=True))
-    buckets = found.buckets(name) + Counter(bucket_of(value) for value in loose)
-    n = buckets.total()
-    if not n:
-        return Figure(None, 0)
-    total = found.counts(name)[1] + sum(loose)
-    wanted = {p: rank_of(p, n) for p in (MEDIAN, P90)}
-    values = {p: _at_rank(rows, column, buckets, rank, n) for p, rank in wanted.items()}
-    return Figure(values[MEDIAN], n, values[P90], total / n)
+def each(day: date) -> date:
+    """And when each is a step by itself."""
+    return day
 
 
-def _nth(rows: QuerySet[Any], column: str, p: Fraction, n: int) -> float:
-    """The p-quantile of a column, by the two values around it."""
-    rank = rank_of(p, n)
-    around = list(rows.order_by(column).values_list(column, flat=True)[int(rank) : int(rank) + 2])
-    return interpolated(around[0], around[-1], rank)
-
-
-def _at_rank(rows: QuerySet[Any], column: str, buckets: Counter[int], rank: Fraction, n: int) -> float:
-    below = _in_order(rows, column, buckets, int(rank))
-    above = _in_order(rows, column, buckets, min(int(rank) + 1, n - 1)) if rank != int(rank) else below
-    return interpolated(below, above, rank)
-
-
-def _in_order(rows: QuerySet[Any], column: str, buckets: Counter[int], place: int) -> int:
-    """The value at a place, counted from 0: found in the one bucket in which it must lie."""
-    for bucket in sorted(buckets):
-        if place < buckets[bucket]:
-            least, most = limits(bucket)
-            if most == least + 1:
-                return least
-            inside = rows.filter(**{f"{column}__gte": least})
-            if most is not None:
-                inside = inside.filter(**{f"{column}__lt": most})
-            # One that is not there any more went this very moment; then the bucket itself is the best that can be said.
-            values = list(inside.order_by(column).values_list(column, flat=True)[place : place + 1])
-            return values[0] if values else least
-        place -= buckets[bucket]
-    raise IndexError(place)
+def step_of(steps: Sequence[Period]) -> StepOf:
+    """Its place among steps that follow each other."""
+    firsts = [step.first for step in steps]
+    return lambda day: bisect_right(firsts, day) - 1

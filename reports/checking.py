@@ -1,21 +1,20 @@
-"""Compares what is kept with what the past of the tickets says, and the counts per day with the facts."""
+"""Compares what is kept with what the past of the tickets says, and the sums per day with the facts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
 
-from reports.cells import WEEK
 from reports.keeping import FROM_OTHERS, told_of
-from reports.models import DayCount, Fact, Kind, Span, StaleDay
+from reports.models import DaySum, Fact, Kind, Span, StaleDay
 from reports.returning import LONGEST, returned_after
-from reports.rollups import OF_WEEK, ranks_of_week, sums_of
+from reports.rollups import sums_of
 from reports.rows import Row
-from reports.zone import week_of
+from reports.summing import read
 
 BATCH = 500
 
@@ -73,25 +72,17 @@ def _compare_returns(tickets: Sequence[int]) -> Iterator[Difference]:
 
 
 def miscounted(days: Iterable[date]) -> Iterator[date]:
-    """The days whose counts are not those of their facts, though they are not due to be counted."""
+    """The days whose sums are not those of their facts, though they are not due to be summed."""
     for day in days:
         if StaleDay.objects.filter(day=day).exists():
             continue
-        rows = DayCount.objects.filter(day=day).values_list("measure", "bucket", "n", "total")
-        weekly = {row[0]: row[2:] for row in rows if OF_WEEK in row[0]}
-        rows = rows.exclude(measure__contains=OF_WEEK)
-        if {row[:2]: row[2:] for row in rows} != sums_of([day])[day] or (
-            weekly and week_of(day) == day and not _stale_week(day) and weekly != ranks_of_week(day)
-        ):
+        rows = DaySum.objects.filter(day=day).values_list("measure", "key", "told", "values")
+        if {row[:2]: read(*row[2:]) for row in rows} != sums_of(day):
             yield day
 
 
-def _stale_week(first: date) -> bool:
-    return StaleDay.objects.filter(day__gte=first, day__lt=first + timedelta(days=WEEK)).exists()
-
-
 def summed_days() -> list[date]:
-    return sorted(set(DayCount.objects.values_list("day", flat=True)))
+    return sorted(set(DaySum.objects.values_list("day", flat=True)))
 
 
 def _name(row: Row) -> tuple[int, str]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from reports.counting import Rows
 from reports.kpi import COUNT, EITHER, Kpi
 from reports.models import Kind
+from reports.summing import Cell
 
 if TYPE_CHECKING:
     from reports.selection import Selection
@@ -24,6 +25,9 @@ class Flow(Rows):
 
     def rows(self, asked: Selection) -> QuerySet[Any]:
         return asked.flows(self.kind)
+
+    def cells(self, name: str) -> dict[str, Cell]:
+        return {name: Cell((self.kind,), merged=True, parted=False)}
 
 
 _COUNTED = _("Counted for the balance of the backlog: with tickets that were merged into others later.")

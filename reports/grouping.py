@@ -12,9 +12,9 @@ from django.db.models import Case, Count, F, Q, QuerySet, Sum, Value, When, Wind
 from django.db.models.functions import Abs, RowNumber, TruncDate
 
 from reports.figures import MEDIAN, P90, Figure, interpolated, rank_of, spread
-from reports.models.fact import TAG
 from reports.slices import SLICES
 from reports.slices import Value as SliceValue
+from reports.summing import DETAIL, tags_in
 from reports.zone import zone
 
 DAY = "day"
@@ -43,6 +43,8 @@ def by_of_rows(key: str) -> By:
     """Of facts and spans; only facts have a day."""
     if key == DAY:
         return By(TruncDate("at", tzinfo=zone()))
+    if key == DETAIL:
+        return By(F(DETAIL))
     return By(F(SLICES[key].column), tags=key == "tag")
 
 
@@ -119,9 +121,4 @@ def _spread_by_tag(rows: QuerySet[Any]) -> dict[Part, Figure]:
 
 
 def parts_of(value: Any, by: By) -> Iterator[Part]:
-    return tags_in(value) if by.tags else iter((value,))
-
-
-def tags_in(text: str) -> Iterator[str | None]:
-    """Each tag that a text of Fact.tags names; None when it names none."""
-    yield from text.strip(TAG).split(TAG) if text else (None,)
+    return iter(tags_in(value) if by.tags else (value,))

@@ -18,7 +18,6 @@ from reports.past import pasts
 from reports.returning import follow_returns
 from reports.rows import Row
 from reports.telling import Rows, tell
-from reports.zone import day_of
 from sla.models import SlaAssignment
 
 logger = structlog.get_logger(__name__)
@@ -51,6 +50,7 @@ def _keep_some() -> int:
         keeper = Keeper.objects.select_for_update(skip_locked=True).filter(pk=KEEPER).first()
         if keeper is None or (keeper.rebuilding_until and keeper.rebuilding_until > now()):
             return 0
+        rollups.look_at_definitions()
         size = BATCH.get(connection.vendor, USUAL_BATCH)
         rows = list(Stale.objects.order_by("pk").values_list("pk", "ticket_id", "since")[:size])
         if not rows:
@@ -89,9 +89,9 @@ def refresh(tickets: Sequence[int]) -> None:
     facts, spans = told_of(tickets)
     before = list(Fact.objects.filter(ticket__in=tickets))
     changed = _replace(Fact, before, [Fact(**row) for row in facts])
-    _replace(Span, list(Span.objects.filter(ticket__in=tickets)), [Span(**row) for row in spans])
+    moved = _replace(Span, list(Span.objects.filter(ticket__in=tickets)), [Span(**row) for row in spans])
     changed += follow_returns(changed)
-    rollups.note_days(day_of(fact.at) for fact in changed)
+    rollups.note_days({*rollups.days_behind(changed, facts), *rollups.days_of_flows(moved)})
 
 
 def told_of(tickets: Sequence[int]) -> Rows:

@@ -1,18 +1,22 @@
-"""The few ways in which a figure comes from facts. Each gives the figure, and the rows that it was counted from."""
+"""The few ways in which a figure comes from facts. Each gives the figure, and the rows that it was counted from.
+
+Each has two ways to it: days that are summed already, and the facts themselves where no sum can tell (reports.cells).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from django.db.models import BooleanField, Case, Count, F, Q, QuerySet, Value, When
 
-from reports.cells import Cell, counted, parted, spread_of
+from reports.cells import StepOf, Told, each, once, step_of, told
 from reports.figures import Figure, share, spread
 from reports.grouping import DAY, Part, Tally, by_of_rows, by_steps, spread_parts, tallied
-from reports.zone import start_of
+from reports.summing import UNPARTED, Cell
+from reports.zone import day_of, start_of
 
 if TYPE_CHECKING:
     from reports.selection import Period, Selection
@@ -21,17 +25,18 @@ EVERY = Q()
 
 
 class Measure(Protocol):
+    """`name` is that under which it is summed per day; without it the facts are asked."""
+
     def rows(self, asked: Selection) -> QuerySet[Any]:
         """What the figure was counted from, one row for each thing that it counts: its drill-down."""
 
-    def figure(self, asked: Selection, name: str = "") -> Figure:
-        """`name` is that under which its cells are summed per day."""
+    def figure(self, asked: Selection, name: str = "") -> Figure: ...
 
-    def parts(self, asked: Selection, key: str) -> dict[Part, Figure]:
-        """The figure of each value of a slice that occurs, in one statement."""
+    def parts(self, asked: Selection, key: str, name: str = "") -> dict[Part, Figure]:
+        """The figure of each value of a slice that occurs."""
 
     def daily(self, asked: Selection, name: str = "") -> dict[date, Figure]:
-        """The figure of each day on which there is one; `name` as above."""
+        """The figure of each day on which there is one."""
 
     def stepped(self, asked: Selection, steps: Sequence[Period], at: datetime, name: str = "") -> dict[int, Figure]:
         """The figure of each of these periods on which there is one, by its place; together they are what is asked."""
@@ -40,7 +45,7 @@ class Measure(Protocol):
         """The figure once more, from the rows of its drill-down alone."""
 
     def cells(self, name: str) -> dict[str, Cell]:
-        """What is summed per day for it; nothing when only the facts can tell."""
+        """What is summed per day for it; nothing when only the rows can tell."""
 
 
 class Tallied:
@@ -57,48 +62,60 @@ class Tallied:
     def told(self, tally: Tally) -> Figure:
         raise NotImplementedError
 
-    def tally(self, name: str, counts: Mapping[str, int]) -> Tally:
-        """From the counts of one day by cell, for those that have cells."""
-        raise NotImplementedError
-
     def cells(self, name: str) -> dict[str, Cell]:
         return {}
 
-    def parts(self, asked: Selection, key: str) -> dict[Part, Figure]:
-        found = tallied(self.rows(asked), by_of_rows(key), hits=self.hits, tickets=self.tickets)
+    def figure(self, asked: Selection, name: str = "") -> Figure:
+        found = self._summed(asked, name, once, lambda _step: day_of(asked.start))
+        return self.told(self._counted(asked) if found is None else found.get(None, Tally()))
+
+    def parts(self, asked: Selection, key: str, name: str = "") -> dict[Part, Figure]:
+        found = self._summed(asked, name, once, lambda _step: day_of(asked.start), key)
+        if found is None:
+            found = tallied(self.rows(asked), by_of_rows(key), hits=self.hits, tickets=self.tickets)
+        else:
+            found = {part: tally for (_step, part), tally in found.items()}
         return {part: self.told(tally) for part, tally in found.items()}
 
     def daily(self, asked: Selection, name: str = "") -> dict[date, Figure]:
-        return {day: self.told(tally) for day, tally in self._days(asked, name).items()}
+        found = self._summed(asked, name, each, each)
+        if found is None:
+            found = tallied(self.rows(asked), by_of_rows(DAY), hits=self.hits, tickets=self.tickets)
+        return {day: self.told(tally) for day, tally in found.items()}
 
     def stepped(self, asked: Selection, steps: Sequence[Period], at: datetime, name: str = "") -> dict[int, Figure]:
-        if not self.cells(name):
+        found = self._summed(asked, name, step_of(steps), lambda place: steps[place].first)
+        if found is None:
             by = by_steps([start_of(step.last) for step in steps], self.moment)
             found = tallied(self.rows(asked), by, hits=self.hits, tickets=self.tickets)
-            return {place: self.told(tally) for place, tally in found.items()}  # type: ignore[misc]
-        days = self._days(asked, name)
-        sums = {}
-        for place, step in enumerate(steps):
-            told = [days[day] for day in step.each_day() if day in days]
-            sums[place] = self.told(Tally(sum(one.n for one in told), sum(one.hits for one in told)))
-        return sums
+        return {place: self.told(tally) for place, tally in found.items()}
 
-    def _days(self, asked: Selection, name: str) -> dict[Any, Tally]:
-        rows, cells = self.rows(asked), self.cells(name)
-        found = parted(asked) if cells else None
-        days: dict[Any, Tally] = {}
-        if found is not None:
-            rows = rows.filter(found.loose)
-            days = {day: self.tally(name, counts) for day, counts in found.by_day(cells).items()}
-        return days | tallied(rows, by_of_rows(DAY), hits=self.hits, tickets=self.tickets)
+    def _summed(
+        self, asked: Selection, name: str, step: StepOf, first: Callable[[Any], date], key: str = UNPARTED
+    ) -> dict[Any, Tally] | None:
+        cell = self.cells(name).get(name)
+        found = told(asked, name, cell, key)
+        if found is None:
+            return None
+        by_part = key != UNPARTED
+        return found.tickets(step, first, by_part=by_part) if self.tickets else found.tallies(step, by_part=by_part)
+
+    def _counted(self, asked: Selection) -> Tally:
+        what = "ticket_id" if self.tickets else "pk"
+        counts = {"n": Count(what, distinct=self.tickets)}
+        if self.hits:
+            counts["hit_n"] = Count(what, filter=Q(hit=True), distinct=self.tickets)
+        found = self.rows(asked).order_by().aggregate(**counts)
+        return Tally(found["n"], found.get("hit_n", 0))
 
 
 @dataclass(frozen=True)
 class Counted(Tallied):
-    """How many facts."""
+    """How many facts. `detailed`: also by what sort they are of."""
 
     kind: str
     where: Q = EVERY
+    detailed: bool = False
     hits = False
 
     def rows(self, asked: Selection) -> QuerySet[Any]:
@@ -107,19 +124,12 @@ class Counted(Tallied):
     def told(self, tally: Tally) -> Figure:
         return Figure(tally.n, tally.n)
 
-    def tally(self, name: str, counts: Mapping[str, int]) -> Tally:
-        return Tally(counts.get(name, 0))
-
-    def figure(self, asked: Selection, name: str = "") -> Figure:
-        n = counted(name, self.rows(asked), asked)
-        return Figure(n, n)
-
     def recount(self, rows: Iterable[Any]) -> Figure:
         n = len(list(rows))
         return Figure(n, n)
 
     def cells(self, name: str) -> dict[str, Cell]:
-        return {name: Cell(self.kind, self.where)}
+        return {name: Cell((self.kind,), self.where, detailed=self.detailed)}
 
 
 @dataclass(frozen=True)
@@ -137,41 +147,52 @@ class Spread:
         return rows.annotate(measured=F(self._column(asked)))
 
     def figure(self, asked: Selection, name: str = "") -> Figure:
-        column = self._column(asked)
-        return spread_of(_in(name, column == self.business), self.rows(asked), column, asked)
+        found = self._summed(asked, name, once)
+        if found is None:
+            return spread(self.rows(asked).order_by().values_list("measured", flat=True))
+        return found.get(None, Figure(None, 0))
 
-    def parts(self, asked: Selection, key: str) -> dict[Part, Figure]:
-        return spread_parts(self.rows(asked), by_of_rows(key))
+    def parts(self, asked: Selection, key: str, name: str = "") -> dict[Part, Figure]:
+        found = self._summed(asked, name, once, key)
+        if found is None:
+            return spread_parts(self.rows(asked), by_of_rows(key))
+        return {part: figure for (_step, part), figure in found.items()}
 
     def daily(self, asked: Selection, name: str = "") -> dict[date, Figure]:
-        rows, found = self.rows(asked), parted(asked)
-        days: dict[Any, Figure] = {}
-        if found is not None:
-            rows = rows.filter(found.loose)
-            days = dict(found.spreads(_in(name, self._column(asked) == self.business)))
-        return days | spread_parts(rows, by_of_rows(DAY))
+        found: dict[Any, Figure] | None = self._summed(asked, name, each)
+        return spread_parts(self.rows(asked), by_of_rows(DAY)) if found is None else found  # type: ignore[return-value]
 
     def stepped(self, asked: Selection, steps: Sequence[Period], at: datetime, name: str = "") -> dict[int, Figure]:
-        """Whole weeks are kept; what is left is read in one statement."""
-        rows, found = self.rows(asked), parted(asked)
-        told: dict[Any, Figure] = {}
-        if found is not None:
-            firsts = {step.first: place for place, step in enumerate(steps) if step.is_week}
-            kept = found.weeks(_in(name, self._column(asked) == self.business), firsts)
-            told = {firsts[first]: figure for first, figure in kept.items()}
-        left = Q(pk__in=())
-        for place, step in enumerate(steps):
-            if place not in told:
-                left |= Q(at__gte=start_of(step.first), at__lt=start_of(step.last))
-        by = by_steps([start_of(step.last) for step in steps])
-        return told | spread_parts(rows.filter(left) if told else rows, by)
+        found = self._summed(asked, name, step_of(steps))
+        if found is None:
+            return spread_parts(self.rows(asked), by_steps([start_of(one.last) for one in steps]))  # type: ignore[return-value]
+        return found
+
+    def values(self, asked: Selection, name: str) -> Iterator[Sequence[int]] | None:
+        """All of them in several lists, each in order; None when no sums can tell."""
+        found = self._told(asked, name)
+        return None if found is None else found.values()
+
+    def _told(self, asked: Selection, name: str, key: str = UNPARTED) -> Told | None:
+        own = self.name_in(name, asked)
+        return told(asked, own, self.cells(name).get(own), key) if name else None
+
+    def _summed(self, asked: Selection, name: str, step: StepOf, key: str = UNPARTED) -> dict[Any, Figure] | None:
+        found = self._told(asked, name, key)
+        return None if found is None else found.figures(step, by_part=key != UNPARTED)
 
     def recount(self, rows: Iterable[Any]) -> Figure:
         return spread([row.measured for row in rows])
 
     def cells(self, name: str) -> dict[str, Cell]:
-        found = {_in(name, business=False): Cell(self.kind, self.where, self.column)}
-        return found | ({_in(name, business=True): Cell(self.kind, self.where, self.business)} if self.business else {})
+        found = {name: Cell((self.kind,), self.where, column=self.column)}
+        if self.business:
+            found[f"{name}~"] = Cell((self.kind,), self.where, column=self.business)
+        return found
+
+    def name_in(self, name: str, asked: Selection) -> str:
+        """Under which the column is summed that this selection asks for."""
+        return f"{name}~" if self._column(asked) == self.business else name
 
     def _column(self, asked: Selection) -> str:
         return self.business if asked.business and self.business else self.column
@@ -185,27 +206,12 @@ class Share(Tallied):
     hit: Q
     where: Q = EVERY
     tickets: bool = False
-    # What depends on the settings, or counts tickets once however often, is no sum over days.
-    summed: bool = True
 
     def rows(self, asked: Selection) -> QuerySet[Any]:
         return with_hit(asked.facts(self.kind).filter(self.where), self.hit)
 
-    def figure(self, asked: Selection, name: str = "") -> Figure:
-        rows = asked.facts(self.kind).filter(self.where)
-        if self.summed and not self.tickets:
-            return share(counted(f"{name}+", rows.filter(self.hit), asked), counted(name, rows, asked))
-        what = "ticket_id" if self.tickets else "pk"
-        found = rows.aggregate(
-            n=Count(what, distinct=self.tickets), hits=Count(what, filter=self.hit, distinct=self.tickets)
-        )
-        return self.told(Tally(found["n"], found["hits"]))
-
     def told(self, tally: Tally) -> Figure:
         return share(tally.hits, tally.n)
-
-    def tally(self, name: str, counts: Mapping[str, int]) -> Tally:
-        return Tally(counts.get(name, 0), counts.get(f"{name}+", 0))
 
     def recount(self, rows: Iterable[Any]) -> Figure:
         rows = list(rows)
@@ -214,9 +220,7 @@ class Share(Tallied):
         return self.told(Tally(len({row.ticket_id for row in rows}), len({row.ticket_id for row in rows if row.hit})))
 
     def cells(self, name: str) -> dict[str, Cell]:
-        if self.tickets or not self.summed:
-            return {}
-        return {name: Cell(self.kind, self.where), f"{name}+": Cell(self.kind, self.where & self.hit)}
+        return {name: Cell((self.kind,), self.where, self.hit, tickets=self.tickets)}
 
 
 @dataclass(frozen=True)
@@ -227,10 +231,6 @@ class Unspoiled(Share):
 
     def told(self, tally: Tally) -> Figure:
         return share(tally.n - tally.hits, tally.n)
-
-
-def _in(name: str, business: bool) -> str:
-    return f"{name}~" if business else name
 
 
 def with_hit(rows: QuerySet[Any], hit: Q) -> QuerySet[Any]:

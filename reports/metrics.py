@@ -5,24 +5,43 @@ A figure and its drill-down come from one place and always agree, on every selec
 
 from __future__ import annotations
 
+from functools import cache
+from hashlib import sha256
+
+from django.conf import settings
+
 from reports.beside import BESIDE
-from reports.cells import Cell
 from reports.definitions.promises import PROMISES
 from reports.definitions.quality import QUALITY
 from reports.definitions.satisfied import SATISFIED
 from reports.definitions.times import TIMES
 from reports.definitions.volume import VOLUME
+from reports.exclusions import LEFT
+from reports.flowing import FLOWING
 from reports.kpi import Kpi
 from reports.pieces import piece_of
+from reports.summing import Cell
 
-__all__ = ["KPIS", "Kpi", "cells", "find", "the"]
+__all__ = ["KPIS", "Kpi", "cells", "find", "summed_as", "the"]
 
 KPIS: dict[str, Kpi] = {kpi.key: kpi for kpi in (*VOLUME, *TIMES, *PROMISES, *QUALITY, *SATISFIED)}
 
 
 def cells() -> dict[str, Cell]:
-    """Everything that is summed per day, by the name under which it is (reports.models.DayCount.measure)."""
-    return {name: cell for kpi in KPIS.values() for name, cell in kpi.measure.cells(kpi.key).items()}
+    """Everything that is summed per day, by the name under which it is (reports.models.DaySum.measure)."""
+    measures = [(kpi.key, kpi.measure) for kpi in (*KPIS.values(), *BESIDE.values(), *FLOWING.values())]
+    return {name: cell for key, measure in (*measures, *LEFT.items()) for name, cell in measure.cells(key).items()}
+
+
+def summed_as() -> str:
+    """By which definitions, settings and zone days are summed now; sums that were made by others are not read."""
+    return _summed_as(settings.REPORTS_ZONE, settings.REPORTS_REOPEN_DAYS, settings.REPORTS_RETURN_DAYS)
+
+
+@cache
+def _summed_as(*_settings: object) -> str:
+    said = [f"{name} {cell}" for name, cell in sorted(cells().items())]
+    return sha256("\n".join([*map(str, _settings), *said]).encode()).hexdigest()
 
 
 def find(key: str) -> Kpi | None:

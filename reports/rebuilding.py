@@ -25,7 +25,8 @@ from django.utils.timezone import now
 from reports import fresh_tables, rollups
 from reports.copying import write_all
 from reports.keeping import KEEPER, told_of
-from reports.models import DayCount, Fact, Keeper, Span, StaleDay
+from reports.metrics import summed_as
+from reports.models import DaySum, Fact, Keeper, Span, StaleDay
 from reports.past import among
 from reports.returning import follow_all
 from reports.rows import blank
@@ -42,7 +43,7 @@ USUAL_PART = 1000
 # So many weeks are summed together.
 WEEKS = 3
 # What holds nothing of its own.
-KEPT = (Fact, Span, DayCount, StaleDay)
+KEPT = (Fact, Span, DaySum, StaleDay)
 
 
 @dataclass
@@ -97,7 +98,7 @@ def _beside(found: Rebuilt, processes: int) -> None:
                 with fresh_tables.inside():
                     days = forget_counts()
                 found.days = spread(count_days, days)
-                spread(fresh_tables.settle, [DayCount, StaleDay])
+                spread(fresh_tables.settle, [DaySum, StaleDay])
         fresh_tables.put_in_place(KEPT, hand_back)
     finally:
         fresh_tables.drop()
@@ -106,7 +107,7 @@ def _beside(found: Rebuilt, processes: int) -> None:
 def _in_place(found: Rebuilt, processes: int) -> None:
     """From now on every day is read from its facts, until it is summed."""
     with transaction.atomic():
-        _every_day_is_stale()
+        rollups.every_day_is_stale()
     # One writer at a time is all that SQLite has; nor does another process see what this one has not committed.
     alone = connection.vendor == "sqlite" or connection.in_atomic_block
     with workers(1 if alone else processes) as spread:
@@ -183,8 +184,8 @@ def renew() -> None:
 
 def hand_back(*, told: bool = True) -> None:
     """Keepers go on with what has happened meanwhile."""
-    zone = {"zone": settings.REPORTS_ZONE} if told else {}
-    Keeper.objects.filter(pk=KEEPER).update(rebuilding_until=None, **zone)
+    how = {"zone": settings.REPORTS_ZONE, "summed_as": summed_as()} if told else {}
+    Keeper.objects.filter(pk=KEEPER).update(rebuilding_until=None, **how)
 
 
 # --- the work --------------------------------------------------------------------------------------------------
@@ -231,9 +232,9 @@ def _can_be_told(ticket: int) -> bool:
 def forget_counts() -> list[list[date]]:
     """When all is told: the days that are over, to be summed anew, some whole weeks together."""
     with transaction.atomic():
-        DayCount.objects.all().delete()
+        DaySum.objects.all().delete()
         StaleDay.objects.all().delete()
-        _every_day_is_stale()
+        rollups.every_day_is_stale()
     days = StaleDay.objects.filter(day__lt=day_of(now())).order_by("day").values_list("day", flat=True)
     return [list(some) for _weeks, some in groupby(days, key=lambda day: week_of(day).toordinal() // (7 * WEEKS))]
 
@@ -244,10 +245,3 @@ def count_days(days: Iterable[date]) -> int:
         rollups.count_days(days)
         StaleDay.objects.filter(day__in=days).delete()
     return len(days)
-
-
-def _every_day_is_stale() -> None:
-    found = Fact.objects.aggregate(first=Min("at"), last=Max("at"))
-    if found["first"]:
-        first, last = day_of(found["first"]), day_of(found["last"])
-        rollups.note_days(first + timedelta(days=n) for n in range((last - first).days + 1))

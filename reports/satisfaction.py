@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import TruncDate
 
-from reports.cells import Cell
 from reports.figures import Figure, share
 from reports.grouping import DAY, By, Part, Tally, by_steps, parts_of, tallied
 from reports.measures import Tallied, with_hit
 from reports.models import Fact, Kind
 from reports.slices import SLICES
+from reports.summing import Cell
 from reports.zone import start_of, zone
 from surveys.models import GOOD, LOW, State, Survey
 from tickets.models import Ticket
@@ -79,15 +79,10 @@ class Answers(Tallied):
     def rows(self, asked: Selection) -> QuerySet[Any]:
         return with_hit(surveys(asked).filter(self.among), self.hit)
 
-    def figure(self, asked: Selection, name: str = "") -> Figure:
-        rows = surveys(asked).filter(self.among)
-        found = rows.aggregate(n=Count("pk"), hits=Count("pk", filter=self.hit))
-        return self.told(Tally(found["n"], found["hits"]))
-
     def told(self, tally: Tally) -> Figure:
         return share(tally.hits, tally.n)
 
-    def parts(self, asked: Selection, key: str) -> dict[Part, Figure]:
+    def parts(self, asked: Selection, key: str, name: str = "") -> dict[Part, Figure]:
         found = tallied(parted_surveys(self.rows(asked), key), by_of_surveys(key), hits=True)
         return {part: self.told(tally) for part, tally in found.items()}
 
@@ -110,7 +105,7 @@ class Average:
         found = self.rows(asked).aggregate(n=Count("pk"), total=Sum("score"))
         return self._told(found["n"], found["total"])
 
-    def parts(self, asked: Selection, key: str) -> dict[Part, Figure]:
+    def parts(self, asked: Selection, key: str, name: str = "") -> dict[Part, Figure]:
         return self._parts(parted_surveys(self.rows(asked), key), by_of_surveys(key))
 
     def stepped(self, asked: Selection, steps: Sequence[Period], at: datetime, name: str = "") -> dict[Any, Figure]:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from bisect import bisect_left
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from reports.buckets import BOUNDS, STEPS
-from reports.cells import parted
+from reports.measures import Spread
 
 if TYPE_CHECKING:
     from reports.kpi import Kpi
     from reports.selection import Selection
 
+_HOUR, _DAY = 3600, 24 * 3600
+STEPS = (_HOUR // 4, _HOUR, 4 * _HOUR, 8 * _HOUR, _DAY, 3 * _DAY, 7 * _DAY)
+"""Where the bars of every distribution begin, after the first."""
 # [from, to) in seconds; the last has no end.
 BARS: tuple[tuple[int, int | None], ...] = tuple(zip((0, *STEPS), (*STEPS, None), strict=True))
 
@@ -38,31 +42,27 @@ COUNT_WORDS: tuple[str | Promise, ...] = ("0", "1", "2", "3", "4", "5", _("6 and
 
 def distribution(kpi: Kpi, asked: Selection) -> list[int]:
     """How many of its durations lie in each of BARS."""
-    return _spread(kpi, asked, BARS, bar_of)
+    return _spread(kpi, asked, BARS)
 
 
 def counts(kpi: Kpi, asked: Selection) -> list[int]:
     """How many of its small numbers are 0, 1, …, MOST or more."""
-    return _spread(kpi, asked, COUNTS, lambda value: min(value, MOST))
+    return _spread(kpi, asked, COUNTS)
 
 
-def _spread(kpi: Kpi, asked: Selection, bars: Sequence[tuple[int, int | None]], bar: Callable[[int], int]) -> list[int]:
-    """Days that are summed answer from their buckets, of which each bar is a whole number; the rest is one statement
-    over the facts."""
-    rows, found = kpi.rows(asked).order_by(), parted(asked)
-    told = (rows if found is None else rows.filter(found.loose)).aggregate(
-        **{f"bar_{place}": Count("pk", filter=within(*limits)) for place, limits in enumerate(bars)}
-    )
-    together = [told[f"bar_{place}"] for place in range(len(bars))]
-    if found is not None:
-        business = asked.business and getattr(kpi.measure, "business", None)
-        for bucket, n in found.buckets(f"{kpi.key}~" if business else kpi.key).items():
-            together[bar(BOUNDS[bucket])] += n
+def _spread(kpi: Kpi, asked: Selection, bars: Sequence[tuple[int, int | None]]) -> list[int]:
+    measure = kpi.measure
+    found = measure.values(asked, kpi.key) if isinstance(measure, Spread) else None
+    if found is None:
+        told = kpi.rows(asked).order_by()
+        counts = told.aggregate(**{f"bar_{n}": Count("pk", filter=within(*limits)) for n, limits in enumerate(bars)})
+        return [counts[f"bar_{n}"] for n in range(len(bars))]
+    together = [0] * len(bars)
+    for values in found:
+        ends = [bisect_left(values, most) for _least, most in bars if most is not None]
+        for place, (start, end) in enumerate(pairwise([0, *ends, len(values)])):
+            together[place] += end - start
     return together
-
-
-def bar_of(seconds: int) -> int:
-    return sum(seconds >= step for step in STEPS)
 
 
 def within(least: int, most: int | None) -> Q:

@@ -16,6 +16,7 @@ from tickets.models import Ticket
 
 if TYPE_CHECKING:
     from agents.actors import Actor
+    from reports.kept import Kept
     from reports.querysets import FactQuerySet, SpanQuerySet
 
 WEEK = 7
@@ -34,14 +35,11 @@ class Selection:
     imported: bool = False
     # None: the house itself, which sees all.
     actor: Actor | None = None
+    # What the page that asks has read already.
+    kept: Kept | None = field(default=None, compare=False, repr=False)
 
     @property
-    def is_plain(self) -> bool:
-        """Asks for everything, so that counts per day answer it."""
-        return not self.slices and not self.imported and self._sees_all
-
-    @property
-    def _sees_all(self) -> bool:
+    def sees_all(self) -> bool:
         return self.actor is None or self.actor.sees_all_tickets
 
     def narrowed(self, key: str, value: Value) -> Selection:
@@ -71,7 +69,7 @@ class Selection:
             one = SLICES[key]
             if values and (one.of_spans or not of_spans):
                 found &= one.q(values)
-        if self.actor is not None and not self._sees_all:
+        if self.actor is not None and not self.sees_all:
             found &= Q(ticket__in=Ticket.objects.visible_to(self.actor).values("pk"))
         return found
 

@@ -29,8 +29,7 @@ def daily(kpi: Kpi, period: Period, at: datetime, **more: Any) -> list[tuple[dat
 
 
 def stepped(kpi: Kpi, steps: Sequence[Period], at: datetime, **more: Any) -> list[Figure]:
-    """What a figure of each of these periods alone says, in a few statements for all; they follow each other. Whole
-    weeks are kept like days."""
+    """What a figure of each of these periods alone says, in a few statements for all; they follow each other."""
     if not steps:
         return []
     period = Period(steps[0].first, steps[-1].last)
@@ -56,7 +55,7 @@ def weekly(days: list[tuple[date, Figure]], begins: date) -> list[tuple[date, fl
 def by_slice(kpi: Kpi, asked: Selection, key: str) -> list[tuple[Value, Figure]]:
     """For each value that occurs the figure that its drill-down gives, none of them last. A ticket has many tags, so of
     tags the parts are more than the whole; when tags are asked for, only these are told."""
-    found: dict[Any, Figure] = kpi.measure.parts(asked, key)
+    found: dict[Any, Figure] = kpi.measure.parts(asked, key, kpi.key)
     if chosen := asked.slices.get(key):
         found = {value: figure for value, figure in found.items() if value in chosen}
     return sorted(found.items(), key=lambda pair: (pair[0] is None, pair[0]))
@@ -69,6 +68,6 @@ def by_hour(kpi: Kpi, asked: Selection) -> list[int]:
 
 def figures_by_hour(kpi: Kpi, asked: Selection) -> list[Figure]:
     """The figure of each of these hours; of what knows no hour, as the backlog, nothing in all of them."""
-    found: dict[Any, Figure] = kpi.measure.parts(asked, "hour")
+    found: dict[Any, Figure] = kpi.measure.parts(asked, "hour", kpi.key)
     nothing = kpi.measure.recount([])
     return [found.get(hour, nothing) for hour in range(HOURS)]

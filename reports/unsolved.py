@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncDate
+from django.utils.timezone import now
 
-from reports.backlog import CAME, WENT
-from reports.cells import Cell, Parted, parted
+from reports.cells import Told, each, once, told
 from reports.figures import Figure
-from reports.grouping import DAY, By, Part, Tally, by_of_rows, tallied
-from reports.measures import EVERY, Tallied, with_hit
+from reports.grouping import By, Part, Tally, by_of_rows, parts_of, tallied
+from reports.measures import EVERY, Tallied
 from reports.slices import SLICES
-from reports.zone import day_of, zone
+from reports.summing import BEGAN, ENDED, UNPARTED, Cell
+from reports.zone import day_of, start_of, zone
 
 if TYPE_CHECKING:
     from reports.selection import Period, Selection
@@ -26,7 +27,10 @@ INSTANT = timedelta(microseconds=1)
 
 @dataclass(frozen=True)
 class Standing(Tallied):
-    """How many tickets stood unsolved at the end of the range."""
+    """How many tickets stood unsolved at the end of the range.
+
+    What stands today is read from the spans; of long ago it is that, less all that began since and more all that ended.
+    """
 
     where: Q = EVERY
     hits = False
@@ -34,44 +38,45 @@ class Standing(Tallied):
     def rows(self, asked: Selection) -> QuerySet[Any]:
         return asked.spans().standing_before(asked.end).filter(self.where)
 
-    def figure(self, asked: Selection, name: str = "") -> Figure:
-        n = self.rows(asked).count()
-        return Figure(n, n)
-
     def told(self, tally: Tally) -> Figure:
         return Figure(tally.n, tally.n)
 
-    def parts(self, asked: Selection, key: str) -> dict[Part, Figure]:
-        return super().parts(asked, key) if SLICES[key].of_spans else {}
+    def cells(self, name: str) -> dict[str, Cell]:
+        return {name: Cell((BEGAN, ENDED), self.where, hit=Q(kind=BEGAN))}
+
+    def figure(self, asked: Selection, name: str = "") -> Figure:
+        since = self._since(asked, name)
+        n = self.rows(asked).count() if since is None else self._today(asked, since, UNPARTED).get(None, 0)
+        if since is not None:
+            n -= _net(since.tallies(once, by_part=False).get(None))
+        return Figure(n, n)
+
+    def parts(self, asked: Selection, key: str, name: str = "") -> dict[Part, Figure]:
+        if not SLICES[key].of_spans:
+            return {}
+        since = self._since(asked, name, key)
+        if since is None:
+            found = tallied(self.rows(asked), by_of_rows(key), hits=False)
+            return {part: self.told(tally) for part, tally in found.items()}
+        counts: dict[Any, int] = self._today(asked, since, key)
+        for (_step, part), tally in since.tallies(once, by_part=True).items():
+            counts[part] = counts.get(part, 0) - _net(tally)
+        return {part: Figure(n, n) for part, n in counts.items() if n}
 
     def daily(self, asked: Selection, name: str = "") -> dict[date, Figure]:
         """At the end of each day: what stood at the beginning, and all that began since less all that ended."""
-        spans = asked.spans().filter(self.where).order_by()
-        n = spans.standing_before(asked.start).count()
-        summed = parted(asked) if self.cells(name) else None
+        n = int(self.figure(replace(asked, end=asked.start), name).n)
+        summed = told(asked, name, self.cells(name)[name]) if name else None
         if summed is not None:
-            return _running(n, asked, self._flows(asked, summed, name))
+            net = {day: _net(tally) for day, tally in summed.tallies(each, by_part=False).items()}
+            return _running(n, asked, net)
+        spans = asked.spans().filter(self.where).order_by()
         came, went = (
             tallied(spans.filter(**{f"{column}__gte": asked.start, f"{column}__lt": asked.end}), day, hits=False)
             for column, day in (("began", _day_of("began")), ("ended", _day_of("ended")))
         )
-        net = {day: came.get(day, Tally()).n - went.get(day, Tally()).n for day in {*came, *went}}
+        net = {day: came.get(day, Tally()).n - went.get(day, Tally()).n for day in {*came, *went}}  # type: ignore[misc]
         return _running(n, asked, net)
-
-    def _flows(self, asked: Selection, summed: Parted, name: str) -> dict[Any, int]:
-        """By day what came less what went, which is what the balance says of it."""
-        rows = with_hit(asked.flows(*CAME, *WENT).filter(summed.loose), Q(kind__in=CAME))
-        loose = tallied(rows, by_of_rows(DAY), hits=True)
-        net: dict[Any, int] = {day: 2 * tally.hits - tally.n for day, tally in loose.items()}
-        for day, counts in summed.by_day(self.cells(name)).items():
-            came, went = (sum(counts.get(f"{name}:{kind}", 0) for kind in kinds) for kinds in (CAME, WENT))
-            net[day] = came - went
-        return net
-
-    def cells(self, name: str) -> dict[str, Cell]:
-        if self.where != EVERY:
-            return {}
-        return {f"{name}:{kind}": Cell(kind, EVERY, merged=True) for kind in (*CAME, *WENT)}
 
     def stepped(self, asked: Selection, steps: Sequence[Period], at: datetime, name: str = "") -> dict[int, Figure]:
         """Where each step ends."""
@@ -82,6 +87,28 @@ class Standing(Tallied):
     def recount(self, rows: Iterable[Any]) -> Figure:
         n = len({row.ticket_id for row in rows})
         return Figure(n, n)
+
+    def _since(self, asked: Selection, name: str, key: str = UNPARTED) -> Told | None:
+        """What began and ended between the end of the range and today, if that is summed."""
+        after = replace(asked, start=asked.end, end=start_of(day_of(now())))
+        return told(after, name, self.cells(name)[name], key) if name and after.start < after.end else None
+
+    def _today(self, asked: Selection, since: Told, key: str) -> dict[Any, int]:
+        """What stood when the running day began; rides span_by_end."""
+        spans = asked.spans().standing_before(start_of(day_of(now()))).filter(self.where).order_by()
+        if key == UNPARTED:
+            return {None: spans.count()}
+        by = by_of_rows(key)
+        counts: dict[Any, int] = {}
+        for row in spans.annotate(part=by.part).values("part").annotate(n=Count("pk")):
+            for part in parts_of(row["part"], by):
+                if since.only is None or part in since.only:
+                    counts[part] = counts.get(part, 0) + row["n"]
+        return counts
+
+
+def _net(tally: Tally | None) -> int:
+    return 2 * tally.hits - tally.n if tally else 0
 
 
 def _running(n: int, asked: Selection, net: Mapping[Any, int]) -> dict[date, Figure]:

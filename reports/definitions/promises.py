@@ -50,7 +50,7 @@ PROMISES = (
         COUNT,
         EITHER,
         _("Promises that ended in the range because the ticket was merged or closed, or its policy taken away."),
-        lambda: Counted(Kind.PROMISE, Q(outcome="cancelled")),
+        lambda: Counted(Kind.PROMISE, Q(outcome="cancelled"), detailed=True),
     ),
     Kpi(
         "sla_unanswered",
@@ -58,6 +58,6 @@ PROMISES = (
         COUNT,
         DOWN,
         _("Promises of an answer on tickets that were solved in time, but without one."),
-        lambda: Counted(Kind.PROMISE, Q(outcome="unanswered")),
+        lambda: Counted(Kind.PROMISE, Q(outcome="unanswered"), detailed=True),
     ),
 )

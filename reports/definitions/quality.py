@@ -50,7 +50,7 @@ QUALITY = (
             "Of the tickets whose last solve lies in the range: those with one public message of an agent that were "
             "never reopened and whose customer opened no other ticket within the days that the settings say (7)."
         ),
-        lambda: Share(Kind.SOLVED, _settled_by_one(), LAST, summed=False),
+        lambda: Share(Kind.SOLVED, _settled_by_one(), LAST),
         settles_after="REPORTS_RETURN_DAYS",
     ),
     Kpi(

@@ -5,13 +5,13 @@ Beside it what people decided about reports: targets, schedules, and the files t
 
 from reports.models.export import ExportJob
 from reports.models.fact import Fact, Kind, Span
-from reports.models.rollup import DayCount, StaleDay
+from reports.models.rollup import DaySum, StaleDay
 from reports.models.schedule import ReportMail, ReportSchedule
 from reports.models.stale import Keeper, Stale
 from reports.models.target import Target
 
 __all__ = [
-    "DayCount",
+    "DaySum",
     "ExportJob",
     "Fact",
     "Keeper",

@@ -94,16 +94,6 @@ class Fact(Sliced):
             # Every figure reads one kind in a span of time; every slice narrows that.
             models.Index(fields=["kind", "at"], name="fact_by_kind"),
             models.Index(fields=["kind", "team_id", "at"], name="fact_by_team"),
-            # Counts per day say in which bucket a median lies; these find it there without reading a row.
-            *(
-                models.Index(
-                    fields=["kind", column, "at"],
-                    name=f"fact_by_{column}",
-                    include=["first", "last"],
-                    condition=Q(merged=False, imported=False, **{f"{column}__isnull": False}),
-                )
-                for column in ("seconds", "business", "active", "ours", "theirs")
-            ),
             models.Index(
                 fields=["requester_id", "at"], name="fact_returning", condition=Q(kind__in=("created", "solved"))
             ),

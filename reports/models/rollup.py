@@ -1,32 +1,36 @@
-"""Counts per day, so that a year is summed from thousands of rows rather than from millions."""
+"""Sums per day, so that a year is told from hundreds of rows rather than from millions."""
 
 from __future__ import annotations
 
 from django.db import models
 
 
-class DayCount(models.Model):
-    """Of one measure on one day of the reporting zone: how many facts lie in one bucket (reports.buckets).
+class DaySum(models.Model):
+    """What one measure counts on one day of the reporting zone, parted by one slice (reports.summing.Row).
 
-    Percentiles stay exact: the buckets tell in which of them the wanted value lies, and only that one is looked into.
+    `told` says of each part that occurs how many facts there were; `values` of a column every value, in order within
+    its part, so that percentiles stay exact over any number of days.
     """
 
     day = models.DateField()
     # A name of reports.metrics.cells, e.g. "first_response" and, in business time, "first_response~".
     measure = models.CharField(max_length=24)
-    bucket = models.PositiveSmallIntegerField()
-    n = models.PositiveIntegerField()
-    total = models.BigIntegerField()
+    # A key of reports.slices.SLICES; empty: not parted.
+    key = models.CharField(max_length=12, blank=True)
+    told = models.TextField()
+    values = models.BinaryField()
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["measure", "day", "bucket"], name="day_count_once"),)
+        constraints = (models.UniqueConstraint(fields=["measure", "key", "day"], name="day_sum_once"),)
+        # A day is summed as a whole.
+        indexes = (models.Index(fields=["day"], name="day_sum_day"),)
 
     def __str__(self) -> str:
-        return f"{self.n} {self.measure} on {self.day} in bucket {self.bucket}"
+        return f"{self.measure} by {self.key or 'nothing'} on {self.day}"
 
 
 class StaleDay(models.Model):
-    """A day whose counts are to be made anew, because a fact in it came, went or altered."""
+    """A day whose sums are to be made anew, because a fact in it came, went or altered."""
 
     day = models.DateField(unique=True)
 

@@ -26,6 +26,8 @@ class Keeper(models.Model):
     zone = models.CharField(max_length=64, blank=True)
     # Until then a rebuild has everything in its hands, and keepers stand back; it says so again and again.
     rebuilding_until = models.DateTimeField(null=True)
+    # By which definitions days are summed (reports.metrics.summed_as).
+    summed_as = models.CharField(max_length=64, blank=True)
 
     def __str__(self) -> str:
         return f"keeper in {self.zone}"

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import random
 import statistics
+from array import array
 from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.buckets import BOUNDS, bucket_of, limits
 from reports.figures import MEDIAN, P90, percentile, share, spread, wilson
+from reports.ranks import figure_of
 
 
 @pytest.mark.parametrize(
@@ -50,10 +52,15 @@ def test_percentiles_are_those_of_the_standard_library(values):
     assert percentile(sorted(values), Fraction(0)) == min(values)
 
 
-@given(st.integers(0, 2 * 10**9))
-def test_every_duration_lies_inside_its_bucket(value):
-    least, most = limits(bucket_of(value))
+@given(st.lists(st.lists(st.integers(0, 10**6) | st.integers(0, 9), max_size=90), max_size=12))
+def test_order_statistics_over_many_lists_are_those_of_one(lists):
+    ordered = [array("I", sorted(one)) for one in lists]
 
-    assert least <= value
-    assert most is None or value < most
-    assert list(BOUNDS) == sorted(set(BOUNDS))
+    assert figure_of(ordered, sum(map(sum, lists))) == spread([value for one in lists for value in one])
+
+
+def test_a_long_range_of_long_lists_is_told_like_one_list():
+    chance = random.Random(4)
+    lists = [array("I", sorted(chance.choices(range(60 * n), k=100 + n))) for n in range(1, 40)]
+
+    assert figure_of(lists, sum(map(sum, lists))) == spread([value for one in lists for value in one])

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import time_machine
 from django.core.management import call_command
 
-from reports import keeping
+from reports import keeping, rollups, series
 from reports.checking import miscounted, summed_days
 from reports.keeping import keep
-from reports.metrics import KPIS
-from reports.models import DayCount, Fact, Keeper, Span, Stale, StaleDay
+from reports.kept import Kept
+from reports.metrics import KPIS, summed_as
+from reports.models import DaySum, Fact, Keeper, Span, Stale, StaleDay
 from reports.selection import Selection
+from reports.slices import SLICES
+from reports.summing import SLICED
 from reports.zone import day_of, start_of
 from tests.reports.desk import BEGINS, ENDS, desk_made_once
 from tests.sla.making import Story, at
@@ -40,7 +44,7 @@ def whole_days(first, last):
 
 
 def test_figures_from_counts_are_those_of_their_drill_down(desk):
-    assert DayCount.objects.exists()
+    assert DaySum.objects.exists()
     assert not StaleDay.objects.exists()
     ranges = [
         whole_days(BEGINS, ENDS),
@@ -53,10 +57,65 @@ def test_figures_from_counts_are_those_of_their_drill_down(desk):
             assert kpi.measure.recount(kpi.rows(asked)) == kpi.figure(asked), kpi.key
 
 
-def test_a_long_range_is_summed_and_not_counted(desk):
+def test_figures_of_one_slice_from_sums_are_those_of_their_drill_down(desk):
+    """Several values of one slice, too, and while a day is due to be summed."""
+    asked = Selection(start_of(day_of(BEGINS)), ENDS - timedelta(hours=7), business=True)
+    StaleDay.objects.create(day=day_of(BEGINS + timedelta(days=9)))
+    for place, key in enumerate((*SLICED, "hour")):
+        values = SLICES[key].found_in(asked.facts("created", "solved", "promise"))
+        narrowed = replace(asked, slices={key: values[: 1 + place % 2] if place % 3 else values[-1:]}, kept=Kept())
+        for kpi in KPIS.values():
+            assert kpi.measure.recount(kpi.rows(narrowed)) == kpi.figure(narrowed), (kpi.key, narrowed.slices)
+
+
+@pytest.mark.parametrize("key", ["created", "resolution", "reopen_rate", "sla_tickets", "sla_cancelled"])
+def test_a_long_range_is_summed_and_not_counted(desk, key):
+    asked = whole_days(BEGINS, ENDS + timedelta(days=1))
+    before = KPIS[key].figure(asked), series.by_slice(KPIS[key], asked, "team")
     Fact.objects.all().delete()
 
-    assert KPIS["created"].figure(whole_days(BEGINS, ENDS + timedelta(days=1))).n > 20
+    assert (KPIS[key].figure(asked), series.by_slice(KPIS[key], asked, "team")) == before
+    assert before[0].n > 0
+
+
+def test_other_settings_are_not_told_from_sums_of_before(desk, settings):
+    """The days are read from the facts at once, and summed anew by the keeper; how weeks begin does not matter."""
+    asked = whole_days(BEGINS, ENDS + timedelta(days=1))
+    kpi = KPIS["reopen_rate"]
+    before = kpi.figure(asked)
+    settings.REPORTS_WEEK_STARTS = 6
+    assert summed_as() == Keeper.objects.get().summed_as
+
+    settings.REPORTS_REOPEN_DAYS = 1
+    after = kpi.figure(asked)
+    assert after.hits < before.hits
+    assert kpi.measure.recount(kpi.rows(asked)) == after
+    while keep():
+        pass
+    assert summed_as() == Keeper.objects.get().summed_as
+    Fact.objects.all().delete()
+    assert kpi.figure(asked) == after
+
+
+def test_what_a_ticket_counted_before_alters_the_days_behind_it(desk):
+    """A promise that is gone makes the next one on its ticket the first of the range."""
+    kpi, asked = KPIS["sla_tickets"], whole_days(BEGINS, ENDS + timedelta(days=1))
+    several = [ticket for ticket in desk.tickets if kpi.rows(asked).filter(ticket=ticket).count() > 2]
+    days = sorted({day_of(row.at) for row in kpi.rows(asked).filter(ticket__in=several)})
+    gone = [Fact.objects.filter(ticket=ticket, kind="promise").order_by("at").first() for ticket in several]
+
+    behind = rollups.days_behind(gone, Fact.objects.filter(ticket__in=several).values())
+
+    assert set(behind) == set(days)
+    assert len(days) > len({day_of(fact.at) for fact in gone}) > 0
+
+
+def test_only_what_began_or_ended_otherwise_alters_a_day():
+    span = Span(ticket_id=1, status="open", began=BEGINS, tags="")
+    ended = Span(ticket_id=1, status="open", began=BEGINS, ended=ENDS, tags="")
+
+    assert rollups.days_of_flows([span, ended]) == {day_of(ENDS)}
+    assert rollups.days_of_flows([span]) == {day_of(BEGINS)}
 
 
 def test_a_day_that_altered_is_read_from_its_facts_until_it_is_counted(desk):
@@ -80,21 +139,21 @@ def test_the_running_day_is_not_summed():
         keep()
 
     assert StaleDay.objects.filter(day="2026-03-05").exists()
-    assert not DayCount.objects.filter(day="2026-03-05").exists()
+    assert not DaySum.objects.filter(day="2026-03-05").exists()
 
 
 def test_a_rebuild_gives_what_was_kept(desk, capsys):
     facts = list(Fact.objects.order_by("ticket", "kind", "place").values())
-    counts = set(DayCount.objects.values_list("day", "measure", "bucket", "n", "total"))
+    counts = set(DaySum.objects.values_list("day", "measure", "key", "told"))
     spans = Span.objects.count()
     Fact.objects.filter(ticket=Fact.objects.first().ticket_id).delete()
-    DayCount.objects.all().delete()
+    DaySum.objects.all().delete()
 
     call_command("rebuild_reports", processes=1)
 
     again = list(Fact.objects.order_by("ticket", "kind", "place").values())
     assert [without_key(row) for row in again] == [without_key(row) for row in facts]
-    assert set(DayCount.objects.values_list("day", "measure", "bucket", "n", "total")) == counts
+    assert set(DaySum.objects.values_list("day", "measure", "key", "told")) == counts
     assert Span.objects.count() == spans
     call_command("rebuild_reports", check=True)
     assert "0 differences" in capsys.readouterr().out

@@ -117,9 +117,9 @@ def test_what_may_still_alter_says_since_when():
 
 def test_names_fit_into_the_column_of_measures():
     from reports.metrics import cells
-    from reports.models import DayCount
+    from reports.models import DaySum
 
-    longest = DayCount._meta.get_field("measure").max_length
+    longest = DaySum._meta.get_field("measure").max_length
     assert max(map(len, cells())) <= longest
 
 
