@@ -16,6 +16,7 @@ from channels.models import OutboundEmail
 from channels.outbound_render import Unrenderable, render
 from channels.transports.smtp import Courier, NotNow, Refused, courier
 from helpdesk.lib.claims import claim
+from helpdesk.lib.owing import pause, settle, take
 from helpdesk.lib.text import one_line
 from tickets.actions import NoteDelivery
 from tickets.delivery_reasons import WORKER_DIED
@@ -24,11 +25,7 @@ from tickets.perform import perform
 
 logger = structlog.get_logger(__name__)
 
-# Minutes before the next attempt, by attempts so far; the last one repeats until GIVE_UP_AFTER.
-BACK_OFF = (1, 5, 15, 60, 120, 240)
 GIVE_UP_AFTER = timedelta(hours=48)
-# A worker may die after the other side took the mail, so a silent end is tried again once only: never a third copy.
-MAX_CRASHES = 2
 BATCH = 20
 # A task ends by itself well before Celery's limit; the beat starts the next one.
 RUN_SECONDS = 200.0
@@ -67,33 +64,23 @@ def _send_one(mail: OutboundEmail, way: Courier) -> bool:
 
 
 def _taken(mail: OutboundEmail) -> bool:
-    """Claim the mail for MAIL_LEASE_SECONDS, in one statement that only one worker can win."""
-    crashes = mail.crashes + (mail.state == State.SENDING)
-    as_read = OutboundEmail.objects.filter(pk=mail.pk, state=mail.state, attempts=mail.attempts).not_taken_back()
-    if crashes >= MAX_CRASHES:
-        mail.crashes = crashes
-        _fail(mail, WORKER_DIED)
-        return False
-    lease = now() + timedelta(seconds=settings.MAIL_LEASE_SECONDS)
-    won = claim(as_read, state=State.SENDING, claimed_until=lease, attempts=mail.attempts + 1, crashes=crashes)
-    mail.state, mail.attempts, mail.crashes = State.SENDING, mail.attempts + 1, crashes
-    return won
+    lease = timedelta(seconds=settings.MAIL_LEASE_SECONDS)
+    wanted = OutboundEmail.objects.not_taken_back()
+    return take(mail, lease, rows=wanted, lost=lambda: _fail(mail, WORKER_DIED))
 
 
 def _settle(mail: OutboundEmail, **changes: object) -> bool:
-    """Note the outcome, unless another worker has taken the mail since: then this one woke up too late."""
-    mine = OutboundEmail.objects.filter(pk=mail.pk, state=State.SENDING, attempts=mail.attempts)
-    if claim(mine, claimed_until=None, **changes):
+    if settle(mail, **changes):
         return True
     logger.warning("mail_outcome_came_late", mail=mail.pk, attempts=mail.attempts)
     return False
 
 
 def _postpone(mail: OutboundEmail, reason: str) -> None:
-    if now() - mail.created_at >= GIVE_UP_AFTER:
+    wait = pause(mail, GIVE_UP_AFTER)
+    if wait is None:
         _fail(mail, reason)
         return
-    wait = timedelta(minutes=BACK_OFF[min(mail.attempts, len(BACK_OFF)) - 1])
     _settle(mail, state=State.QUEUED, due_at=now() + wait, last_error=reason)
 
 

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.timezone import now
 
 from helpdesk.lib import outward, vault
-from helpdesk.lib.claims import claim
+from helpdesk.lib.owing import pause, settle, take
 from helpdesk.lib.text import one_line
 from notifications import chat_words
 from notifications.chat_models import ChatDelivery, ChatNews
@@ -23,7 +23,6 @@ PURPOSE = "chat-hook"
 # Minutes before the next attempt, by attempts so far; the last one repeats until GIVE_UP_AFTER.
 BACK_OFF = (1, 5, 15, 60)
 GIVE_UP_AFTER = timedelta(hours=12)
-MAX_CRASHES = 2
 LEASE = timedelta(seconds=60)
 LONGEST_WAIT = 3600
 """Seconds that a program may ask us to wait."""
@@ -65,7 +64,7 @@ def send_one(delivery: ChatDelivery) -> bool:
     hook = delivery.hook
     news = still_news(delivery)
     if not delivery.is_test and not (news and hook.active):
-        _settle(delivery, state=State.DROPPED)
+        settle(delivery, state=State.DROPPED)
         return False
     try:
         body = json.dumps(chat_words.payload(hook, news)).encode()
@@ -77,7 +76,7 @@ def send_one(delivery: ChatDelivery) -> bool:
     except outward.Unreached as silence:
         return _again(delivery, silence.reason)
     if answer.accepted:
-        return _settle(delivery, state=State.SENT, sent_at=now(), status=answer.status, last_error="", answer="")
+        return settle(delivery, state=State.SENT, sent_at=now(), status=answer.status, last_error="", answer="")
     said = {"status": answer.status, "answer": one_line(answer.text, 300)}
     if answer.status in (408, 425, 429) or answer.status >= 500:
         return _again(delivery, "status", wait=answer.retry_after, **said)
@@ -102,35 +101,21 @@ def prune() -> int:
 
 
 def _taken(delivery: ChatDelivery) -> bool:
-    """Claim it for a while, in one statement that only one worker can win; who died twice over it may not again."""
-    crashes = delivery.crashes + (delivery.state == State.SENDING)
-    as_read = ChatDelivery.objects.filter(pk=delivery.pk, state=delivery.state, attempts=delivery.attempts)
-    if crashes >= MAX_CRASHES:
-        claim(as_read, state=State.FAILED, crashes=crashes, claimed_until=None, last_error="crashed")
-        return False
-    attempts = delivery.attempts + 1
-    won = claim(as_read, state=State.SENDING, claimed_until=now() + LEASE, attempts=attempts, crashes=crashes)
-    delivery.state, delivery.attempts, delivery.crashes = State.SENDING, attempts, crashes
-    return won
-
-
-def _settle(delivery: ChatDelivery, **changes: object) -> bool:
-    """Note the outcome, unless another worker has taken it since: then this one woke up too late."""
-    mine = ChatDelivery.objects.filter(pk=delivery.pk, state=State.SENDING, attempts=delivery.attempts)
-    return claim(mine, claimed_until=None, **changes)
+    crashed = {"state": State.FAILED, "last_error": "crashed"}
+    return take(delivery, LEASE, lost=lambda: settle(delivery, crashes=delivery.crashes, **crashed))
 
 
 def _fail(delivery: ChatDelivery, reason: str, **said: object) -> bool:
     logger.warning("chat_message_failed", delivery=delivery.pk, hook=delivery.hook_id, reason=reason)
-    _settle(delivery, state=State.FAILED, last_error=reason, **said)
+    settle(delivery, state=State.FAILED, last_error=reason, **said)
     return False
 
 
 def _again(delivery: ChatDelivery, reason: str, wait: int | None = None, **said: object) -> bool:
-    if delivery.is_test or now() - delivery.created_at >= GIVE_UP_AFTER:
+    later = None if delivery.is_test else pause(delivery, GIVE_UP_AFTER, back_off=BACK_OFF)
+    if later is None:
         return _fail(delivery, reason, **said)
-    later = timedelta(minutes=BACK_OFF[min(delivery.attempts, len(BACK_OFF)) - 1])
     if wait is not None:
         later = max(later, timedelta(seconds=min(wait, LONGEST_WAIT)))
-    _settle(delivery, state=State.QUEUED, due_at=now() + later, last_error=reason, **said)
+    settle(delivery, state=State.QUEUED, due_at=now() + later, last_error=reason, **said)
     return False

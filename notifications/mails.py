@@ -13,18 +13,14 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.utils.timezone import now
 
-from helpdesk.lib.claims import claim
+from helpdesk.lib.owing import pause, settle, take
 from helpdesk.lib.text import one_line
 from notifications import letters
 from notifications.models import Notification, NotificationMail
 
 logger = structlog.get_logger(__name__)
 
-# Minutes before the next attempt, by attempts so far; the last one repeats until GIVE_UP_AFTER.
-BACK_OFF = (1, 5, 15, 60, 120, 240)
 GIVE_UP_AFTER = timedelta(hours=24)
-# A worker may die after the other side took the mail, so a silent end is tried again once only: never a third copy.
-MAX_CRASHES = 2
 BATCH = 50
 RUN_SECONDS = 100.0
 
@@ -81,7 +77,7 @@ def _send_one(mail: NotificationMail, connection: BaseEmailBackend) -> bool:
     try:
         news = letters.still_news(mail)
         if not news:
-            _settle(mail, state=State.DROPPED)
+            settle(mail, state=State.DROPPED)
             return False
         letter = letters.compose(mail, news)
         letter.connection = connection
@@ -92,34 +88,20 @@ def _send_one(mail: NotificationMail, connection: BaseEmailBackend) -> bool:
         connection.close()
         _postpone(mail, one_line(repr(error), 300))
         return False
-    return _settle(mail, state=State.SENT, sent_at=now(), last_error="")
+    return settle(mail, state=State.SENT, sent_at=now(), last_error="")
 
 
 def _taken(mail: NotificationMail) -> bool:
-    """Claim the mail for MAIL_LEASE_SECONDS, in one statement that only one worker can win."""
-    crashes = mail.crashes + (mail.state == State.SENDING)
-    as_read = NotificationMail.objects.filter(pk=mail.pk, state=mail.state, attempts=mail.attempts)
-    if crashes >= MAX_CRASHES:
-        claim(as_read, state=State.FAILED, crashes=crashes, claimed_until=None, last_error="crashed")
-        return False
-    lease = now() + timedelta(seconds=settings.MAIL_LEASE_SECONDS)
-    won = claim(as_read, state=State.SENDING, claimed_until=lease, attempts=mail.attempts + 1, crashes=crashes)
-    mail.state, mail.attempts, mail.crashes = State.SENDING, mail.attempts + 1, crashes
-    return won
-
-
-def _settle(mail: NotificationMail, **changes: object) -> bool:
-    """Note the outcome, unless another worker has taken the mail since: then this one woke up too late."""
-    mine = NotificationMail.objects.filter(pk=mail.pk, state=State.SENDING, attempts=mail.attempts)
-    return claim(mine, claimed_until=None, **changes)
+    lease = timedelta(seconds=settings.MAIL_LEASE_SECONDS)
+    return take(mail, lease, lost=lambda: settle(mail, state=State.FAILED, crashes=mail.crashes, last_error="crashed"))
 
 
 def _postpone(mail: NotificationMail, reason: str) -> None:
-    if now() - mail.created_at >= GIVE_UP_AFTER:
-        _settle(mail, state=State.FAILED, last_error=reason)
-        return
-    wait = timedelta(minutes=BACK_OFF[min(mail.attempts, len(BACK_OFF)) - 1])
-    _settle(mail, state=State.QUEUED, due_at=now() + wait, last_error=reason)
+    wait = pause(mail, GIVE_UP_AFTER)
+    if wait is None:
+        settle(mail, state=State.FAILED, last_error=reason)
+    else:
+        settle(mail, state=State.QUEUED, due_at=now() + wait, last_error=reason)
 
 
 def _new_header_id() -> str:

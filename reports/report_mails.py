@@ -13,7 +13,7 @@ from django.utils.timezone import now
 
 from agents.actors import Actor
 from agents.permissions import Permission
-from helpdesk.lib.claims import claim
+from helpdesk.lib.owing import pause, settle, take
 from helpdesk.lib.text import one_line
 from reports import report_letters
 from reports.models import ReportMail
@@ -21,11 +21,10 @@ from reports.planning import plan_due
 
 logger = structlog.get_logger(__name__)
 
-# Minutes before the next attempt, by attempts so far; the last one repeats until GIVE_UP_AFTER.
-BACK_OFF = (1, 5, 15, 60, 120, 240)
-GIVE_UP_AFTER = timedelta(hours=24)
-# A worker may die after the other side took the mail, so a silent end is tried again once only: never a third copy.
-MAX_CRASHES = 2
+# A mail server may be away for a long weekend: then it still leaves, unless a later one has taken its place.
+GIVE_UP_AFTER = timedelta(days=7)
+# What waited for a worker that long is not given up because its first attempts fail.
+LEAST_ATTEMPTS = 4
 BATCH = 20
 RUN_SECONDS = 100.0
 KEEP = timedelta(days=90)
@@ -60,8 +59,8 @@ def _send_one(mail: ReportMail, connection: BaseEmailBackend) -> bool:
     try:
         # With the eyes that its reader has now: who lost the role gets nothing, who lost a team nothing of it (E11).
         actor = Actor.agent(mail.agent)
-        if not actor.can(Permission.REPORTS):
-            _settle(mail, state=State.DROPPED)
+        if not actor.can(Permission.REPORTS) or _is_overtaken(mail):
+            settle(mail, state=State.DROPPED)
             return False
         letter = report_letters.compose(mail, actor)
         letter.connection = connection
@@ -72,31 +71,23 @@ def _send_one(mail: ReportMail, connection: BaseEmailBackend) -> bool:
         connection.close()
         _postpone(mail, one_line(repr(error), 300))
         return False
-    return _settle(mail, state=State.SENT, sent_at=now(), last_error="")
+    return settle(mail, state=State.SENT, sent_at=now(), last_error="")
 
 
 def _taken(mail: ReportMail) -> bool:
-    """Claim the mail for MAIL_LEASE_SECONDS, in one statement that only one worker can win."""
-    crashes = mail.crashes + (mail.state == State.SENDING)
-    as_read = ReportMail.objects.filter(pk=mail.pk, state=mail.state, attempts=mail.attempts)
-    if crashes >= MAX_CRASHES:
-        claim(as_read, state=State.FAILED, crashes=crashes, claimed_until=None, last_error="crashed")
-        return False
-    lease = now() + timedelta(seconds=settings.MAIL_LEASE_SECONDS)
-    won = claim(as_read, state=State.SENDING, claimed_until=lease, attempts=mail.attempts + 1, crashes=crashes)
-    mail.state, mail.attempts, mail.crashes = State.SENDING, mail.attempts + 1, crashes
-    return won
+    lease = timedelta(seconds=settings.MAIL_LEASE_SECONDS)
+    return take(mail, lease, lost=lambda: settle(mail, state=State.FAILED, crashes=mail.crashes, last_error="crashed"))
 
 
-def _settle(mail: ReportMail, **changes: object) -> bool:
-    """Note the outcome, unless another worker has taken the mail since: then this one woke up too late."""
-    mine = ReportMail.objects.filter(pk=mail.pk, state=State.SENDING, attempts=mail.attempts)
-    return claim(mine, claimed_until=None, **changes)
+def _is_overtaken(mail: ReportMail) -> bool:
+    """It could not leave until the next one was planned: of times that were missed only the last is made up for."""
+    later = ReportMail.objects.filter(schedule=mail.schedule_id, agent=mail.agent_id, planned_for__gt=mail.planned_for)
+    return later.exists()
 
 
 def _postpone(mail: ReportMail, reason: str) -> None:
-    if now() - mail.created_at >= GIVE_UP_AFTER:
-        _settle(mail, state=State.FAILED, last_error=reason)
-        return
-    wait = timedelta(minutes=BACK_OFF[min(mail.attempts, len(BACK_OFF)) - 1])
-    _settle(mail, state=State.QUEUED, due_at=now() + wait, last_error=reason)
+    wait = pause(mail, GIVE_UP_AFTER, attempts=LEAST_ATTEMPTS)
+    if wait is None:
+        settle(mail, state=State.FAILED, last_error=reason)
+    else:
+        settle(mail, state=State.QUEUED, due_at=now() + wait, last_error=reason)

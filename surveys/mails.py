@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils.timezone import now
 
 from helpdesk.lib.claims import claim
+from helpdesk.lib.owing import pause, settle, take
 from helpdesk.lib.text import one_line
 from surveys import letters
 from surveys.daytime import next_daytime
@@ -23,11 +24,7 @@ from surveys.tokens import make_token
 
 logger = structlog.get_logger(__name__)
 
-# Minutes before the next attempt, by attempts so far; the last one repeats until GIVE_UP_AFTER.
-BACK_OFF = (1, 5, 15, 60, 120, 240)
 GIVE_UP_AFTER = timedelta(hours=24)
-# A worker may die after the other side took the mail, so a silent end is tried again once only: never a third copy.
-MAX_CRASHES = 2
 BATCH = 50
 RUN_SECONDS = 100.0
 Mail = SurveyMail.State
@@ -53,7 +50,7 @@ def _send_one(mail: SurveyMail, connection: BaseEmailBackend) -> bool:
         return False
     try:
         if not _still_wanted(mail):
-            _settle(mail, state=Mail.DROPPED)
+            settle(mail, state=Mail.DROPPED)
             return False
         letter = letters.compose(mail, make_token(mail.survey))
         letter.connection = connection
@@ -80,25 +77,15 @@ def _still_wanted(mail: SurveyMail) -> bool:
 
 
 def _taken(mail: SurveyMail) -> bool:
-    """Claim the mail for MAIL_LEASE_SECONDS, in one statement that only one worker can win."""
-    crashes = mail.crashes + (mail.state == Mail.SENDING)
-    as_read = SurveyMail.objects.filter(pk=mail.pk, state=mail.state, attempts=mail.attempts)
-    if crashes >= MAX_CRASHES:
-        with transaction.atomic():
-            if claim(as_read, state=Mail.FAILED, crashes=crashes, claimed_until=None, last_error="crashed"):
-                _undelivered(mail)
-        return False
-    lease = now() + timedelta(seconds=settings.MAIL_LEASE_SECONDS)
-    won = claim(as_read, state=Mail.SENDING, claimed_until=lease, attempts=mail.attempts + 1, crashes=crashes)
-    mail.state, mail.attempts, mail.crashes = Mail.SENDING, mail.attempts + 1, crashes
-    return won
+    lease = timedelta(seconds=settings.MAIL_LEASE_SECONDS)
+    return take(mail, lease, lost=lambda: _given_up(mail, "crashed"))
 
 
 def _left(mail: SurveyMail, at: datetime | None = None) -> bool:
     """Note that the mail left and what that means for its survey, in one transaction."""
     at = at or now()
     with transaction.atomic():
-        if not _settle(mail, state=Mail.SENT, sent_at=at, last_error=""):
+        if not settle(mail, state=Mail.SENT, sent_at=at, last_error=""):
             return False
         if mail.kind == SurveyMail.Kind.QUESTION:
             move(mail.survey, State.SENT, at=at, sent_at=at, **when_sent(at, SurveySettings.current()))
@@ -107,22 +94,20 @@ def _left(mail: SurveyMail, at: datetime | None = None) -> bool:
     return True
 
 
-def _settle(mail: SurveyMail, **changes: object) -> bool:
-    """Note the outcome, unless another worker has taken the mail since: then this one woke up too late."""
-    mine = SurveyMail.objects.filter(pk=mail.pk, state=Mail.SENDING, attempts=mail.attempts)
-    return claim(mine, claimed_until=None, **changes)
-
-
 def _postpone(mail: SurveyMail, reason: str) -> None:
-    if now() - mail.created_at >= GIVE_UP_AFTER:
-        with transaction.atomic():
-            if _settle(mail, state=Mail.FAILED, last_error=reason):
-                _undelivered(mail)
+    wait = pause(mail, GIVE_UP_AFTER)
+    if wait is None:
+        _given_up(mail, reason)
         return
-    wait = timedelta(minutes=BACK_OFF[min(mail.attempts, len(BACK_OFF)) - 1])
     # A server that comes back in the evening wakes nobody at night.
     due = next_daytime(now() + wait, mail.survey.ticket.requester, SurveySettings.current())
-    _settle(mail, state=Mail.QUEUED, due_at=due, last_error=reason)
+    settle(mail, state=Mail.QUEUED, due_at=due, last_error=reason)
+
+
+def _given_up(mail: SurveyMail, reason: str) -> None:
+    with transaction.atomic():
+        if settle(mail, state=Mail.FAILED, crashes=mail.crashes, last_error=reason):
+            _undelivered(mail)
 
 
 def _undelivered(mail: SurveyMail) -> None:

@@ -19,6 +19,7 @@ from agents.actors import Actor
 from agents.permissions import Role
 from agents.records import AgentAudit
 from helpdesk.lib.errors import HelpdeskError
+from helpdesk.lib.owing import settle
 from reports import report_mails
 from reports.keeping import keep
 from reports.metrics import KPIS
@@ -118,7 +119,7 @@ def test_a_worker_that_dies_at_any_point_loses_no_mail_and_sends_no_third(otto, 
     assert report_mails.send_due() == 1
     with time_machine.travel(MONDAY + timedelta(hours=1), tick=False):
         assert report_mails.send_due() == 1
-        assert not report_mails._settle(taken, state="failed")  # it woke up too late
+        assert not settle(taken, state="failed")  # it woke up too late
     ReportMail.objects.filter(pk=other.pk).update(state="sending", crashes=1, claimed_until=None)
     with time_machine.travel(MONDAY + timedelta(hours=2), tick=False):
         assert report_mails.send_due() == 0
@@ -128,6 +129,41 @@ def test_a_worker_that_dies_at_any_point_loses_no_mail_and_sends_no_third(otto, 
     assert sorted(ReportMail.objects.values_list("state", flat=True)) == ["failed", "sent"]
     schedule.refresh_from_db()
     assert schedule.next_at == MONDAY + timedelta(days=1)
+
+
+def test_a_mail_server_that_is_away_over_the_weekend_costs_no_report(otto, monkeypatch):
+    """Tried all the while; of the times that were missed the last one leaves, as of its own hour."""
+    friday = MONDAY - timedelta(days=3)
+    with time_machine.travel(friday - timedelta(hours=2), tick=False):
+        daily, weekly = _schedule(otto, otto, hour=12), _schedule(otto, otto, every="week", weekday=4, hour=12)
+
+    def is_away(mail, actor):
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(report_mails.report_letters, "compose", is_away)
+    for hours in range(70):
+        with time_machine.travel(friday + timedelta(hours=hours, seconds=1), tick=False):
+            assert report_mails.send_due() == 0
+    monkeypatch.undo()
+    with time_machine.travel(MONDAY + timedelta(hours=4), tick=False):
+        assert report_mails.send_due() == 2
+
+    def states(schedule):
+        return list(schedule.mails.order_by("planned_for").values_list("planned_for__day", "state"))
+
+    assert states(weekly) == [(13, "sent")]
+    assert states(daily) == [(13, "dropped"), (14, "dropped"), (15, "dropped"), (16, "sent")]
+    assert min(daily.mails.filter(state="dropped").values_list("attempts", flat=True)) > 1
+    # It is not tried for ever, nor given up because it waited for a worker that long.
+    late = ReportMail.objects.create(schedule=weekly, agent=otto, planned_for=now(), header_id="x")
+    ReportMail.objects.filter(pk=late.pk).update(created_at=MONDAY - timedelta(days=30), state="sending", attempts=3)
+    late.refresh_from_db()
+    report_mails._postpone(late, "away")
+    assert ReportMail.objects.get(pk=late.pk).state == "queued"
+    ReportMail.objects.filter(pk=late.pk).update(state="sending", attempts=4)
+    late.refresh_from_db()
+    report_mails._postpone(late, "away")
+    assert ReportMail.objects.get(pk=late.pk).state == "failed"
 
 
 @pytest.mark.django_db(transaction=True)
