@@ -289,5 +289,6 @@ _SYSTEM: dict[str, Callable[[], str]] = {
     "routing": lambda: _("Routing"),
     "sla": lambda: _("SLA clocks"),
     "surveys": lambda: _("Satisfaction survey"),
+    "intake": lambda: _("Filing"),
     "customer-merge": lambda: _("Merging of customers"),
 }

@@ -28,7 +28,7 @@ def told(delivery: WebhookDelivery) -> dict[str, Any]:
         "ticket_id": None,
         "change_id": None,
         "root_change_id": None,
-        "actor_kind": "agent" if who else "system",
+        "actor_kind": ("service" if who.is_service else "agent") if who else "system",
         "actor_id": who.pk if who else None,
         "actor_name": who.name if who else "",
         "via": "test",

@@ -34,6 +34,7 @@ OTHER = {"own": "foreign", "foreign": "own"}
 ELSEWHERE = {("POST", "attachments/")}
 NOTE = {"body": "b", "public": False}
 MACRO = {"name": "m", "steps": [{"do": "add_tag", "tag": "x"}]}
+WORDS = {"external_message_id": "m", "customer": {"email": "n@x.example"}, "subject": "s", "body": "b"}
 ASSIGN = {"actions": [{"do": "assign_to", "agent_id": None}, {"do": "add_note", "body": "b"}]}
 HOOK = {"name": "n", "url": "https://93.184.215.14/x"}
 SPAN = {"since": "2026-01-01T00:00:00Z", "until": "2027-01-01T00:00:00Z"}
@@ -48,6 +49,7 @@ TABLE: dict[tuple[str, str], tuple[Any, str, str]] = {
     ("POST", "tickets/{ticket_id}/messages/ "): (NOTE, "201 201 404 201 201 201", "404 404 201 404 201 201"),
     ("POST", "tickets/{ticket_id}/links/"): (LINK, "404 404 404 404 200 200", "404 404 404 404 200 200"),
     ("POST", "tickets/bulk/"): ({"filter": {}} | ACT, "403 200 200 200 200 200", ""),
+    ("POST", "customer-messages/"): (WORDS, f"{ADMINS} 201", ""),
     ("POST", "views/"): ({"name": "v"}, "201 201 201 201 201 201", ""),
     ("POST", "views/ "): ({"name": "v", "sharing": "everyone"}, "403 403 403 201 201 201", ""),
     ("PATCH", "views/{view_id}/"): ({"name": "v"}, "404 200 404 404 404 404", "404 404 200 404 404 404"),

@@ -33,11 +33,11 @@ if TYPE_CHECKING:
 LONGEST_BODY = 100_000
 
 
-def attach(message: Message, keys: Sequence[str], by: Actor) -> int:
-    """Hang uploads on a message: an agent's own, or those that a mail brought; anything else is refused (D07, D08)."""
+def attach(message: Message, keys: Sequence[str], owner: int | None) -> int:
+    """Hang uploads on a message: those of the account `owner`, or (None) those that a mail brought; anything else is
+    refused (D07, D08)."""
     if not keys:
         return 0
-    owner = by.id if by.is_agent else None
     possible = [key for key in keys if "\x00" not in key]  # PostgreSQL refuses the others
     taken = Attachment.objects.unsent_of(owner).filter(key__in=possible).update(message=message)
     if taken != len(set(keys)):
@@ -93,7 +93,7 @@ class AddReply(Action):
                 created_at=ticket.acting_at,
             )
         )
-        yield _said(message, attach(message, self.attachments, by))
+        yield _said(message, attach(message, self.attachments, by.account_id))
         yield from joined
         ticket.excerpt = excerpt(message.plain, 200)
         ticket.waiting_since = None
@@ -152,7 +152,7 @@ class AddNote(Action):
                 created_at=ticket.acting_at,
             )
         )
-        said = _said(message, attach(message, self.attachments, by))
+        said = _said(message, attach(message, self.attachments, by.account_id))
         told = mentioned(body, ticket, by)
         yield Fact(said.kind, {**said.data, "mentions": [agent.pk for agent in told]}) if told else said
         for agent in follow_by_mention(ticket, told):
@@ -164,7 +164,8 @@ class AddCustomerMessage(Action):
     """What a customer wrote. Wakes and reopens the ticket, unless it is a plain thank-you on a solved one.
 
     `html` and `quoted_html` must be sanitised already. Raises "ticket_closed" on a closed ticket: the door then
-    opens a follow-up. `thanks` is the door's reading of the words (tickets/thanks.py).
+    opens a follow-up. `thanks` is the door's reading of the words (tickets/thanks.py). `filed_by_…`: which agent or
+    integration brought the words (tickets/intake.py), and under which id; the attachments are then its uploads.
     """
 
     name = "add_customer_message"
@@ -183,6 +184,9 @@ class AddCustomerMessage(Action):
     warnings: Sequence[str] = ()
     attachments: Sequence[str] = ()
     thanks: bool = False
+    filed_by_id: int | None = None
+    filed_by_name: str = ""
+    external_id: str = ""
 
     def apply(self, ticket: Ticket, by: Actor) -> Iterator[Fact]:
         if ticket.status == Status.CLOSED:
@@ -203,12 +207,16 @@ class AddCustomerMessage(Action):
                 to=list(self.to),
                 cc=list(self.cc),
                 warnings=list(self.warnings),
+                filed_by_id=self.filed_by_id,
+                filed_by_name=self.filed_by_name[:160],
+                external_id=self.external_id,
                 created_at=ticket.acting_at,
             )
         )
         quiet = self.thanks and ticket.status == Status.SOLVED
-        said = _said(message, attach(message, self.attachments, by))
-        yield Fact(said.kind, {**said.data, "thanks": True}) if quiet else said
+        said = _said(message, attach(message, self.attachments, self.filed_by_id))
+        filed = {"filed_by": {"id": self.filed_by_id, "name": self.filed_by_name}} if self.filed_by_id else {}
+        yield Fact(said.kind, {**said.data, **filed, **({"thanks": True} if quiet else {})})
         ticket.excerpt = excerpt(self.text, 200)
         if quiet:
             return

@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from agents.api.door import Door
+from agents.models import ApiToken
 from agents.permissions import Permission
 from helpdesk.lib.errors import HelpdeskError, NotVisible
 from helpdesk.lib.rest.documenting import ANY_TYPE, operation
@@ -41,6 +42,7 @@ class AnyBytes(BaseRenderer):
 
 
 class Files(Door):
+    scope = ApiToken.Scope.FILE  # what a customer wrote may have files
     parser_classes = (MultiPartParser,)
 
     @operation(

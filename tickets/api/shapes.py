@@ -147,8 +147,12 @@ class MessageShape(serializers.Serializer[Any]):
     signature = serializers.CharField()
     from_address = serializers.CharField()
     sender_verified = serializers.BooleanField(allow_null=True)
-    to = serializers.ListField(child=serializers.CharField())
+    to = serializers.ListField(
+        child=serializers.CharField(), help_text="To whom an answer is mailed; empty: to nobody, who has no address."
+    )
     cc = serializers.ListField(child=serializers.CharField())
+    filed_by_name = serializers.CharField(help_text="Which integration filed what the customer wrote; mostly empty.")
+    external_id = serializers.CharField(help_text="The external_message_id under which it was filed.")
     warnings = serializers.ListField(child=serializers.CharField())
     attachments = FileShape(many=True)
     created_at = serializers.DateTimeField()
@@ -172,6 +176,8 @@ class MessageShape(serializers.Serializer[Any]):
         "sender_verified": None,
         "to": ["kim@alpha.example"],
         "cc": [],
+        "filed_by_name": "",
+        "external_id": "",
         "warnings": [],
         "attachments": [FileShape.EXAMPLE],
         "created_at": "2026-11-22T09:20:41.000000Z",

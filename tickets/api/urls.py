@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.api import bulk, collections, feed, files, talk, views
+from tickets.api import bulk, collections, feed, files, intake, talk, views
 
 urlpatterns = [
     path("tickets/", views.Tickets.as_view(), name="tickets"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("tickets/<int:ticket_id>/messages/<int:message_id>/", talk.OneMessage.as_view(), name="message"),
     path("tickets/<int:ticket_id>/events/", talk.TicketEvents.as_view(), name="ticket_events"),
     path("tickets/<int:ticket_id>/links/", talk.Links.as_view(), name="links"),
+    path("customer-messages/", intake.CustomerMessages.as_view(), name="customer_messages"),
     path("attachments/", files.Files.as_view(), name="attachments"),
     path("attachments/<str:key>/", files.OneFile.as_view(), name="attachment"),
     path("attachments/<str:key>/content/", files.Content.as_view(), name="attachment_content"),

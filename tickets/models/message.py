@@ -45,6 +45,12 @@ class Message(models.Model):
     deliver_after = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     redacted_at = models.DateTimeField(null=True, blank=True)
+    # Who brought words that a customer wrote elsewhere (tickets/intake.py), and how the other system names them.
+    filed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    filed_by_name = models.CharField(max_length=160, blank=True, default="")
+    external_id = models.CharField(max_length=200, blank=True, default="")
     created_at = models.DateTimeField(default=now)
     # The Change that brought it, when a merge or split has carried it away from the ticket of that Change; else empty.
     said_in = models.ForeignKey(
@@ -57,6 +63,11 @@ class Message(models.Model):
         indexes = (
             models.Index(fields=["ticket", "id"], name="message_in_ticket"),
             models.Index(fields=["ticket", "said_in"], name="message_carried", condition=Q(said_in__isnull=False)),
+        )
+        constraints = (
+            models.UniqueConstraint(
+                fields=["filed_by", "external_id"], name="message_filed_once", condition=Q(filed_by__isnull=False)
+            ),
         )
 
     def __str__(self) -> str:
