@@ -105,6 +105,9 @@ PAGES: dict[str, Shot] = {
     "composer-texts": Shot(
         MANAGER, "/tickets/{ticket}/", keys("r", "Control+a", "type:/", shows="#options [role=option]")
     ),
+    "composer-macro": Shot(
+        MANAGER, "/tickets/{ticket}/", keys("M", "type:picture", "Enter", shows="#composer-macro .macro")
+    ),
     "composer-mention": Shot(
         MANAGER, "/tickets/{other}/", keys("n", "Control+a", "type:Look, @", shows="#options [role=option]")
     ),
@@ -135,6 +138,8 @@ PAGES: dict[str, Shot] = {
     "audit": Shot(ADMIN, "/settings/audit/"),
     "canned-texts": Shot(ADMIN, "/settings/texts/"),
     "canned-text": Shot(ADMIN, "/settings/texts/{text}/"),
+    "macros": Shot(ADMIN, "/settings/macros/"),
+    "macro": Shot(ADMIN, "/settings/macros/{macro}/"),
     "fields": Shot(ADMIN, "/settings/fields/"),
     "field-new": Shot(ADMIN, "/settings/fields/new/"),
     "mailboxes": Shot(ADMIN, "/settings/mailboxes/"),

@@ -6,6 +6,7 @@ import json
 from django.db.models import Count, Q
 from agents.actors import Actor
 from agents.models import Agent, Team
+from automation.models import Macro
 from channels.models import Mailbox
 from tickets.actions import SetStatus
 from tickets.models import BulkItem, BulkJob, CannedText, Message, Ticket
@@ -38,6 +39,7 @@ print(json.dumps({
     "message": row.messages.order_by("pk").last().pk, "job": job.pk, "draft": draft.pk, "view": view.pk,
     "team": Team.objects.order_by("pk").first().pk, "agent": agent.pk,
     "text": CannedText.objects.filter(owner=None).order_by("pk").first().pk,
+    "macro": Macro.objects.filter(owner=None).exclude(body="").order_by("pk").first().pk,
     "mailbox": Mailbox.objects.order_by("pk").first().pk,
 }))
 """

@@ -36,6 +36,7 @@ def keep_draft(
     cc: str = "",
     uploads: Sequence[str] = (),
     gesture: str = "",
+    macro: str = "",
 ) -> Draft | None:
     """Keep the words as they stand; words and files gone, the draft goes too.
 
@@ -56,6 +57,7 @@ def keep_draft(
         "kind": "note" if kind == "note" else "reply",
         "to": clean(to)[:4000],
         "cc": clean(cc)[:8000],
+        "macro": clean(macro)[:40],
         "updated_at": now(),
     }
     with transaction.atomic():
@@ -81,6 +83,11 @@ def own_uploads(actor: Actor, keys: Sequence[str]) -> list[Attachment]:
 def discard_draft(ticket_id: int, actor: Actor) -> None:
     """Forget it: it was sent, planned or emptied. Its files are collected when nobody takes them."""
     Draft.objects.of(actor).filter(ticket_id=ticket_id).delete()
+
+
+def forget_macro(ticket_id: int, actor: Actor) -> None:
+    """The macro that went with the draft was applied without it."""
+    Draft.objects.of(actor).filter(ticket_id=ticket_id).update(macro="")
 
 
 def take_back(message: Message, actor: Actor) -> Draft:

@@ -9,8 +9,9 @@ from rest_framework import serializers
 from automation.macros.keeping import LONGEST_BODY, MOST_STEPS
 from automation.macros.model import Macro
 from helpdesk.lib.rest.shapes import Key, Slug, Strict, Text
+from tickets.models import SavedView
 
-SHARING = [("nobody", "nobody"), ("team", "team"), ("everyone", "everyone")]
+SHARING = SavedView.Sharing.choices
 
 
 def sharing_of(macro: Macro) -> str:

@@ -18,6 +18,7 @@ from automation.macros.model import Macro
 from automation.macros.verbs import ApplyMacro, usable_macro
 from helpdesk.lib.errors import HelpdeskError, Stale
 from helpdesk.lib.http import Said, is_fragment, number_in
+from tickets.drafts import forget_macro
 from tickets.forms import GestureForm
 from tickets.models import Ticket
 from tickets.views.answers import changed
@@ -67,6 +68,7 @@ def _applied(request: AgentRequest, ticket: Ticket, macro: Macro) -> HttpRespons
         if not is_fragment(request):
             raise
         return changed(request, ticket.pk, said=Said(str(error), error=True), status=409)
+    forget_macro(ticket.pk, request.actor)
     if is_out_of_sight(request, ticket.pk):
         return moved_away(request)
     words = _("“%(name)s” was applied.") if done else _("“%(name)s” found everything so already.")

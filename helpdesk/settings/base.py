@@ -599,6 +599,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "WebhookDeliveryState": "webhooks.models.WebhookDelivery.State",
         "AddressKind": "customers.models.Address.Kind",
         "LinkKind": "tickets.models.TicketLink.Kind",
+        "MacroKind": "automation.models.Macro.Words",
         "AccountLineKind": ["counted", "closed", "stood"],
     },
     "SWAGGER_UI_DIST": "SIDECAR",

@@ -19,7 +19,7 @@ document.addEventListener("htmx:afterSwap", (event) => {
     const kind = area.form.querySelector(`[name=kind][value="${chosen.dataset.kind}"]`);
     if (kind) kind.checked = true;
     insert(area, chosen);
-  } else place().querySelector("[data-applies-macro], [data-drops-macro]")?.focus();
+  } else (place().querySelector("[data-applies-macro]") || place().querySelector("[data-drops-macro]"))?.focus();
   changed();
 });
 

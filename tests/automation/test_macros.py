@@ -289,6 +289,10 @@ def test_a_reply_takes_the_macro_with_it_and_a_chosen_state_counts_instead_of_it
     page = client.get(f"/tickets/{ticket.pk}/").content.decode()
     assert "applied the macro “Refund approved”" in page
 
+    client.post(f"/tickets/{ticket.pk}/draft/", sent)
+    draft = client.get(f"/tickets/{ticket.pk}/").content.decode()
+    assert f'value="{macro.pk}:1" checked' in draft
+    assert f'hx-get="/tickets/{ticket.pk}/macros/{macro.pk}/?chosen=1"' in draft
     before = Change.objects.count()
     later = client.post(f"/tickets/{ticket.pk}/replies/", {**sent, "later": "tomorrow"})
     assert later.status_code == 422

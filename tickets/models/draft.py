@@ -34,6 +34,8 @@ class Draft(models.Model):
     attachments: models.ManyToManyField[Any, Any] = models.ManyToManyField(
         "tickets.Attachment", related_name="drafts", blank=True
     )
+    # The macro that goes with the words, as the composer carries it ("3:5"); looked up only when it is applied.
+    macro = models.CharField(max_length=40, blank=True)
     updated_at = models.DateTimeField(default=now)
 
     objects = DraftQuerySet.as_manager()

@@ -44,6 +44,7 @@ def draft(request: AgentRequest, ticket_id: int) -> HttpResponse:
         cc=given.get("cc", ""),
         uploads=given.getlist("attachments"),
         gesture=given.get("gesture", ""),
+        macro=given.get("macro", ""),
     )
     return render(request, "tickets/composer/_kept.html", {"kept_at": kept.updated_at if kept else None})
 

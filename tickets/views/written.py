@@ -54,7 +54,15 @@ def kept(actor: Actor, ticket: Ticket) -> Written:
     if draft is None:
         return Written(to=ticket.requester.email, cc=", ".join(in_copy(ticket)))
     files = list(draft.attachments.filter(message=None).select_related("blob").order_by("pk"))
-    return Written(body=draft.body, kind=draft.kind, to=draft.to, cc=draft.cc, files=files, kept_at=draft.updated_at)
+    return Written(
+        body=draft.body,
+        kind=draft.kind,
+        to=draft.to,
+        cc=draft.cc,
+        files=files,
+        kept_at=draft.updated_at,
+        macro=draft.macro,
+    )
 
 
 def in_copy(ticket: Ticket) -> list[str]:

@@ -19,6 +19,7 @@ from helpdesk.demo.customers import make_customers
 from helpdesk.demo.feedback import switch_on
 from helpdesk.demo.figures import tell_figures
 from helpdesk.demo.loading import load
+from helpdesk.demo.macros import write_macros
 from helpdesk.demo.news import tell_the_last_days
 from helpdesk.demo.organisations import make_organisations
 from helpdesk.demo.plan import House
@@ -86,6 +87,7 @@ class Command(BaseCommand):
             colleagues = people.make_colleagues(teams, hashed)
             people.make_fields()
             write_texts()
+            write_macros()
             organisations = make_organisations(since)
             calendars = make_calendars(since)
             make_policies(calendars, teams, since)
