@@ -1,15 +1,14 @@
-"""What a figure is, and the arithmetic that is the same on every database: order statistics and Wilson's interval."""
+"""What a figure is, and the arithmetic that is the same on every database: order statistics and shares."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import sqrt
+
+from surveys.wilson import wilson
 
 MEDIAN, P90 = Fraction(1, 2), Fraction(9, 10)
-# The quantile of the normal distribution for a confidence of 95 %.
-Z = 1.959963984540054
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +57,5 @@ def spread(values: Sequence[int]) -> Figure:
 
 
 def share(hits: int, n: int) -> Figure:
-    low, high = wilson(hits, n)
+    low, high = wilson(hits, n) if n else (None, None)
     return Figure(hits / n if n else None, n, hits=hits, low=low, high=high)
-
-
-def wilson(hits: int, n: int) -> tuple[float | None, float | None]:
-    """Between which shares the true one lies with a confidence of 95 %; (None, None) of nothing.
-
-    Wilson, Probable Inference, the Law of Succession, and Statistical Inference (1927).
-    """
-    if not n:
-        return None, None
-    found, square = hits / n, Z * Z
-    centre = found + square / (2 * n)
-    margin = Z * sqrt(found * (1 - found) / n + square / (4 * n * n))
-    below, above = (centre - margin) / (1 + square / n), (centre + margin) / (1 + square / n)
-    return max(0.0, below), min(1.0, above)

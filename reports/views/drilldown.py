@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
@@ -17,6 +16,7 @@ from helpdesk.lib.keyset import paginate
 from reports.drilling import AGE_WORDS, Opened, opened
 from reports.filter_bar import words_of
 from reports.left_out import left_out_of
+from reports.pages import page_telling
 from reports.showing import shown
 from reports.zone import zone
 
@@ -33,7 +33,7 @@ def tickets(request: AgentRequest, kpi: str) -> HttpResponse:
     page = paginate(rows, by="activity_at", limit=PER_PAGE, older=given.get("older"), newer=given.get("newer"))
     figure = found.figure
     told = found.told(page.rows)
-    back = reverse("reports:overview")
+    home = page_telling(found.kpi.key)
     context = {
         "opened": found,
         "asked": found.asked,
@@ -46,7 +46,8 @@ def tickets(request: AgentRequest, kpi: str) -> HttpResponse:
         "newer": _beside(found, "newer", page.newer),
         "zone": zone().key,
         "left_out": left_out_of(found),
-        "back": f"{back}?{found.asked.query}",
+        "home": home.NAME,
+        "back": found.asked.url(f"reports:{home.KEY}"),
         "query": urlsplit(found.asked.tickets(found.kpi.key, age=found.age, past=found.past)).query,
     }
     return render(request, "reports/drilldown.html", context)

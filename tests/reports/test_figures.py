@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.figures import MEDIAN, P90, percentile, share, spread, wilson
+from reports.figures import MEDIAN, P90, percentile, share, spread
 from reports.ranks import figure_of
+from surveys.wilson import wilson
 
 
 @pytest.mark.parametrize(
@@ -23,8 +24,8 @@ def test_the_interval_of_wilson_has_its_known_values(hits, n, low, high):
 
 
 def test_the_interval_of_nothing_is_nothing():
-    assert wilson(0, 0) == (None, None)
-    assert share(0, 0).value is None
+    nothing = share(0, 0)
+    assert (nothing.value, nothing.low, nothing.high) == (None, None, None)
 
 
 @given(st.integers(1, 500), st.data())

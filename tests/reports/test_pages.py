@@ -101,6 +101,7 @@ def test_the_list_behind_a_number_says_what_was_measured_and_pages_through_all_o
     seen, told = [], 0
     while url:
         words = boss.get(unescape(url)).content.decode()
+        assert (f'href="/reports/times/?{FILTER}"'.replace("&", "&amp;") in words, "?own" in words) == (True, False)
         seen += re.findall(r'href="/tickets/(\d+)/" data-open', words)
         told += sum(len(cell.split(", ")) for cell in re.findall(r'<td data-label="Value">(.*?)</td>', words))
         older = re.search(r'href="([^"]+older=[^"]+)"', words)
