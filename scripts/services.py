@@ -40,10 +40,13 @@ def postgres_programs() -> Path:
 class Postgres:
     """A cluster of its own below a temporary folder, reached through a unix socket there.
 
-    `durable` keeps fsync on, for tests that crash the server.
+    `durable` keeps fsync on, for tests that crash the server. With `like`, the data of a stopped cluster that
+    scripts/templates.py made, the role and the databases `app` and `migrated` are there already.
     """
 
-    def __init__(self, *, durable: bool = False) -> None:
+    MIGRATED = "migrated"
+
+    def __init__(self, *, durable: bool = False, like: Path | None = None) -> None:
         self.programs = postgres_programs()
         self.folder = Path(tempfile.mkdtemp(prefix="helpdesk-pg-"))
         self.options = f"-k {self.folder} -c listen_addresses=''" + ("" if durable else f" {FAST}")
@@ -51,9 +54,16 @@ class Postgres:
             account = pwd.getpwnam("postgres")
             os.chown(self.folder, account.pw_uid, account.pw_gid)
             self.folder.chmod(0o755)
+        if like:
+            subprocess.run(["cp", "-a", str(like), self.data], check=True, timeout=120)
+            return
         self._run(
             "initdb", "-D", self.data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"
         )
+
+    def copy_data(self, to: Path) -> None:
+        """Keep the data of this cluster, which is stopped, for others to be made `like` it."""
+        subprocess.run(["cp", "-a", self.data, str(to)], check=True, timeout=120)
 
     @property
     def data(self) -> str:

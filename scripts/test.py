@@ -22,7 +22,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from scripts import packages  # noqa: E402
+from scripts import packages, templates  # noqa: E402
 from scripts.services import Missing, Postgres, Redis, chromium  # noqa: E402
 
 PYTHON = sys.executable
@@ -42,6 +42,7 @@ APPS = [
     "helpdesk",
 ]
 RESULTS = ROOT / "test-results"
+TEMPLATES = Path(tempfile.mkdtemp(prefix="helpdesk-templates-"))  # migrated databases, made in this run
 # Seconds after which a stage is taken to hang; a quiet 2-core machine needs far less (docs/operations.md).
 LIMITS = {"check": 400, "sqlite": 1200, "postgres": 1200, "browser": 1200, "browser-postgres": 600}
 # What an agent's day goes through on both databases; the rest of the browser tests looks at pages, not at rows.
@@ -79,7 +80,7 @@ def environment(**more: str) -> dict[str, str]:
         "DEBUG",
     )
     kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    return kept | {"ENV_FILE": os.devnull, "PYTHONDONTWRITEBYTECODE": "1", "LOG_FORMAT": "json"} | more
+    return kept | {"ENV_FILE": os.devnull, "LOG_FORMAT": "json", templates.FOLDER: str(TEMPLATES)} | more
 
 
 def run(command: list[str], env: dict[str, str], limit: float) -> int | None:
@@ -209,11 +210,12 @@ def sqlite() -> list[Result]:
 
 def postgres() -> list[Result]:
     """Run the suite on servers of its own."""
-    redis, cluster = Redis(), Postgres()
+    redis, cluster = Redis(), Postgres(like=templates.postgres(TEMPLATES))
     try:
         cluster.start()
         redis.start()
-        env = {"DATABASE_URL": cluster.create(), "REDIS_URL": redis.url, **stage_only("postgres")}
+        env = {"DATABASE_URL": cluster.url("app"), "REDIS_URL": redis.url, **stage_only("postgres")}
+        env["SUITE_TEMPLATE_DATABASE"] = cluster.MIGRATED
         return [pytest("postgres", env, "-m", "not browser", *workers(spare=0))]
     finally:
         redis.stop()
@@ -238,13 +240,13 @@ def browser_postgres(env: dict[str, str]) -> Result:
     """Run an agent's day once more, with the product on servers of its own; a chosen test instead if one is chosen."""
     name = "browser-postgres"
     try:
-        redis, cluster = Redis(), Postgres()
+        redis, cluster = Redis(), Postgres(like=templates.postgres(TEMPLATES))
     except Missing as problem:
         return Result(name, failed=1, remark=f"did not run: {problem}")
     try:
         cluster.start()
         redis.start()
-        servers = {"PRODUCT_DATABASE_URL": cluster.create(), "PRODUCT_REDIS_URL": redis.url}
+        servers = {"PRODUCT_DATABASE_URL": cluster.url(cluster.MIGRATED), "PRODUCT_REDIS_URL": redis.url}
         return pytest(name, env | servers, "-m", "browser", *([] if chosen() else DAY))
     finally:
         redis.stop()
@@ -318,3 +320,5 @@ if __name__ == "__main__":
         sys.exit(main())
     except KeyboardInterrupt:
         sys.exit("Stopped.")
+    finally:
+        templates.remove(TEMPLATES)

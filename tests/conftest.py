@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.conf import settings as house
 from django.core.cache import cache
+from django.test import TransactionTestCase
 
 from agents.actors import Actor
 from agents.models import Agent, Team
@@ -19,14 +20,18 @@ from customers.models import Customer
 from helpdesk.languages import catalogues
 from sla import known, policy_counts
 from tests import factories
+
+# Ours stand in for fixtures of pytest-django, which only a conftest may do.
+from tests.databases import django_db_keepdb, django_db_modify_db_settings, empty, is_copied, templates_folder  # noqa: F401
 from tickets.models import Ticket
 
 pytest_plugins = ["tests.plugin_services", "tests.plugin_stages", "tests.plugin_contract"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Compile the words of the other languages: only the sources of the catalogues are kept in the repository."""
+    """Compile the words of the other languages, whose sources alone are kept, and empty databases our way."""
     catalogues.compile_stale()
+    TransactionTestCase._fixture_teardown = lambda self: empty()
 
 
 @pytest.fixture(autouse=True)

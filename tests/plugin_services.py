@@ -21,7 +21,7 @@ from aiosmtpd.controller import Controller
 from django.conf import settings
 from django.db import connection
 
-from scripts import services
+from scripts import services, templates
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -79,9 +79,9 @@ def private_redis() -> Iterator[services.Redis]:
 
 
 @pytest.fixture
-def private_postgres() -> Iterator[services.Postgres]:
-    """A PostgreSQL cluster that the test may crash; durable, so that what was committed must come back."""
-    cluster = _or_skip(lambda: services.Postgres(durable=True)).start()
+def private_postgres(templates_folder: Path) -> Iterator[services.Postgres]:
+    """A migrated PostgreSQL cluster that the test may crash; durable: what was committed must come back."""
+    cluster = _or_skip(lambda: services.Postgres(durable=True, like=templates.postgres(templates_folder))).start()
     try:
         yield cluster
     finally:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -82,11 +82,11 @@ def world(kim, ana, leo, mia, lou, otto, root, billing, technical):
 
 
 def everything() -> dict[str, int]:
-    return {
-        model.__name__: model._default_manager.count()
-        for app in HOUSE
-        for model in apps.get_app_config(app).get_models()
-    }
+    """How many rows each table has, asked in one statement, as it is asked thousands of times."""
+    names = [model._meta.db_table for app in HOUSE for model in apps.get_app_config(app).get_models()]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT " + ", ".join(f'(SELECT COUNT(*) FROM "{name}")' for name in names))
+        return dict(zip(names, cursor.fetchone(), strict=True))
 
 
 @pytest.mark.parametrize("namespace", sorted({name.split(":")[0] for name, _params in URLS}))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import smtplib
 import subprocess
@@ -19,7 +20,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from scripts import services
+from scripts import services, templates
 from tests.factories import PASSWORD
 from tests.plugin_services import ROOT, SmtpSink, wait_until
 
@@ -70,7 +71,7 @@ class Product:
 
 
 @pytest.fixture(scope="session")
-def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+def product(tmp_path_factory: pytest.TempPathFactory, templates_folder: Path) -> Iterator[Product]:
     if not Path(CHROMIUM).exists():
         pytest.skip("Chromium is not installed")
     web, mail, out = (services.free_port() for _ in range(3))
@@ -97,6 +98,8 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     for name in ("DATABASE_URL", "REDIS_URL"):
         if url := os.environ.get(f"PRODUCT_{name}"):
             environment[name] = url
+    if "DATABASE_URL" not in environment:
+        shutil.copy(templates.sqlite(templates_folder), Path(environment["DATA_DIR"]) / "helpdesk.sqlite3")
 
     made = Product(f"http://localhost:{web}", mail, sink, environment)
     made.hands = subprocess.Popen(

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import pytest
 
+from scripts import templates
 from scripts.services import Missing, Postgres, Redis
 from tests.faults.house import House
 
@@ -18,11 +19,9 @@ if os.environ.get("DATABASE_URL"):
 
 
 @pytest.fixture(scope="session")
-def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def migrated_sqlite(templates_folder: Path) -> Path:
     """A SQLite file with all tables and nothing in them, to be copied."""
-    folder = tmp_path_factory.mktemp("migrated")
-    House(folder, f"sqlite:///{folder}/empty.sqlite3").migrate()
-    return folder / "empty.sqlite3"
+    return templates.sqlite(templates_folder)
 
 
 @pytest.fixture
@@ -35,14 +34,13 @@ def small_house(tmp_path: Path, migrated_sqlite: Path) -> Iterator[House]:
 
 
 @pytest.fixture(scope="session")
-def shared_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    """One PostgreSQL for all houses whose trouble is not the database; its `app` database is migrated, to be copied."""
+def shared_cluster(templates_folder: Path) -> Iterator[Postgres]:
+    """One PostgreSQL for all houses whose trouble is not the database."""
     try:
-        cluster = Postgres(durable=True).start()
+        cluster = Postgres(durable=True, like=templates.postgres(templates_folder)).start()
     except Missing as problem:
         pytest.skip(str(problem))
     try:
-        House(tmp_path_factory.mktemp("migrated-pg"), cluster.create()).migrate()
         yield cluster
     finally:
         cluster.remove()
@@ -51,7 +49,7 @@ def shared_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgre
 @pytest.fixture
 def big_house(tmp_path: Path, shared_cluster: Postgres, private_redis: Redis) -> Iterator[House]:
     """PostgreSQL (durable) and Redis, as production has them; the test may break the Redis."""
-    house = House(tmp_path, shared_cluster.copy("app", f"house_{uuid4().hex}"), private_redis.url)
+    house = House(tmp_path, shared_cluster.copy(Postgres.MIGRATED, f"house_{uuid4().hex}"), private_redis.url)
     yield house
     house.end()
 
@@ -59,6 +57,6 @@ def big_house(tmp_path: Path, shared_cluster: Postgres, private_redis: Redis) ->
 @pytest.fixture
 def crashing_house(tmp_path: Path, private_postgres: Postgres, private_redis: Redis) -> Iterator[House]:
     """The same with a PostgreSQL of its own, which the test may crash."""
-    house = House(tmp_path, private_postgres.create(), private_redis.url).migrate()
+    house = House(tmp_path, private_postgres.url(Postgres.MIGRATED), private_redis.url)
     yield house
     house.end()

@@ -73,11 +73,6 @@ class House:
             "LOG_FORMAT": "json",
         }
 
-    def migrate(self) -> House:
-        command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-        subprocess.run(command, cwd=ROOT, env=self.environment, check=True, timeout=120)
-        return self
-
     def run(self, code: str, seconds: float = 60) -> Any:
         """Run a program in the house and return what it told last."""
         process = self.spawn(code)

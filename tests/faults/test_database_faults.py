@@ -23,18 +23,18 @@ pytestmark = pytest.mark.services
 # Four threads write as a web process does: each piece of work takes a connection that Django first looks at.
 UNDER_LOAD = """
 ticket = make_ticket()
-stop_at = time.monotonic() + {seconds}
+stop_at, enough = time.monotonic() + 120, settings.DATA_DIR / "enough"
 errors, lock = [], threading.Lock()
 
 def work(thread):
     number = 0
-    while time.monotonic() < stop_at:
+    while time.monotonic() < stop_at and not enough.exists():
         number += 1
         close_old_connections()
         try:
-            change = perform(ticket.pk, AddNote(f"note {{os.getpid()}}-{{thread}}-{{number}}"), by=house, via="test")
+            change = perform(ticket.pk, AddNote(f"note {os.getpid()}-{thread}-{number}"), by=house, via="test")
             with lock:
-                acknowledge([change.pk, f"note {{os.getpid()}}-{{thread}}-{{number}}"])
+                acknowledge([change.pk, f"note {os.getpid()}-{thread}-{number}"])
         except Exception as error:
             with lock:
                 errors.append([time.time(), type(error).__name__])
@@ -72,21 +72,22 @@ def test_a_database_that_crashes_and_restarts_under_load_keeps_every_promise(
     crashing_house: House, private_postgres: Postgres
 ) -> None:
     """Fault F17: errors only while it is away, then connections are replaced by themselves; nothing is lost."""
-    load = crashing_house.spawn(UNDER_LOAD.format(seconds=10))
+    load = crashing_house.spawn(UNDER_LOAD)
     wait_until(lambda: len(crashing_house.promises()) > 20, 30, "the first twenty changes")
     down_at = time.time()
     private_postgres.restart_hard()
     up_at = time.time()
     during = len(crashing_house.promises())
 
+    wait_until(lambda: len(crashing_house.promises()) > during + 20, 60, "work that goes on after the restart")
+    (crashing_house.folder / "enough").touch()
     out, _ = load.communicate(timeout=60)
 
     assert load.returncode == 0
     errors = json.loads(out.decode().strip().splitlines()[-1])
     assert errors, "the restart was not noticed, so nothing was tested"
-    assert all(down_at - 0.5 <= at <= up_at + 2.0 for at, _ in errors), errors
+    assert all(down_at - 0.5 <= at <= up_at + 5.0 for at, _ in errors), errors
     assert {name for _, name in errors} <= {"OperationalError", "InterfaceError"}
-    assert len(crashing_house.promises()) > during + 20, "work went on after the restart"
     kept_promises(crashing_house)
 
 
@@ -124,7 +125,7 @@ def test_a_process_killed_in_the_middle_of_writing_leaves_a_sound_sqlite_file(sm
     """Fault F26: kill -9, five times; the file is sound and every acknowledged row is there."""
     for _ in range(5):
         before = len(small_house.promises())
-        writer = small_house.spawn(UNDER_LOAD.format(seconds=60))
+        writer = small_house.spawn(UNDER_LOAD)
         wait_until(lambda: len(small_house.promises()) >= before + 25, 30, "some writing")  # noqa: B023
         os.killpg(writer.pid, signal.SIGKILL)
         kill(writer)

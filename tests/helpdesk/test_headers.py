@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,8 @@ import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.urls import path
+
+from scripts import templates
 
 pytestmark = pytest.mark.once
 ROOT = Path(__file__).resolve().parents[2]
@@ -89,15 +92,13 @@ def test_a_view_may_choose_its_own_caching_and_framing(client: Client) -> None:
     assert response["X-Frame-Options"] == "SAMEORIGIN"
 
 
-def test_cookies_of_an_https_install_are_bound_to_it(tmp_path: Path) -> None:
+def test_cookies_of_an_https_install_are_bound_to_it(tmp_path: Path, templates_folder: Path) -> None:
     """F15: __Host- names, Secure, HttpOnly, SameSite; HSTS for a year; plain HTTP is sent to HTTPS, probes are not."""
     code = """
 import django; django.setup()
 from django.conf import settings
-from django.core.management import call_command
 from django.test import Client
 settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
-call_command("migrate", verbosity=0)
 secure, plain = Client(), Client()
 page = secure.get("/accounts/login/", secure=True, headers={"host": "help.example.com"})
 cookie = page.cookies["__Host-csrf"]
@@ -108,6 +109,7 @@ moved = plain.get("/accounts/login/", headers={"host": "help.example.com"})
 print(moved.status_code, moved["Location"])
 print(plain.get("/healthz", headers={"host": "10.0.0.1"}).status_code)
 """
+    shutil.copy(templates.sqlite(templates_folder), tmp_path / "helpdesk.sqlite3")
     key = "9fJ2-kTz7QxV5mB8cN1pR4sW6yH3dG0aLeUoIiPq_ZXCVBNM-77"
     env = {
         "PATH": os.environ["PATH"],
