@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.apps import apps
 from django.db import models
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +22,11 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
         if actor.can(Permission.MANAGE_AGENTS):
             return self
         return self.filter(agent_id=actor.id or 0) if actor.is_agent else self.none()
+
+    def with_agent(self) -> ApiTokenQuerySet:
+        """With its agent, and `agent_has_two_factor`: the twin of Agent.objects.with_two_factor()."""
+        totp = apps.get_model("mfa", "Authenticator").objects.filter(user_id=models.OuterRef("agent_id"), type="totp")
+        return self.select_related("agent").annotate(agent_has_two_factor=models.Exists(totp))
 
     def working(self, at: datetime) -> ApiTokenQuerySet:
         """The twin of ApiToken.works()."""
@@ -43,6 +49,8 @@ class ApiToken(models.Model):
         READ = "read", _("Read")
         WRITE = "write", _("Read and write")
         ADMIN = "admin", _("Read, write and change settings")
+
+    agent_has_two_factor: bool  # with_agent()
 
     agent = models.ForeignKey("agents.Agent", models.CASCADE, related_name="api_tokens")
     name = models.CharField(_("name"), max_length=80)

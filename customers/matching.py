@@ -69,7 +69,8 @@ def find_by_phone(number: str) -> Customer | None:
 
 
 def _owner(kind: str, normalised: str) -> Customer | None:
-    address = Address.objects.filter(kind=kind, normalised=normalised).select_related("customer__merged_into").first()
+    found = Address.objects.filter(kind=kind, normalised=normalised)
+    address = found.select_related("customer__merged_into", "customer__organization").first()
     return follow(address.customer) if address else None
 
 

@@ -82,7 +82,7 @@ class ListedRows(BaseIterable):  # type: ignore[type-arg]
 
 def dressed(tickets: Any) -> Any:
     """The question with everything that a row shows, in the order of ListedTicket."""
-    return _found_first(tickets).values_list(
+    return found_first(tickets).values_list(
         "pk",
         "subject",
         "status",
@@ -105,7 +105,7 @@ def dressed(tickets: Any) -> Any:
     )
 
 
-def _found_first(tickets: Any) -> Any:
+def found_first(tickets: Any) -> Any:
     """The tickets of one page by their keys, before anything is joined to them.
 
     PostgreSQL takes state and due time for independent and expects a handful where thousands wait; it would join and

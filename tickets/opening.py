@@ -37,13 +37,16 @@ def open_ticket(
     cause: Change | None = None,
     gesture: str | None = None,
     at: datetime | None = None,
+    team: Team | None = None,
 ) -> tuple[Ticket, Change]:
     """Open a ticket and apply `actions` to it in the same transaction and Change.
 
     The same `gesture` by the same actor opens one ticket, however often it is sent; the caller of a repeated one
-    receives what the first made. `at` as for perform(). Raises Denied or HelpdeskError; then nothing was opened.
+    receives what the first made. `team` instead of its id when it was read already. `at` as for perform(). Raises
+    Denied or HelpdeskError; then nothing was opened.
     """
-    opening = Opening(subject, requester, actions, by, via, channel, team_id, language, cause, gesture, at)
+    team_id = team.pk if team else team_id
+    opening = Opening(subject, requester, actions, by, via, channel, team_id, language, cause, gesture, at, team)
     try:
         with transaction.atomic():
             return open_together([opening])[0]
@@ -69,6 +72,7 @@ class Opening:
     cause: Change | None = None
     gesture: str | None = None
     at: datetime | None = None
+    team: Team | None = None
 
 
 def open_together(openings: Sequence[Opening]) -> list[tuple[Ticket, Change]]:
@@ -77,7 +81,7 @@ def open_together(openings: Sequence[Opening]) -> list[tuple[Ticket, Change]]:
     Each ticket takes its number first and is inserted once, after its actions have run.
     """
     refuse_inside()
-    teams = Team.objects.in_bulk({opening.team_id for opening in openings if opening.team_id})
+    teams = Team.objects.in_bulk({opening.team_id for opening in openings if opening.team_id and not opening.team})
     tickets = [_begun(opening, teams) for opening in openings]
     for ticket, number in zip(tickets, reserve(Ticket, len(tickets)), strict=True):
         ticket.pk = number
@@ -100,8 +104,8 @@ def _begun(opening: Opening, teams: dict[int, Team]) -> Ticket:
         language=opening.language,
         version=1,
     )
-    if opening.team_id in teams:
-        ticket.team = teams[opening.team_id]
+    if team := opening.team or teams.get(opening.team_id or 0):
+        ticket.team = team
     ticket.acting_at = ticket.created_at = ticket.activity_at = moment(by, opening.at)
     return ticket
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from agents.permissions import Permission
@@ -87,7 +88,7 @@ class AddReply(Action):
                 author_name=by.name,
                 text=body,
                 html=markdown(body),
-                to=[_valid(a, "to") for a in self.to] or [e for e in [ticket.requester.email] if e],
+                to=[_valid(a, "to") for a in self.to] or _requester_of(ticket),
                 cc=cc,
                 deliver_after=ticket.acting_at + timedelta(seconds=settings.UNDO_SEND_SECONDS),
                 created_at=ticket.acting_at,
@@ -113,6 +114,11 @@ class AddReply(Action):
             if email not in present:
                 facts.extend(AddParticipant(customer_for_email(email).pk).apply(ticket, by))
         return wanted, facts
+
+
+def _requester_of(ticket: Ticket) -> list[str]:
+    prefetch_related_objects([ticket.requester], "addresses")  # kept, since the search of a new ticket asks them too
+    return [email for email in [ticket.requester.email] if email]
 
 
 def _valid(address: str, field: str) -> str:

@@ -35,8 +35,9 @@ class AddTag(Action):
 
     def apply(self, ticket: Ticket, by: Actor) -> Iterator[Fact]:
         tag, _created = Tag.objects.get_or_create(name=normalise_tag(self.tag))
-        _row, added = TicketTag.objects.get_or_create(ticket=ticket, tag=tag)
-        if added:
+        # The ticket is locked or new, so nobody else can hang the tag on it in between.
+        if not TicketTag.objects.filter(ticket=ticket.pk, tag=tag).exists():
+            TicketTag.objects.create(ticket_id=ticket.pk, tag=tag)
             yield Fact("tag_added", {"tag": tag.name})
 
 

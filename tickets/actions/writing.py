@@ -49,9 +49,10 @@ def write(message: Message) -> Message:
     gathered = _gathering.get()
     if gathered is None:
         message.save(force_insert=True)
-        return message
-    message.pk = next(gathered.keys, None) or reserve(Message, 1)[0]
-    gathered.messages.append(message)
+    else:
+        message.pk = next(gathered.keys, None) or reserve(Message, 1)[0]
+        gathered.messages.append(message)
+    message.ticket.just_written[message.pk] = message
     return message
 
 

@@ -97,10 +97,10 @@ def one_ticket(ticket_id: int, request: Request | None, actor: Actor, status: in
     if request is not None:
         expect_parameters(request, SHAPING)
         only, expand = _asked(request)
-    row = read_plain(Ticket.objects.visible_to(actor), expand).filter(pk=ticket_id).first()
-    if row is None:
+    rows = list(read_plain(Ticket.objects.visible_to(actor).filter(pk=ticket_id), expand))
+    if not rows:
         raise NotVisible("not_found", _("There is no such ticket."))
-    return Response(tell_tickets([row], only, expand)[0], status=status, headers={"ETag": etag(row.version)})
+    return Response(tell_tickets(rows, only, expand)[0], status=status, headers={"ETag": etag(rows[0].version)})
 
 
 def _asked(request: Request) -> tuple[list[str], list[str]]:

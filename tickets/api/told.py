@@ -15,7 +15,7 @@ from django.db.models.query import BaseIterable, ValuesListIterable
 from django.urls import reverse
 
 from customers.models import Customer
-from tickets.listed import tag_names, tags_beside
+from tickets.listed import found_first, tag_names, tags_beside
 from tickets.models import Change, Event
 from tickets.models.ticket import Priority
 
@@ -72,7 +72,8 @@ class _Rows(BaseIterable):  # type: ignore[type-arg]
 
     def __iter__(self) -> Iterator[TicketRow]:
         place = len(_COLUMNS)
-        found: Iterable[Any] = ValuesListIterable(self.queryset.values_list(*_COLUMNS, tags_beside(), *self.names))
+        rows = found_first(self.queryset).values_list(*_COLUMNS, tags_beside(), *self.names)
+        found: Iterable[Any] = ValuesListIterable(rows)
         for columns in found:
             yield TicketRow(*(*columns[:place], list(tag_names(columns[place])), *columns[place + 1 :]))
 

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from agents.api.door import Door
+from agents.models import Team
 from agents.permissions import Permission
 from helpdesk.lib.errors import HelpdeskError, NotVisible, Stale
 from helpdesk.lib.rest.documenting import PAGING, listed, operation, text
@@ -77,19 +78,19 @@ class Tickets(Door):
             by=self.actor,
             via="api",
             channel=given["channel"],
-            team_id=self._team(given),
+            team=self._team(given),
             gesture=self.gesture,
         )
         return seen(ticket.pk, self, 201)
 
     @staticmethod
-    def _team(given: dict[str, Any]) -> int | None:
-        from agents.models import Team
-
-        team_id: int | None = given.get("team_id")
-        if team_id is not None and not Team.objects.active().filter(pk=team_id).exists():
+    def _team(given: dict[str, Any]) -> Team | None:
+        if given.get("team_id") is None:
+            return None
+        team = Team.objects.active().filter(pk=given["team_id"]).first()
+        if team is None:
             raise HelpdeskError("no_such_team", _("There is no such team."), field="team_id")
-        return team_id
+        return team
 
 
 class OneTicket(Door):

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.lib.errors import HelpdeskError, Stale
 from tickets.querysets import DUE_SOON, OPEN_STATUSES, TicketQuerySet
+
+if TYPE_CHECKING:
+    from tickets.models.message import Message
 
 
 class Status(models.TextChoices):
@@ -236,6 +241,12 @@ class Ticket(models.Model):
     @property
     def priority_slug(self) -> str:
         return Priority(self.priority).slug
+
+    @cached_property
+    def just_written(self) -> dict[int, Message]:
+        """By key, the messages that the gesture has written in which this row was read: whoever is told of its Change
+        need not read them again."""
+        return {}
 
     def expect(self, version: int | None) -> None:
         """Raise Stale when the caller read another version; None means that the caller takes its turn."""

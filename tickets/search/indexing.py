@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from customers.models import Address
 from tickets import promise_words
-from tickets.models import Attachment, Change, Message
+from tickets.models import Attachment, Change
 from tickets.search import documents
 from tickets.search.documents import Words
 from tickets.search.engine import index
@@ -46,7 +45,8 @@ _ADDING = frozenset({"message_added", "tag_added"})
 
 
 def index_ticket(change: Change) -> None:
-    """Subscriber. One or two statements when words came, none when the change says nothing that is searched."""
+    """Subscriber. One statement when words came, none when the change says nothing that is searched; more when words
+    went or altered, as all of the ticket is read anew."""
     facts = [fact for fact in change.facts if fact.kind not in WORDLESS]
     kinds = {fact.kind for fact in facts}
     if not facts:
@@ -54,7 +54,7 @@ def index_ticket(change: Change) -> None:
     if "opened" in kinds and kinds <= {*_ADDING, "opened"}:
         index().write([(change.ticket_id, _opened(change.ticket, facts))])
     elif kinds <= _ADDING:
-        if not index().append(change.ticket_id, _added(change.ticket_id, facts)):
+        if not index().append(change.ticket_id, _added(change.ticket, facts)):
             index_tickets([change.ticket_id])
     else:
         index_tickets([change.ticket_id])
@@ -80,24 +80,28 @@ def index_tickets(ticket_ids: Iterable[int]) -> None:
 
 def _opened(ticket: Ticket, facts: Sequence[Fact]) -> Words:
     """The words of a ticket that has just been opened: most of them are at hand."""
-    words = _added(ticket.pk, facts)
+    words = _added(ticket, facts)
     words.subject = [str(ticket.pk), ticket.subject]
-    words.about.append(ticket.requester.name)
-    words.about.extend(Address.objects.filter(customer=ticket.requester_id).values_list("value", flat=True))
-    if ticket.organization:
-        words.about.append(ticket.organization.name)
+    requester = ticket.requester  # with addresses and organisation, when whoever found or answered them read those
+    words.about.append(requester.name)
+    words.about.extend(address.value for address in requester.addresses.all())
+    same = ticket.organization_id == requester.organization_id
+    if organization := requester.organization if same else ticket.organization:
+        words.about.append(organization.name)
     words.noted.extend(documents.field_values(ticket.custom))
     return words
 
 
-def _added(ticket_id: int, facts: Sequence[Fact]) -> Words:
+def _added(ticket: Ticket, facts: Sequence[Fact]) -> Words:
     words = Words(noted=[fact.data["tag"] for fact in facts if fact.kind == "tag_added"])
     said: dict[int, Any] = {fact.data["message"]: fact.data for fact in facts if fact.kind == "message_added"}
     if not said:
         return words
     with_files = [key for key, data in said.items() if data.get("attachments")]
     files = Attachment.objects.filter(message__in=with_files).values_list("message_id", "name") if with_files else ()
-    for row in Message.objects.filter(pk__in=said, ticket=ticket_id).values("pk", "text", "public"):
-        names = [name for message_id, name in files if message_id == row["pk"]]
-        words.add_message(row["text"], public=row["public"], withdrawn=False, files=names)
+    known = ticket.just_written
+    rows = [known[key] for key in said] if said.keys() <= known.keys() else ticket.messages.filter(pk__in=said)
+    for row in rows:
+        names = [name for message_id, name in files if message_id == row.pk]
+        words.add_message(row.text, public=row.public, withdrawn=False, files=names)
     return words
