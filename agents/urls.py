@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from agents.views import agents, audit, links, own, services, teams, tokens
+from agents.views import agents, audit, integrations, links, own, teams, tokens
 
 app_name = "agents"
 
@@ -16,10 +16,10 @@ _settings = [
     path("tokens/", tokens.token_list, name="tokens"),
     path("tokens/<int:token_id>/revoke/", tokens.revoke, name="revoke-token"),
     path("tokens/end/", tokens.end_all, name="end-tokens"),
-    path("tokens/services/", services.service_list, name="services"),
-    path("tokens/services/<int:service_id>/", services.service, name="service"),
-    path("tokens/services/<int:service_id>/tokens/", services.make_token, name="service-token"),
-    path("tokens/services/<int:service_id>/end/", services.end, name="end-service"),
+    path("tokens/services/", integrations.service_list, name="services"),
+    path("tokens/services/<int:service_id>/", integrations.service, name="service"),
+    path("tokens/services/<int:service_id>/tokens/", integrations.make_token, name="service-token"),
+    path("tokens/services/<int:service_id>/end/", integrations.end, name="end-service"),
     path("teams/", teams.team_list, name="teams"),
     path("teams/new/", teams.new_team, name="new-team"),
     path("teams/<int:team_id>/", teams.team, name="team"),

@@ -121,7 +121,7 @@ from datetime import timedelta
 from django.utils.timezone import now
 from agents.actors import Actor
 from agents.models import Agent, Team
-from agents.services import make_with_token
+from agents.integrations import make_with_token
 from helpdesk.lib import vault
 from surveys.models import Survey
 from surveys.tokens import make_token

@@ -10,8 +10,8 @@ from allauth.usersessions.models import UserSession
 from django.utils.timezone import now
 
 from agents.actors import Actor
+from agents.integrations import make_service
 from agents.models import Agent, ApiToken, Service, Team
-from agents.services import make_service
 from agents.tokens import make_token as make_api_token
 from automation.models import Macro
 from channels.models import InboundMessage, InboundRaw, LocalMail, Mailbox, OutboundEmail

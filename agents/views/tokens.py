@@ -25,7 +25,7 @@ from helpdesk.lib.errors import HelpdeskError
 SHOWN = 200
 
 
-# What only integrations are given (agents/views/services.py).
+# What only integrations are given (agents/views/integrations.py).
 PERSONAL_SCOPES = [(value, label) for value, label in ApiToken.Scope.choices if value != ApiToken.Scope.FILE]
 
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from agents.actors import Actor
 from agents.audit import record
-from agents.services import make_service, make_service_token
+from agents.integrations import make_service, make_service_token
 from tests.factories import make_agent, make_team
 
 pytestmark = pytest.mark.django_db

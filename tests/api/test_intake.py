@@ -10,8 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
 
 from agents.actors import Actor
+from agents.integrations import edit_service, make_service, make_service_token
 from agents.permissions import Role
-from agents.services import edit_service, make_service, make_service_token
 from customers.models import Customer, CustomerChange
 from reports.answers import answers, opened_by_agent
 from reports.past import pasts

@@ -13,6 +13,7 @@ import pytest
 from django.db import close_old_connections
 
 from agents.actors import Actor
+from agents.integrations import make_with_token
 from agents.permissions import Role
 from agents.tokens import make_token
 from tests.factories import make_agent, make_customer, make_ticket
@@ -34,12 +35,20 @@ def test_every_recipe_works_against_a_running_server(live_server, settings, tmp_
     root = make_agent("Root", role=Role.ADMIN)
     others = [make_ticket(make_customer(f"K{n}", f"k{n}@x.example")).pk for n in range(3)]
     _token, secret = make_token(Actor.agent(root), name="recipes", scope="admin")
+    given = {"role": Role.LIGHT, "teams": [], "files_for_customers": True, "scope": "file", "expires_at": None}
+    _service, form = make_with_token(Actor.agent(root), name="Contact form", **given)
     close_old_connections()
 
     done = subprocess.run(
         ["bash", "-euc", shell()],
         cwd=tmp_path,
-        env={"PATH": os.environ["PATH"], "DESK": live_server.url, "TOKEN": secret, "PORT": str(free_port)},
+        env={
+            "PATH": os.environ["PATH"],
+            "DESK": live_server.url,
+            "TOKEN": secret,
+            "FORM_TOKEN": form,
+            "PORT": str(free_port),
+        },
         capture_output=True,
         text=True,
         timeout=90,
@@ -57,6 +66,15 @@ def test_every_recipe_works_against_a_running_server(live_server, settings, tmp_
         "sent",
         "True",
         "the signature is right",
+        "opened",
+        "repeated",
+        "added",
+        "open",
+    ]
+    assert [row.author_name for row in Message.objects.filter(ticket__subject="The heating makes a noise")] == [
+        "Robin Berg",
+        "Root",
+        "Robin Berg",
     ]
     ticket = Ticket.objects.get(subject="Invoice 4711 was paid twice")
     assert [(row.public, row.attachments.count()) for row in Message.objects.filter(ticket=ticket).order_by("pk")] == [

@@ -11,8 +11,8 @@ from django.test import Client
 from django.utils.timezone import now
 
 from agents.actors import Actor
+from agents.integrations import make_with_token
 from agents.models import AgentAudit, ApiToken
-from agents.services import make_with_token
 from agents.sessions import end_all_sessions
 from agents.tokens import find_token, make_token, revoke_token
 from helpdesk.lib.errors import HelpdeskError, NotVisible

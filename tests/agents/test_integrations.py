@@ -7,7 +7,7 @@ import re
 import pytest
 from django.test import Client
 
-from agents import services
+from agents import integrations
 from agents.actors import Actor
 from agents.administration import disable_agent
 from agents.models import Agent, AgentAudit, ApiToken, Service
@@ -26,7 +26,7 @@ URL = "/settings/tokens/services/"
 
 def make(by: Agent, name: str = "Billing system", **given) -> tuple[Service, str]:
     wanted = {"role": "agent", "teams": [], "files_for_customers": False, "scope": "write", "expires_at": None}
-    return services.make_with_token(Actor.agent(by), name=name, **(wanted | given))
+    return integrations.make_with_token(Actor.agent(by), name=name, **(wanted | given))
 
 
 def test_an_admin_makes_an_integration_on_the_page_and_sees_its_token_once(client, root, ana, billing):
@@ -81,27 +81,27 @@ def test_an_integration_outlives_whoever_made_it_but_a_personal_token_does_not(r
 
 
 def test_an_integration_is_given_no_more_than_its_maker_has_and_never_accounts(root, ana, billing, technical):
-    """E03: neither by whoever makes it, nor by its own role."""
+    """E09: neither by whoever makes it, nor by its own role."""
     service, _secret = make(root, role="admin")
     chief = Actor.agent(service.account)
 
     assert chief.permissions == ROLE_PERMISSIONS[Role.ADMIN] - WITHHELD_FROM_SERVICES
     for by in (chief, Actor.agent(ana)):
         with pytest.raises(Denied):
-            services.make_service(by, name="More", role="agent", teams=[], files_for_customers=False)
+            integrations.make_service(by, name="More", role="agent", teams=[], files_for_customers=False)
         with pytest.raises(Denied):
-            services.end_service(service.pk, by)
+            integrations.end_service(service.pk, by)
     few = Actor("agent", root.pk, "Root", frozenset({Permission.MANAGE_AGENTS, *ROLE_PERMISSIONS[Role.AGENT]}))
     for given in ({"role": "admin"}, {"role": "agent", "files_for_customers": True}, {"teams": [technical]}):
         with pytest.raises(Denied):
-            services.make_service(
+            integrations.make_service(
                 few, **({"name": "More", "role": "agent", "teams": [], "files_for_customers": False} | given)
             )
     with pytest.raises(HelpdeskError) as taken:
         make(root, name="BILLING system")
     assert taken.value.code == "name_taken"
     with pytest.raises(HelpdeskError) as scope:
-        services.make_service_token(service.pk, Actor.agent(root), scope="file")
+        integrations.make_service_token(service.pk, Actor.agent(root), scope="file")
     assert scope.value.code == "bad_scope"
     assert Service.objects.count() == 1
 
@@ -156,7 +156,7 @@ def test_what_an_integration_does_is_told_in_its_name_and_answers_nobody(root, b
     told = timeline(ticket, Actor.agent(root)).entries
     assert {entry.author for entry in told if entry.change_id == change.pk} == {"Billing system (API)"}
     with pytest.raises(NotVisible):  # no longer, once it is out of its teams
-        services.edit_service(service.pk, Actor.agent(root), role="agent", teams=[], files_for_customers=False)
+        integrations.edit_service(service.pk, Actor.agent(root), role="agent", teams=[], files_for_customers=False)
         perform(ticket.pk, SetStatus("open"), by=Actor.agent(Agent.objects.get(pk=by.id)), via="api")
     assert Change.objects.filter(actor_kind="service").count() == 1
     assert not BulkJob.objects.visible_to(by).exists()

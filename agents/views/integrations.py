@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from agents import services
+from agents import integrations
 from agents.decorators import needs
 from agents.models import ApiToken, Service, Team
 from agents.permissions import Permission, Role
@@ -79,7 +79,7 @@ def service_list(request: AgentRequest) -> HttpResponse:
     form, secret = NewServiceForm(posted(request)), ""
     if request.method == "POST" and form.is_valid():
         try:
-            _made, secret = services.make_with_token(
+            _made, secret = integrations.make_with_token(
                 request.actor, name=form.cleaned_data["name"], **form.rights(), **form.terms()
             )
         except HelpdeskError as error:
@@ -93,11 +93,11 @@ def service_list(request: AgentRequest) -> HttpResponse:
 @needs(Permission.MANAGE_AGENTS)
 @require_http_methods(["GET", "POST"])
 def service(request: AgentRequest, service_id: int) -> HttpResponse:
-    shown = services.found(service_id, request.actor)
+    shown = integrations.found(service_id, request.actor)
     form = RightsForm(posted(request), initial=_rights_of(shown))
     if request.method == "POST" and form.is_valid():
         try:
-            services.edit_service(service_id, request.actor, **form.rights())
+            integrations.edit_service(service_id, request.actor, **form.rights())
         except HelpdeskError as error:
             form.add_error(error.field if error.field in form.fields else None, str(error))
         else:
@@ -110,10 +110,10 @@ def service(request: AgentRequest, service_id: int) -> HttpResponse:
 @require_POST
 def make_token(request: AgentRequest, service_id: int) -> HttpResponse:
     """One more token, shown once."""
-    shown, form, secret = services.found(service_id, request.actor), ServiceTokenForm(request.POST), ""
+    shown, form, secret = integrations.found(service_id, request.actor), ServiceTokenForm(request.POST), ""
     if form.is_valid():
         try:
-            _token, secret = services.make_service_token(service_id, request.actor, **form.terms())
+            _token, secret = integrations.make_service_token(service_id, request.actor, **form.terms())
         except HelpdeskError as error:
             form.add_error(error.field if error.field in form.fields else None, str(error))
         else:
@@ -124,7 +124,7 @@ def make_token(request: AgentRequest, service_id: int) -> HttpResponse:
 @needs(Permission.MANAGE_AGENTS)
 @require_POST
 def end(request: AgentRequest, service_id: int) -> HttpResponse:
-    ended = services.end_service(service_id, request.actor)
+    ended = integrations.end_service(service_id, request.actor)
     words = _("The integration “%(name)s” is ended: none of its tokens works any more.")
     messages.success(request, words % {"name": ended.account.name})
     return redirect("agents:services")
