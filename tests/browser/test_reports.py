@@ -63,3 +63,17 @@ def test_a_number_and_a_bar_lead_to_the_tickets_that_they_count(product: Product
 
     page.locator("tbody tr a[data-open]").first.click()
     expect(page.locator("#ticket-head, #composer").first).to_be_visible()
+
+
+def test_the_board_on_the_wall_tells_a_new_ticket_without_being_loaded_again(product: Product, visit: Visit) -> None:
+    board = visit("leo", "/reports/live/")
+    opened = board.locator(".wall__number dd").first
+    before = int(opened.inner_text())
+    board.evaluate("() => { window.isTheSamePage = true }")
+
+    product.ask("open_ticket", subject=f"Seen on the wall {uuid4().hex[:6]}")
+
+    # What is dear to count comes at most every 15 s, on a machine that may be busy.
+    expect(opened).not_to_have_text(str(before), timeout=60_000)
+    assert int(opened.inner_text()) > before
+    assert board.evaluate("window.isTheSamePage") is True
