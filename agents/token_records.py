@@ -50,8 +50,6 @@ class ApiToken(models.Model):
         WRITE = "write", _("Read and write")
         ADMIN = "admin", _("Read, write and change settings")
 
-    agent_has_two_factor: bool  # with_agent()
-
     agent = models.ForeignKey("agents.Agent", models.CASCADE, related_name="api_tokens")
     name = models.CharField(_("name"), max_length=80)
     # SHA-256 of the secret, which is 256 random bits: it is looked up, never compared (F13).

@@ -96,7 +96,7 @@ def find_token(secret: str) -> ApiToken | None:
     token = ApiToken.objects.with_agent().filter(digest=digest_of(secret)).first()
     if token is None:
         return None
-    vars(token.agent)["has_two_factor"] = token.agent_has_two_factor
+    vars(token.agent)["has_two_factor"] = vars(token)["agent_has_two_factor"]
     return token if token.works(now()) else None
 
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import http.client
+import json
 import re
 import statistics
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlencode
 
 from benchmarks.serve import HOST
 
 TOKEN = "b" * 32
+BEARER = "bearer"
 
 
 @dataclass
@@ -48,22 +51,25 @@ def percentile(values: Iterable[float], share: int) -> float:
 
 
 class Client:
-    """Signed in by a session cookie that was made beforehand."""
+    """Signed in by a session cookie that was made beforehand, or sends a token: (BEARER, secret)."""
 
     def __init__(self, port: int, session: tuple[str, str] | None = None) -> None:
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        cookies = [f"csrf={TOKEN}", *([f"{session[0]}={session[1]}"] if session else [])]
-        self.headers = {"Host": HOST, "Cookie": "; ".join(cookies), "X-CSRFToken": TOKEN}
+        self.headers = {"Host": HOST}
+        if session and session[0] == BEARER:
+            self.headers["Authorization"] = f"Bearer {session[1]}"
+        else:
+            cookies = [f"csrf={TOKEN}", *([f"{session[0]}={session[1]}"] if session else [])]
+            self.headers |= {"Cookie": "; ".join(cookies), "X-CSRFToken": TOKEN}
 
     def ask(self, ask: Ask, samples: Samples | None = None) -> bytes:
-        body = urlencode(ask.form, doseq=True) if ask.form is not None else None
-        headers = dict(self.headers)
+        headers, body = dict(self.headers), ask.body
         if body is not None:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            headers["Content-Type"] = ask.content_type
         if ask.fragment:
             headers["HX-Request"] = "true"
         started = time.perf_counter()
-        self.connection.request("POST" if body is not None else "GET", ask.path, body, headers)
+        self.connection.request(ask.method, ask.path, body, headers)
         answer = self.connection.getresponse()
         content = answer.read()
         took = (time.perf_counter() - started) * 1000
@@ -86,6 +92,23 @@ class Ask:
     form: dict[str, str] | None = None
     fragment: bool = False
     status: int = 200
+    data: dict[str, Any] | None = None
+    """Sent as JSON."""
+    verb: str = ""
+
+    @property
+    def method(self) -> str:
+        return self.verb or ("GET" if self.body is None else "POST")
+
+    @property
+    def body(self) -> str | None:
+        if self.data is not None:
+            return json.dumps(self.data)
+        return urlencode(self.form, doseq=True) if self.form is not None else None
+
+    @property
+    def content_type(self) -> str:
+        return "application/json" if self.data is not None else "application/x-www-form-urlencoded"
 
 
 def in_turn(client: Client, asks: Iterator[Ask], times: int, warm: int = 10) -> Samples:

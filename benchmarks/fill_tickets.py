@@ -130,6 +130,7 @@ def _changes(filler: Filler) -> None:
         via="CASE WHEN k = 5 THEN 'schedule' WHEN who = 'customer' AND channel = 'email' THEN 'email' ELSE 'web' END",
         version="k",
         created_at="at",
+        place="c.id",
     )
 
 

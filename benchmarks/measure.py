@@ -156,6 +156,8 @@ def measure(ports: int, rounds: int, times: int, mails: int) -> dict[str, Any]:
         ("reply", two, scene.replies, None),
         ("open a ticket", two, scene.opened, None),
     ]
+    from benchmarks import api  # it reads this module
+
     with product(ports) as running:
         watch = Watch(running)
         watch.start()
@@ -172,10 +174,10 @@ def measure(ports: int, rounds: int, times: int, mails: int) -> dict[str, Any]:
                 alone.append(statistics.median(sample))
                 if bare is not None:
                     plain.append(in_turn(Client(ports + 1), bare(), times))
-            measured[name] = _middle([one.summary() for one in found])
+            measured[name] = middle([one.summary() for one in found])
             measured[name]["sql_alone_p50"] = round(statistics.median(alone), 2)
             if plain:
-                measured[name]["bare"] = _middle([one.summary() for one in plain])
+                measured[name]["bare"] = middle([one.summary() for one in plain])
             say(f"  {name}: {measured[name]['app_p50']} ms in the server, {measured[name]['statements']} statements")
         for name, session, make in (
             ("inbox", two, lambda n: list_of("open")),
@@ -194,6 +196,7 @@ def measure(ports: int, rounds: int, times: int, mails: int) -> dict[str, Any]:
                 at_once(lambda: Client(ports + 1), [asks() for _ in range(CLIENTS)], times / 20) for _ in range(rounds)
             ]
             measured[name]["bare"][f"per_second_{CLIENTS}"] = statistics.median(rates)
+        measured |= api.measured(scene, ports, rounds, times)
         taken = [taken_in(ports + 2, mails) for _ in range(rounds)] if mails else []
         say(f"  mails: {taken}")
         many = [gestures(OPS_MANAGER, 1000) for _ in range(rounds)]
@@ -210,7 +213,7 @@ def measure(ports: int, rounds: int, times: int, mails: int) -> dict[str, Any]:
     }
 
 
-def _middle(summaries: list[dict[str, float]]) -> dict[str, Any]:
+def middle(summaries: list[dict[str, float]]) -> dict[str, Any]:
     """The median round, number by number."""
     return {key: round(statistics.median(one[key] for one in summaries), 2) for key in summaries[0]}
 

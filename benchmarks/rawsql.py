@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from benchmarks.client import Ask
+from benchmarks.client import BEARER, Ask
 from benchmarks.serve import HOST
 
 RESERVED = re.compile(r"SELECT nextval\(pg_get_serial_sequence\('\W*(\w+)\W*'")
@@ -23,13 +23,18 @@ class Captured:
     """What one request executed. Replayed, each INSERT makes a new row and each reserved key is another one, and later
     statements speak of those."""
 
-    def __init__(self, ask: Ask, session: tuple[str, str]) -> None:
+    def __init__(self, ask: Ask, session: tuple[str, str], again: Ask | None = None) -> None:
         browser = Client(SERVER_NAME=HOST)
-        browser.cookies[session[0]] = session[1]
+        if session[0] == BEARER:
+            browser.defaults["HTTP_AUTHORIZATION"] = f"Bearer {session[1]}"
+        else:
+            browser.cookies[session[0]] = session[1]
         headers = {"HX-Request": "true"} if ask.fragment else {}
         self._send(browser, ask, headers)  # caches of the process are filled
         self.gesture = ""
-        if ask.form is not None:
+        if again is not None:
+            ask = again
+        elif ask.form is not None:
             self.gesture = uuid4().hex
             version = int(ask.form["version"]) + 1 if ask.form.get("version") else ""
             ask = Ask(
@@ -42,10 +47,10 @@ class Captured:
 
     @staticmethod
     def _send(browser: Client, ask: Ask, headers: dict[str, str]) -> None:
-        if ask.form is None:
+        if ask.body is None:
             answer = browser.get(ask.path, headers=headers)
         else:
-            answer = browser.post(ask.path, ask.form, headers=headers)
+            answer = browser.generic(ask.method, ask.path, ask.body, ask.content_type, headers=headers)
         if answer.status_code != ask.status:
             raise SystemExit(f"{ask.path} answered {answer.status_code}: {answer.content[:500]!r}")
 
@@ -68,9 +73,10 @@ class Captured:
         return took
 
 
-def replayed(ask: Ask, session: tuple[str, str], times: int) -> tuple[list[float], int]:
-    """Milliseconds of each replay, and how many statements there are (BEGIN and COMMIT not counted)."""
-    captured = Captured(ask, session)
+def replayed(ask: Ask, session: tuple[str, str], times: int, again: Ask | None = None) -> tuple[list[float], int]:
+    """Milliseconds of each replay, and how many statements there are (BEGIN and COMMIT not counted). The statements
+    are those of `again`, where the same request a second time would do nothing."""
+    captured = Captured(ask, session, again)
     with psycopg2.connect(_dsn()) as raw:
         raw.autocommit = True
         with raw.cursor() as cursor:

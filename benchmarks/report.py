@@ -12,27 +12,29 @@ HEAD = (
 
 def table(run: dict[str, Any]) -> str:
     sizes = [(one["tickets"], one["measured"]) for one in run["results"]]
-    lines = [f"{run['when']}, {run['machine']}", "", HEAD, "|" + "---|" * (HEAD.count("|") - 1)]
-    for name in sizes[0][1]:
-        for tickets, measured in sizes:
-            lines.append(_line(name, tickets, measured[name]))
-    lines += ["", *run.get("arithmetic", ())]
+    told = [f"{run['when']}, {run['machine']}", "", *lines(sizes), "", *run.get("arithmetic", ())]
     for one in run["results"]:
         if one["mails"]:
-            lines.append(
+            told.append(
                 f"Mails with {one['tickets']:,} tickets: {one['mails']['processed']} a second on tickets,"
                 f" {one['mails']['accepted']} a second accepted."
             )
-        lines.append(f"A tag on 1,000 of {one['tickets']:,} tickets in one gesture: {one['bulk']} tickets a second.")
+        told.append(f"A tag on 1,000 of {one['tickets']:,} tickets in one gesture: {one['bulk']} tickets a second.")
     for one in run["results"]:
         weights = ", ".join(f"{name} {max(each):.0f}" for name, each in one["memory"]["now"].items())
         highest = ", ".join(f"{name} {most:.0f}" for name, most in one["memory"]["highest"].items())
-        lines.append(
+        told.append(
             f"Memory (PSS, MB, heaviest process of each) with {one['tickets']:,}: {weights}; at most: {highest}."
         )
     for one in run["results"]:
-        lines.append(f"Load average at the end with {one['tickets']:,}: {one['load'][0]:.1f} {one['load'][1]:.1f}.")
-    return "\n".join(lines + _growth(sizes))
+        told.append(f"Load average at the end with {one['tickets']:,}: {one['load'][0]:.1f} {one['load'][1]:.1f}.")
+    return "\n".join(told + _growth(sizes))
+
+
+def lines(sizes: list[tuple[int, dict[str, Any]]]) -> list[str]:
+    """The table alone: each thing that was measured, in each size."""
+    head = [HEAD, "|" + "---|" * (HEAD.count("|") - 1)]
+    return head + [_line(name, tickets, measured[name]) for name in sizes[0][1] for tickets, measured in sizes]
 
 
 def _line(name: str, tickets: int, m: dict[str, Any]) -> str:
