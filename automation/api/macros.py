@@ -26,6 +26,10 @@ from helpdesk.lib.rest.versions import asked_version, etag
 from tickets.models import Ticket
 
 
+# What stays of a macro where a change does not name it; its sharing is told apart.
+KEPT = ("name", "description", "team_id", "steps", "body", "kind", "active")
+
+
 class Macros(Door):
     @operation("List macros", answers={200: listed(MacroShape, "MacroPage")}, parameters=PAGING, name="macros_list")
     def get(self, request: Request) -> Response:
@@ -74,7 +78,7 @@ class OneMacro(Door):
             Macro.objects.select_for_update().filter(pk=macro_id).first()
             macro = macro_to_change(macro_id, self.actor)
             asked_version(request, macro.version)
-            before = {name: getattr(macro, name) for name in MacroEdit().fields if name != "sharing"}
+            before = {name: getattr(macro, name) for name in KEPT}
             known = _known_as({**before, "sharing": sharing_of(macro), **given})
             return _shown(save_macro(self.actor, known, macro))
 

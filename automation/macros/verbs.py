@@ -110,7 +110,7 @@ def words_of(macro: Macro) -> Action:
 
 
 def _writer(by: Actor) -> Agent:
-    agent = Agent.objects.filter(pk=by.id).first() if by.is_agent else None
+    agent: Agent | None = Agent.objects.filter(pk=by.id).first() if by.is_agent else None
     if agent is None:
         raise Denied("denied", _("Only agents say what a macro says."))
     return agent

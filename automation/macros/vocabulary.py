@@ -180,7 +180,7 @@ def said(step: Step, house: House) -> str:
     """One phrase for what the step does."""
     kind = kinds(house).get(row_of(step)[0]) if not trouble(step, house) else None
     if kind is None:
-        return step.get("do", "")
+        return str(step.get("do", ""))
     if kind.verb == "snooze_for":
         return ngettext("Snooze for %(days)d day", "Snooze for %(days)d days", step["days"]) % {"days": step["days"]}
     if not kind.argument:

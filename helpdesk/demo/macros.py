@@ -59,14 +59,14 @@ KNOWN: tuple[tuple[str, str, str, list[dict[str, Any]], str, str], ...] = (
 
 def write_macros() -> int:
     """How many there are."""
-    teams = dict(Team.objects.active().values_list("slug", "pk"))
+    teams = {team.slug: team for team in Team.objects.active()}
     for place, (name, description, team, steps, kind, body) in enumerate(KNOWN):
         known = {"description": description, "kind": kind, "body": body, "position": place}
         known["steps"] = [_with_team(step, teams) for step in steps]
-        Macro.objects.get_or_create(name=name, owner=None, team_id=teams.get(team), defaults=known)
+        Macro.objects.get_or_create(name=name, owner=None, team=teams.get(team), defaults=known)
     return Macro.objects.count()
 
 
-def _with_team(step: dict[str, Any], teams: dict[str, int]) -> dict[str, Any]:
+def _with_team(step: dict[str, Any], teams: dict[str, Team]) -> dict[str, Any]:
     """Steps hold keys; the demo knows its teams by name."""
-    return {"do": step["do"], "team_id": teams.get(step["team"])} if "team" in step else step
+    return {"do": step["do"], "team_id": teams[step["team"]].pk} if "team" in step else step

@@ -5,7 +5,14 @@ const place = () => document.getElementById("composer-macro");
 
 document.addEventListener("click", (event) => {
   const item = event.target.closest("[data-takes-macro]");
-  if (item) item.closest("details").open = false;
+  if (item) {
+    const menu = item.closest("details");
+    menu.open = false;
+    // The next time it opens with all of them again.
+    const finder = menu.querySelector("[data-narrows]");
+    finder.value = "";
+    finder.dispatchEvent(new Event("input", { bubbles: true }));
+  }
   if (!event.target.closest("[data-drops-macro]")) return;
   place().replaceChildren();
   changed();
