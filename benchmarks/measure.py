@@ -27,6 +27,7 @@ from django.test import Client as Browser
 
 from agents.actors import Actor
 from agents.models import Agent
+from benchmarks import freshness, rebuild
 from benchmarks.bulk import gestures
 from benchmarks.client import Ask, Client, Samples, at_once, in_turn
 from benchmarks.fill import OPS_MANAGER, RARE_AGENT, TWO_TEAM_AGENT, fill
@@ -158,6 +159,9 @@ def measure(ports: int, rounds: int, times: int, mails: int) -> dict[str, Any]:
     ]
     from benchmarks import api  # it reads this module
 
+    # Before anything runs beside it; a database that was filled has no figures yet.
+    told = list(rebuild.lines())
+    say(f"  {told[0]}")
     with product(ports) as running:
         watch = Watch(running)
         watch.start()
@@ -201,6 +205,8 @@ def measure(ports: int, rounds: int, times: int, mails: int) -> dict[str, Any]:
         say(f"  mails: {taken}")
         many = [gestures(OPS_MANAGER, 1000) for _ in range(rounds)]
         say(f"  bulk of 1,000: {many} tickets a second")
+        current = freshness.line()
+        say(f"  figures: current {current}")
         watch.stopping.set()
         memory = {"now": weigh(running), "highest": watch.highest}
     return {
@@ -209,6 +215,7 @@ def measure(ports: int, rounds: int, times: int, mails: int) -> dict[str, Any]:
         "mails": {key: statistics.median(one[key] for one in taken) for key in taken[0]} if taken else {},
         "bulk": statistics.median(many),
         "memory": memory,
+        "figures": [*told, f"Figures are current {current}."],
         "load": os.getloadavg(),
     }
 

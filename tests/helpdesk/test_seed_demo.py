@@ -31,6 +31,7 @@ from reports.models import Fact, Stale, StaleDay
 from sla.models import Calendar, Escalation, SlaClock
 from surveys.models import Survey, SurveyMail, SurveyStep
 from tests import factories
+from tests.reports.naive_audit import NaiveAudit
 from tickets.models import Attachment, Change, Event, Message, OutboxEntry, Ticket, TicketLink
 from tickets.thanks import is_plain_thanks
 
@@ -49,6 +50,8 @@ def seed(**options: Any) -> str:
     return out.getvalue()
 
 
+# Where clocks were put back in these ninety days.
+@override_settings(REPORTS_ZONE="Europe/Copenhagen")
 class TestTheLoadedDemo(TestCase):
     """One load for all of these, since it takes seconds."""
 
@@ -105,6 +108,20 @@ class TestTheLoadedDemo(TestCase):
         assert "120 tickets told anew, 0 differences" in out.getvalue()
         assert not Stale.objects.exists() and not StaleDay.objects.filter(day__lt=END.date()).exists()
         assert Fact.objects.filter(kind="created").count() == 120
+
+    def test_every_figure_is_its_drill_down_its_parts_and_its_days_and_the_balance_is_even(self) -> None:
+        out = StringIO()
+        call_command("audit_reports", "--values", "1", "--until", "2026-11-20", stdout=out)
+
+        assert "88 balances of days" in out.getvalue()
+        assert "1 days that are not of 24 hours" in out.getvalue()
+
+    def test_a_naive_computation_over_the_events_finds_the_same_figures(self) -> None:
+        found = NaiveAudit(tickets=20).run()
+
+        assert found.wrong == []
+        assert found.compared["figures"] > 300
+        assert found.compared["things that figures count"] > 300
 
     def test_the_clocks_are_what_a_replay_finds(self) -> None:
         out = StringIO()

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import statistics
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from django.conf import settings
 
 from sla.clocks import replayed
 from sla.history import histories
@@ -18,7 +21,6 @@ from sla.models import CalendarVersion, Escalation, SlaAssignment, SlaPolicyVers
 from surveys.models import Survey
 from tickets.models import Event, Ticket
 
-ZONE = ZoneInfo("Europe/Copenhagen")
 UNSOLVED = ("new", "open", "pending", "on_hold")
 PRIORITIES = {"low": 1, "normal": 2, "high": 3, "urgent": 4}
 WEEK = 7 * 24 * 3600
@@ -52,11 +54,14 @@ def seconds(a: datetime, b: datetime) -> int:
 
 
 def office_seconds(a: datetime, b: datetime, version: CalendarVersion) -> int:
-    """Walks over the days: opening hours of the weekday, by the local clock."""
+    """Walks over the days: opening hours of the weekday, by the local clock; none on a holiday, others where others
+    were set for the day."""
     zone, total = ZoneInfo(version.zone), 0
     day = a.astimezone(zone).date()
     while day <= b.astimezone(zone).date():
-        for opens, closes in version.weekly[day.weekday()]:
+        shut = day.isoformat() in version.closed_days or day.isoformat() in (version.holidays or ())
+        usual = [] if shut else version.weekly[day.weekday()]
+        for opens, closes in version.openings.get(day.isoformat(), usual):
             midnight = datetime(day.year, day.month, day.day)
             start = (midnight + timedelta(minutes=opens)).replace(tzinfo=zone).astimezone(UTC)
             end = (midnight + timedelta(minutes=closes)).replace(tzinfo=zone).astimezone(UTC)
@@ -132,7 +137,7 @@ class Life:
                 version = row.policy_version_id and SlaPolicyVersion.objects.get(pk=row.policy_version_id)
                 known["policy"] = version.policy_id if version else None
                 known["calendar"] = row.calendar_version_id
-        local = moment.astimezone(ZONE)
+        local = moment.astimezone(ZoneInfo(settings.REPORTS_ZONE))
         known["hour"] = 24 * local.weekday() + local.hour
         return known
 
@@ -288,9 +293,11 @@ class Life:
         return found
 
 
-def lives() -> list[Life]:
+def lives(tickets: Collection[int] | None = None) -> list[Life]:
+    """Of all tickets, or of these."""
     steps: dict[int, dict[int, Step]] = defaultdict(dict)
-    for event in Event.objects.select_related("change").order_by("pk"):
+    events = Event.objects.select_related("change").order_by("pk")
+    for event in events if tickets is None else events.filter(change__ticket__in=tickets):
         change = event.change
         step = steps[change.ticket_id].setdefault(
             change.pk, Step(change.pk, change.created_at, (change.actor_kind, change.actor_id), change.via)
@@ -300,10 +307,11 @@ def lives() -> list[Life]:
     return [Life(tickets[pk], [by_key[key] for key in sorted(by_key)]) for pk, by_key in sorted(steps.items())]
 
 
-def items(key: str, every: list[Life]) -> list[Item]:
-    """What the figure of this key counts, whenever it happened."""
+def items(key: str, every: list[Life], of: Collection[int] | None = None) -> list[Item]:
+    """What the figure of this key counts, whenever it happened: of all of them, or of these tickets among them."""
     every = [life for life in every if not life.spam]
     counted = [life for life in every if not life.merged and not life.imported]
+    counted = counted if of is None else [life for life in counted if life.ticket.pk in of]
     if key.startswith("sla_") and key not in ("sla_tickets", "sla_cancelled", "sla_unanswered"):
         metric = key.removeprefix("sla_")
         return [
