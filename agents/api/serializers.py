@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from agents.models import Availability
 from agents.permissions import Permission, Role
-from helpdesk.lib.rest.shapes import Key, Strict, Text
+from helpdesk.lib.rest.shapes import Flag, Key, ShortName, Strict, Text
 
 
 class AgentShape(serializers.Serializer[Any]):
@@ -99,7 +99,7 @@ class NewTeam(Strict):
     """A team to be made; its short name is made from the name when it is left out."""
 
     name = Text(max_length=80)
-    slug = serializers.RegexField(r"^[-a-zA-Z0-9_]+\Z", max_length=80, required=False)
+    slug = ShortName(max_length=80, required=False)
     description = Text(max_length=250, required=False, allow_blank=True, default="")
 
 
@@ -107,8 +107,8 @@ class TeamEdit(Strict):
     """What may be changed of a team. `agent_ids` replaces who belongs to it."""
 
     name = Text(max_length=80, required=False)
-    slug = serializers.RegexField(r"^[-a-zA-Z0-9_]+\Z", max_length=80, required=False)
+    slug = ShortName(max_length=80, required=False)
     description = Text(max_length=250, required=False, allow_blank=True)
-    archived = serializers.BooleanField(required=False)
+    archived = Flag(required=False)
     agent_ids = serializers.ListField(child=Key(), required=False, max_length=500)
     lead_ids = serializers.ListField(child=Key(), required=False, max_length=500)

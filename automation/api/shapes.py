@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from automation.macros.keeping import LONGEST_BODY, MOST_STEPS
 from automation.macros.model import Macro
-from helpdesk.lib.rest.shapes import Key, Slug, Strict, Text
+from helpdesk.lib.rest.shapes import Flag, Key, Slug, Strict, Text
 from tickets.models import SavedView
 
 SHARING = SavedView.Sharing.choices
@@ -72,7 +72,7 @@ class NewMacro(Strict):
     steps = serializers.ListField(child=serializers.DictField(), default=list, max_length=MOST_STEPS)
     body = Text(max_length=LONGEST_BODY, allow_blank=True, default="", trim_whitespace=False)
     kind = Slug(choices=Macro.Words.choices, default=Macro.Words.REPLY)
-    active = serializers.BooleanField(default=True)
+    active = Flag(default=True)
 
 
 class MacroEdit(NewMacro):

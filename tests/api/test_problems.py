@@ -93,3 +93,12 @@ def test_foreign_pages_may_not_read(otto_program):
         answer = otto_program.get("/api/v1/teams/", headers={"Origin": origin})
         assert not [name for name in answer.headers if name.lower().startswith("access-control-")]
         assert "Authorization" in answer["Vary"]
+
+
+@pytest.mark.parametrize("given", [{"slug": 5}, {"slug": "a b"}, {"archived": "yes"}, {"archived": 1}])
+def test_words_are_no_flags_and_numbers_no_names(otto_program, billing, given):
+    answer = otto_program.send(f"/api/v1/teams/{billing.pk}/", given, "PATCH")
+
+    assert (answer.status_code, [error["field"] for error in answer.json()["errors"]]) == (422, list(given))
+    billing.refresh_from_db()
+    assert (billing.slug, billing.archived_at) == ("billing", None)

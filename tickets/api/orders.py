@@ -11,7 +11,7 @@ from rest_framework import serializers
 from customers.matching import customer_for_email
 from customers.models import Customer
 from helpdesk.lib.errors import HelpdeskError
-from helpdesk.lib.rest.shapes import Key, Slug, Strict, Text
+from helpdesk.lib.rest.shapes import Flag, Key, Slug, Strict, Text
 from tickets.actions import (
     Action,
     AddNote,
@@ -62,7 +62,7 @@ class NewMessage(Strict):
     """Words: to the customer if `public`, else a note for colleagues. `status` moves the ticket in the same gesture."""
 
     body = Text(max_length=LONGEST_BODY, allow_blank=True, required=False, default="", trim_whitespace=False)
-    public = serializers.BooleanField(default=True)
+    public = Flag(default=True)
     to = serializers.ListField(child=Text(max_length=254), required=False, max_length=50)
     cc = serializers.ListField(child=Text(max_length=254), required=False, max_length=500)
     attachments = serializers.ListField(child=Text(max_length=40), required=False, max_length=MOST_FILES)

@@ -14,7 +14,7 @@ from agents.api.door import Door
 from helpdesk.lib.errors import NotVisible
 from helpdesk.lib.rest.documenting import PAGING, listed, operation
 from helpdesk.lib.rest.paging import PARAMETERS, page
-from helpdesk.lib.rest.shapes import Key, Slug, Strict, expect_parameters, read_body
+from helpdesk.lib.rest.shapes import Flag, Key, Slug, Strict, expect_parameters, read_body
 from tickets.api.orders import NewMessage, said
 from tickets.api.shapes import EventShape, MessageShape, TicketShape
 from tickets.api.told import tell_events
@@ -107,7 +107,7 @@ class NewLink(Strict):
 
     ticket_id = Key()
     kind = Slug(choices=TicketLink.Kind.choices)
-    remove = serializers.BooleanField(default=False)
+    remove = Flag(default=False)
 
 
 class Links(Door):

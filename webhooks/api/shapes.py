@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from rest_framework import serializers
 
 from helpdesk.lib.outward_targets import LONGEST_URL
-from helpdesk.lib.rest.shapes import Slug, Strict, Text
+from helpdesk.lib.rest.shapes import Flag, Slug, Strict, Text
 from webhooks.models import WebhookDelivery
 
 STATE = WebhookDelivery.State
@@ -71,7 +71,7 @@ class NewWebhook(Strict):
 class WebhookEdit(NewWebhook):
     """What may be changed; what is left out stays. `active` switches it on, from now on, or off."""
 
-    active = serializers.BooleanField()
+    active = Flag()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

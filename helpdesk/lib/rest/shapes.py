@@ -50,6 +50,27 @@ class Key(serializers.IntegerField):
         return int(super().to_internal_value(data))
 
 
+class Flag(serializers.BooleanField):
+    """true or false, and no word or number that may be meant so."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid", input=type(data).__name__)
+        return data
+
+
+class ShortName(serializers.RegexField):
+    """A name for addresses."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(r"^[-a-zA-Z0-9_]+\Z", **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return str(super().to_internal_value(data))
+
+
 class Slug(serializers.ChoiceField):
     """One of a few words."""
 
