@@ -44,7 +44,9 @@ def told(changes: Iterable[CustomerChange]) -> list[Line]:
 
 
 def author(change: CustomerChange) -> str:
-    return _("The helpdesk") if change.actor_kind == "system" else change.actor_name
+    if change.actor_kind == "system":
+        return _("The helpdesk")
+    return _("%(name)s (API)") % {"name": change.actor_name} if change.actor_kind == "service" else change.actor_name
 
 
 def phrase(change: CustomerChange) -> str:

@@ -78,6 +78,7 @@ FIELDS = (
     " back categories closed-0-day closed-0-name country country_shown d0-0-from d0-0-to opening-0-day opening-0-from"
     " opening-0-to seen subdivision zone"
     " imap_password imap_security columns compact forget list sharing sort step text view"
+    " days files_for_customers scope"
     " copied entry note onwards solve spent"
     " all refused tag"
     " agent code to-1 version-1"
