@@ -21,7 +21,7 @@ def table(run: dict[str, Any]) -> str:
             )
         told.append(f"A tag on 1,000 of {one['tickets']:,} tickets in one gesture: {one['bulk']} tickets a second.")
     for one in run["results"]:
-        lines += one.get("figures", ())
+        told += one.get("figures", ())
     for one in run["results"]:
         weights = ", ".join(f"{name} {max(each):.0f}" for name, each in one["memory"]["now"].items())
         highest = ", ".join(f"{name} {most:.0f}" for name, most in one["memory"]["highest"].items())

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.utils.module_loading import import_string
+from django.utils.timezone import now
 
 from agents.actors import Actor
 from reports import keeping, rebuilding
 from reports.keeping import keep
+from reports.metrics import KPIS
 from reports.models import Fact, Kind, Span, Stale
+from reports.selection import Selection
 from reports.telling import tell
+from reports.zone import day_of, start_of
 from tests.factories import make_agent, make_team, make_ticket
 from tests.sla.making import OFFICE, Story, at, make_calendar, make_policy
 from tickets.actions import AddTag, AssignTo, MoveToTeam, SetPriority, SetStatus
@@ -156,6 +163,18 @@ def test_spans_cover_the_time_in_which_the_ticket_was_open():
         ("pending", at("2026-03-02 11:00"), at("2026-03-02 12:00")),
         ("open", at("2026-03-02 13:00"), None),
     ]
+
+
+def test_one_look_of_the_schedule_makes_a_figure_right_and_it_looks_every_five_seconds(settings):
+    planned = settings.CELERY_BEAT_SCHEDULE["keep-reports"]
+    today = Selection(start_of(day_of(now())), now() + timedelta(hours=1))
+    make_ticket()
+    before = KPIS["created"].figure(today).n
+
+    import_string(planned["task"])()
+
+    assert planned["schedule"] <= 5
+    assert (before, KPIS["created"].figure(today).n) == (0, 1)
 
 
 def test_a_merged_ticket_leaves_the_figures_and_comes_back_when_that_is_undone(as_root):
