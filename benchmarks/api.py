@@ -39,7 +39,7 @@ from benchmarks.measure import CLIENTS, Asks, Scene, middle, say
 from benchmarks.rawsql import replayed
 from benchmarks.serve import end_on_sigterm, product
 from tickets.feed import give_places
-from tickets.models import Change, Priority, Ticket
+from tickets.models import Change, Priority, Ticket, TicketType
 
 NAME = "Measuring"
 WORDS = " ".join(SENTENCES[:4])
@@ -66,17 +66,22 @@ def token_of(agent_id: int) -> tuple[str, str]:
 def asked(scene: Scene) -> dict[str, tuple[int, Asks]]:
     """Who asks, and what, by name. No request asks for what an earlier one has done already."""
     numbers = itertools.count()
+    altered = scene.answered[:500]
+    standing = dict(Ticket.objects.filter(pk__in=altered).values_list("pk", "priority"))
     behind = max(0, Change.objects.newest_place() - 200)
 
     def of(path: str, tickets: list[int], status: int, verb: str, data: Callable[[int], dict[str, Any]]) -> Asks:
         return lambda: (
-            Ask(path.format(pk), status=status, verb=verb, data=data(next(numbers))) for pk in itertools.cycle(tickets)
+            Ask(path.format(pk), status=status, verb=verb, data=data(pk)) for pk in itertools.cycle(tickets)
         )
 
-    def change(number: int) -> dict[str, Any]:
-        return {"priority": Priority(number // 500 % 4 + 1).slug, "type": ("question", "problem")[number // 500 % 2]}
+    def change(pk: int) -> dict[str, Any]:
+        standing[pk] = standing[pk] % 4 + 1
+        kind = TicketType.QUESTION if standing[pk] % 2 else TicketType.PROBLEM
+        return {"priority": Priority(standing[pk]).slug, "type": kind}
 
-    def new(number: int) -> dict[str, Any]:
+    def new(_pk: int) -> dict[str, Any]:
+        number = next(numbers)
         return {
             "subject": f"Measured {number}",
             "requester": {"email": scene.writers[number % len(scene.writers)]},
@@ -101,7 +106,7 @@ def asked(scene: Scene) -> dict[str, tuple[int, Asks]]:
         ),
         "API: list 50, words and a filter": (TWO_TEAM_AGENT, only("tickets/?limit=50&q=kettle+grieg+is:open")),
         "API: get a ticket": (TWO_TEAM_AGENT, tickets),
-        "API: change two fields": (TWO_TEAM_AGENT, of(one, scene.answered[:500], 200, "PATCH", change)),
+        "API: change two fields": (TWO_TEAM_AGENT, of(one, altered, 200, "PATCH", change)),
         "API: create a ticket": (TWO_TEAM_AGENT, of("/api/v1/tickets/", [0], 201, "POST", new)),
         "API: reply": (TWO_TEAM_AGENT, of(one + "messages/", scene.answered, 201, "POST", lambda n: {"body": WORDS})),
         "API: feed, a page of 100": (OPS_MANAGER, only(f"events/?after={behind}&limit=100")),

@@ -16,7 +16,7 @@ from benchmarks.client import BEARER, Ask
 from benchmarks.serve import HOST
 
 RESERVED = re.compile(r"SELECT nextval\(pg_get_serial_sequence\('\W*(\w+)\W*'")
-INSERT = re.compile(r'INSERT INTO "(\w+)".* RETURNING "\w+"\."id"', re.DOTALL)
+INSERT = re.compile(r'INSERT INTO "?(\w+)"?.* RETURNING (?:"\w+"\."id"|id\b)', re.DOTALL)
 
 
 class Captured:
