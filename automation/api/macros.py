@@ -25,7 +25,6 @@ from helpdesk.lib.rest.shapes import expect_parameters, read_body
 from helpdesk.lib.rest.versions import asked_version, etag
 from tickets.models import Ticket
 
-
 # What stays of a macro where a change does not name it; its sharing is told apart.
 KEPT = ("name", "description", "team_id", "steps", "body", "kind", "active")
 

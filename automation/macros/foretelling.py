@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from automation.macros.house import House
 from automation.macros.model import Macro
 from automation.macros.verbs import steps_of
-from automation.macros.vocabulary import said
+from automation.macros.vocabulary import said, trouble
 from helpdesk.lib.errors import HelpdeskError
 from helpdesk.lib.moments import near_day_and_time
 from tickets import wording
@@ -64,14 +64,14 @@ def foretell(macro: Macro, ticket: Ticket, agent: Agent, by: Actor) -> Foretold:
     lines = [
         line
         for step, one in zip(macro.steps, tried, strict=True)
-        for line in _lines(one, said(step, house) or step["do"])
+        for line in _lines(one, said(step, house), trouble(step, house))
     ]
     return Foretold(macro, tried, lines, words)
 
 
-def _lines(tried: Tried, words: str) -> list[Line]:
+def _lines(tried: Tried, words: str, wrong: str) -> list[Line]:
     if tried.refused:
-        return [Line(words, refused=str(tried.refused))]
+        return [Line(words, refused=wrong or str(tried.refused))]
     if not tried.facts:
         return [Line(words, changes=False)]
     return [_line(fact) for fact in tried.facts]

@@ -46,7 +46,7 @@ class MacroForm(StrictForm):
     kind = forms.ChoiceField(label=_("Who reads the text"), choices=Macro.Words.choices, initial=Macro.Words.REPLY)
     active = forms.BooleanField(label=_("Offer it"), required=False, initial=True)
 
-    def __init__(self, data: QueryDict | None, *, actor: Actor, **kwargs: Any) -> None:
+    def __init__(self, data: QueryDict | None, *, actor: Actor, macro: Macro | None, **kwargs: Any) -> None:
         own = data and QueryDict(mutable=True)
         if data and own is not None:
             for name, values in data.lists():
@@ -62,8 +62,8 @@ class MacroForm(StrictForm):
             choices += [(str(pk), name) for pk, name in teams.order_by("name").values_list("pk", "name")]
         team: Any = self.fields["team"]
         team.choices = choices
-        if (shown := self.initial.get("team")) and shown not in dict(choices):  # its team is archived
-            team.choices = [*choices, (shown, self.initial["team_name"])]
+        if macro and macro.team and str(macro.team_id) not in dict(choices):  # archived since
+            team.choices = [*choices, (str(macro.team_id), macro.team.name)]
 
     def values(self) -> dict[str, Any]:
         data = dict(self.cleaned_data)
@@ -78,7 +78,7 @@ class MacroForm(StrictForm):
     def showing(macro: Macro) -> dict[str, Any]:
         team = MINE if macro.owner_id else str(macro.team_id or EVERYBODY)
         known = {name: getattr(macro, name) for name in ("name", "description", "body", "kind", "active")}
-        return {**known, "team": team, "team_name": macro.team.name if macro.team else ""}
+        return {**known, "team": team}
 
 
 @dataclass

@@ -23,7 +23,7 @@ from automation.macros.keeping import (
     troubles,
 )
 from automation.macros.model import Macro
-from automation.macros.vocabulary import said
+from automation.macros.vocabulary import said, trouble
 from helpdesk.lib.errors import HelpdeskError
 from helpdesk.lib.forms import refuse_unknown
 from helpdesk.lib.http import is_fragment
@@ -45,8 +45,8 @@ def macros(request: AgentRequest) -> HttpResponse:
         {
             "macro": macro,
             "changeable": may_change(macro, request.actor),
-            "steps": [said(step, house) for step in macro.steps],
-            "broken": broken.get(macro.pk, ()),
+            "steps": [(said(step, house), trouble(step, house)) for step in macro.steps],
+            "broken": macro.pk in broken,
         }
         for macro in found
     ]
@@ -73,9 +73,10 @@ def _edited(request: AgentRequest, macro: Macro | None) -> HttpResponse:
         rows = Rows.sent(given)
         if is_fragment(request):
             return render(request, "macros/_steps.html", {"rows": rows})
-        form = MacroForm(None, actor=request.actor, initial={**shown, **given.dict(), "active": "active" in given})
+        again = {**shown, **given.dict(), "active": "active" in given}
+        form = MacroForm(None, actor=request.actor, macro=macro, initial=again)
         return _drawn(request, form, rows, macro)
-    form = MacroForm(given, actor=request.actor, initial=shown)
+    form = MacroForm(given, actor=request.actor, macro=macro, initial=shown)
     rows = Rows.sent(given) if given is not None else Rows.of(macro)
     return _saved(request, form, rows, macro) or _drawn(request, form, rows, macro)
 

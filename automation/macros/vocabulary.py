@@ -176,11 +176,20 @@ _TROUBLES: dict[str, Callable[[Step, House], str]] = {
 VERBS = tuple(_TROUBLES)
 
 
+def _about(step: Step, house: House) -> str:
+    verb = str(step.get("do", ""))
+    if verb == FIELD:
+        field = house.fields.get(step.get("key", ""))
+        return field.label if field else str(step.get("key", ""))
+    kind = kinds(house).get(verb)
+    return kind.label if kind else verb
+
+
 def said(step: Step, house: House) -> str:
-    """One phrase for what the step does."""
-    kind = kinds(house).get(row_of(step)[0]) if not trouble(step, house) else None
-    if kind is None:
-        return str(step.get("do", ""))
+    """One phrase for what the step does; of a broken one only what it is about."""
+    if trouble(step, house):
+        return _about(step, house)
+    kind = kinds(house)[row_of(step)[0]]
     if kind.verb == "snooze_for":
         return ngettext("Snooze for %(days)d day", "Snooze for %(days)d days", step["days"]) % {"days": step["days"]}
     if not kind.argument:

@@ -324,7 +324,10 @@ def test_on_the_page_of_a_ticket_it_is_chosen_looked_at_and_applied(client, tick
     assert Ticket.objects.get(pk=ticket.pk).status == "pending"
     assert Change.objects.filter(ticket=ticket, via="macro").count() == 1
     assert hostile not in client.get("/settings/macros/").content.decode()
+    leads_here = f'data-href="/tickets/{ticket.pk}/macros/{macro.pk}/"'
+    assert leads_here in client.get("/palette/", {"q": "script", "ticket": ticket.pk}).content.decode()
     client.force_login(mia)
+    assert leads_here not in client.get("/palette/", {"q": "script", "ticket": ticket.pk}).content.decode()
     assert client.get(f"/tickets/{ticket.pk}/macros/{macro.pk}/").status_code == 404
     assert client.get(f"/settings/macros/{macro.pk}/").status_code == 404
 
@@ -345,6 +348,7 @@ def test_steps_are_added_and_removed_without_a_script_and_mistakes_stand_at_thei
     assert 'name="what-0" value="take"' in fewer
     assert "what-1" not in fewer
     assert client.post("/settings/macros/new/", {**form, **rows, "owner": "1"}).status_code == 400
+    assert client.post("/settings/macros/new/", {**form, "team": "{{7*7}}", "add": "1"}).status_code == 200
     assert client.post("/settings/macros/new/", {**form, **rows, "value-0": "refund"}).status_code == 302
     macro = Macro.objects.get()
     assert (macro.steps, macro.owner_id) == ([{"do": "add_tag", "tag": "refund"}, {"do": "take"}], ana.pk)
