@@ -27,7 +27,7 @@ from django.test import Client as Browser
 
 from agents.actors import Actor
 from agents.models import Agent
-from benchmarks import freshness, rebuild
+from benchmarks import freshness, rebuild, reports
 from benchmarks.bulk import gestures
 from benchmarks.client import Ask, Client, Samples, at_once, in_turn
 from benchmarks.fill import OPS_MANAGER, RARE_AGENT, TWO_TEAM_AGENT, fill
@@ -160,8 +160,8 @@ def measure(ports: int, rounds: int, times: int, mails: int) -> dict[str, Any]:
     from benchmarks import api  # it reads this module
 
     # Before anything runs beside it; a database that was filled has no figures yet.
-    told = list(rebuild.lines())
-    say(f"  {told[0]}")
+    told = [*rebuild.lines(), *reports.lines()]
+    say("\n".join(f"  {line}" for line in told))
     with product(ports) as running:
         watch = Watch(running)
         watch.start()

@@ -15,7 +15,7 @@ from reports.grouping import Tally
 from reports.kept import Kept
 from reports.ranks import figure_of
 from reports.reading import Piece
-from reports.summing import UNPARTED, Cell, Row, counted_since
+from reports.summing import UNPARTED, WEEK, Cell, Row, counted_since, monday_of
 from reports.zone import day_of, start_of
 
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ StepOf = Callable[[date], Any]
 
 @dataclass(frozen=True)
 class Told:
-    """Of each day of a range what happened; `only` these parts of it, if any are named."""
+    """Of each day of a range what happened, or of a whole week together, on its first day; `only` these parts of it, if
+    any are named."""
 
     days: list[tuple[date, Row]]
     only: Collection[Value] | None
@@ -84,8 +85,10 @@ class Told:
             yield from (values for part, _total, values in row.lists() if self.only is None or part in self.only)
 
 
-def told(asked: Selection, name: str, cell: Cell | None, key: str = UNPARTED) -> Told | None:
-    """None when the facts must answer: what is asked for is narrowed in more ways than one, or hardly a day of the
+def told(asked: Selection, name: str, cell: Cell | None, step: StepOf, key: str = UNPARTED) -> Told | None:
+    """`step` says into which step of the range a day falls: whole weeks are used where they do not part it.
+
+    None when the facts must answer: what is asked for is narrowed in more ways than one, or hardly a day of the
     range is summed. Days that are not over are never summed."""
     by = _key(asked, key) if cell else None
     if cell is None or not name or by is None or by not in cell.keys:
@@ -104,11 +107,18 @@ def told(asked: Selection, name: str, cell: Cell | None, key: str = UNPARTED) ->
     stale = kept.stale(first, last, MOST_STALE)
     if stale is None:
         return None
-    rows = kept.rows(name, by, first, last)
+    days = [day for n in range((last - first).days) if (day := first + n * DAY) not in stale]
+    weeks = kept.weeks(name, by, _mondays(days, step))
+    left = [day for day in days if monday_of(day) not in weeks]
     loose = kept.loose(_loose(asked, first, last, stale), cell, by)
-    # The first and the last piece may be of one day that is summed nowhere else.
-    days = [(day, row) for day, row in rows.items() if day not in stale]
-    return Told([*days, *loose], only)
+    return Told([*weeks.items(), *kept.rows(name, by, left).items(), *loose], only)
+
+
+def _mondays(days: Collection[date], step: StepOf) -> list[date]:
+    """Of the weeks that lie within these days and within one step."""
+    known = set(days)
+    mondays = [day for day in days if day.weekday() == 0 and step(day) == step(day + 6 * DAY)]
+    return [monday for monday in mondays if all(monday + n * DAY in known for n in range(WEEK))]
 
 
 def _key(asked: Selection, key: str) -> str | None:

@@ -12,9 +12,9 @@ from django.db.models import QuerySet
 from reports.keeping import FROM_OTHERS, told_of
 from reports.models import DaySum, Fact, Kind, Span, StaleDay
 from reports.returning import LONGEST, returned_after
-from reports.rollups import sums_of
+from reports.rollups import Sums, sums_of, sums_of_week
 from reports.rows import Row
-from reports.summing import read
+from reports.summing import WEEK, read
 
 BATCH = 500
 
@@ -72,17 +72,22 @@ def _compare_returns(tickets: Sequence[int]) -> Iterator[Difference]:
 
 
 def miscounted(days: Iterable[date]) -> Iterator[date]:
-    """The days whose sums are not those of their facts, though they are not due to be summed."""
+    """The days whose sums are not those of their facts, though they are not due to be summed; of a week that is summed
+    its Monday, when it is not what its days are."""
     for day in days:
         if StaleDay.objects.filter(day=day).exists():
             continue
-        rows = DaySum.objects.filter(day=day).values_list("measure", "key", "told", "values")
-        if {row[:2]: read(*row[2:]) for row in rows} != sums_of(day):
+        if _kept(day, 1) != sums_of(day) or _kept(day, WEEK) not in ({}, sums_of_week(day)):
             yield day
 
 
+def _kept(day: date, days: int) -> Sums:
+    rows = DaySum.objects.filter(day=day, days=days).exclude(measure="")
+    return {row[:2]: read(*row[2:]) for row in rows.values_list("measure", "key", "told", "values")}
+
+
 def summed_days() -> list[date]:
-    return sorted(set(DaySum.objects.values_list("day", flat=True)))
+    return sorted(set(DaySum.objects.filter(days=1).values_list("day", flat=True)))
 
 
 def _name(row: Row) -> tuple[int, str]:

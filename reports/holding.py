@@ -13,9 +13,8 @@ Test = Callable[[Row], bool]
 
 def test_of(condition: Q, places: Mapping[str, int]) -> Test:
     """`places` say where in a row each column stands. As in SQL nothing compares with NULL but `isnull`."""
-    tests = [
-        test_of(one, places) if isinstance(one, Q) else _compared(places, one[0], one[1]) for one in condition.children
-    ]
+    children: list[Any] = condition.children
+    tests = [test_of(one, places) if isinstance(one, Q) else _compared(places, *one) for one in children]
     if condition.connector not in (Q.AND, Q.OR):
         raise ValueError(condition.connector)
     together, negated = all if condition.connector == Q.AND else any, condition.negated

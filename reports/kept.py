@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+
 from reports.models import DaySum, Keeper, StaleDay
-from reports.reading import Piece, by_day, chains_of, facts_in
-from reports.summing import Cell, Row, read
+from reports.reading import Days, Piece, by_day, chains_of, facts_in
+from reports.summing import NOTHING, WEEK, Cell, Row, read
 
 if TYPE_CHECKING:
     from reports.summing import Chains, Day
@@ -21,10 +24,14 @@ class Kept:
 
     def __init__(self) -> None:
         self._known: tuple[bool, frozenset[date]] | None = None
-        self._rows: dict[tuple[str, str], list[tuple[date, date, dict[date, Row]]]] = defaultdict(list)
-        self._facts: dict[tuple[str, tuple[Piece, ...]], list[tuple]] = {}
+        self._rows: dict[tuple[str, str], dict[date, Row | None]] = defaultdict(dict)
+        self._weeks: dict[tuple[str, str], dict[date, Row | None]] = defaultdict(dict)
+        self._facts: dict[tuple[str, tuple[Piece, ...]], Days] = {}
         self._chains: dict[tuple[str, tuple[Piece, ...]], Chains] = {}
-        self._days: dict[tuple[tuple[str, ...], tuple[Piece, ...]], dict[date, Day]] = {}
+        self._days: dict[tuple[tuple[str, ...], tuple[Piece, ...], bool], dict[date, Day]] = {}
+
+        # Of a moment and what narrows it how many tickets stood in each state.
+        self.standing: dict[object, dict[str, int]] = {}
 
     def stale(self, first: date, last: date, most: int) -> frozenset[date] | None:
         """Which of the days [first, last) are not summed as they stand; None: too many, or by other definitions."""
@@ -38,15 +45,31 @@ class Kept:
         some = frozenset(day for day in stale if first <= day < last)
         return some if right and len(some) <= most else None
 
-    def rows(self, name: str, key: str, first: date, last: date) -> dict[date, Row]:
-        """Of the days [first, last); rides day_sum_once."""
-        for start, end, known in self._rows[name, key]:
-            if start <= first and last <= end:
-                return {day: row for day, row in known.items() if first <= day < last}
-        rows = DaySum.objects.filter(measure=name, key=key, day__gte=first, day__lt=last).order_by()
-        found = {day: read(told, values) for day, told, values in rows.values_list("day", "told", "values")}
-        self._rows[name, key].append((first, last, found))
-        return found
+    def weeks(self, name: str, key: str, mondays: Collection[date]) -> dict[date, Row]:
+        """Of the weeks that are summed as a whole; a week on which nothing happened has an empty row."""
+        known = self._weeks[name, key]
+        if missing := [one for one in mondays if one not in known]:
+            # In one statement, so that what is there fits to what is said to be there.
+            rows = DaySum.objects.filter(Q(measure=name, key=key) | Q(measure="", key=""), days=WEEK)
+            rows = rows.filter(day__gte=min(missing), day__lte=max(missing)).order_by("measure")
+            known |= dict.fromkeys(missing)
+            for day, measure, told, values in rows.values_list("day", "measure", "told", "values"):
+                known[day] = read(told, values) if measure else NOTHING
+        return {one: row for one in mondays if (row := known[one]) is not None}
+
+    def rows(self, name: str, key: str, days: Collection[date]) -> dict[date, Row]:
+        """Of those of these days on which anything happened; rides day_sum_once."""
+        known = self._rows[name, key]
+        if missing := [day for day in days if day not in known]:
+            rows = DaySum.objects.filter(measure=name, key=key, days=1)
+            rows = (
+                rows.filter(day__gte=min(missing), day__lte=max(missing))
+                if _dense(missing)
+                else rows.filter(day__in=missing)
+            )
+            known |= dict.fromkeys(missing)
+            known |= {day: read(told, values) for day, told, values in rows.values_list("day", "told", "values")}
+        return {day: row for day in days if (row := known[day]) is not None}
 
     def loose(self, pieces: tuple[Piece, ...], cell: Cell, key: str) -> list[tuple[date, Row]]:
         """The same of moments that are not summed, from their facts."""
@@ -60,13 +83,16 @@ class Kept:
         rows = ((day, one.row(cell, key)) for day, one in self._days[known].items())
         return [(day, row) for day, row in rows if row is not None]
 
-    def _of_kind(self, kind: str, pieces: tuple[Piece, ...]) -> list[tuple]:
+    def _of_kind(self, kind: str, pieces: tuple[Piece, ...]) -> Days:
         if (kind, pieces) not in self._facts:
-            self._facts[kind, pieces] = facts_in([kind], pieces).get(kind, [])
+            self._facts[kind, pieces] = facts_in([kind], pieces)[kind]
         return self._facts[kind, pieces]
 
     def _chains_of(self, kind: str, pieces: tuple[Piece, ...]) -> Chains:
         if (kind, pieces) not in self._chains:
-            until = max(end for _start, end in pieces)
-            self._chains[kind, pieces] = chains_of(self._of_kind(kind, pieces), kind, until)
+            self._chains[kind, pieces] = chains_of(kind, pieces)
         return self._chains[kind, pieces]
+
+
+def _dense(days: Sequence[date]) -> bool:
+    return 2 * len(days) > (max(days) - min(days)).days

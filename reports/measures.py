@@ -78,23 +78,23 @@ class Tallied:
         return {part: self.told(tally) for part, tally in found.items()}
 
     def daily(self, asked: Selection, name: str = "") -> dict[date, Figure]:
-        found = self._summed(asked, name, each, each)
+        found: dict[Any, Tally] | None = self._summed(asked, name, each, each)
         if found is None:
-            found = tallied(self.rows(asked), by_of_rows(DAY), hits=self.hits, tickets=self.tickets)
+            found = {**tallied(self.rows(asked), by_of_rows(DAY), hits=self.hits, tickets=self.tickets)}
         return {day: self.told(tally) for day, tally in found.items()}
 
     def stepped(self, asked: Selection, steps: Sequence[Period], at: datetime, name: str = "") -> dict[int, Figure]:
         found = self._summed(asked, name, step_of(steps), lambda place: steps[place].first)
         if found is None:
             by = by_steps([start_of(step.last) for step in steps], self.moment)
-            found = tallied(self.rows(asked), by, hits=self.hits, tickets=self.tickets)
+            found = {**tallied(self.rows(asked), by, hits=self.hits, tickets=self.tickets)}
         return {place: self.told(tally) for place, tally in found.items()}
 
     def _summed(
         self, asked: Selection, name: str, step: StepOf, first: Callable[[Any], date], key: str = UNPARTED
     ) -> dict[Any, Tally] | None:
         cell = self.cells(name).get(name)
-        found = told(asked, name, cell, key)
+        found = told(asked, name, cell, step, key)
         if found is None:
             return None
         by_part = key != UNPARTED
@@ -149,7 +149,7 @@ class Spread:
     def figure(self, asked: Selection, name: str = "") -> Figure:
         found = self._summed(asked, name, once)
         if found is None:
-            return spread(self.rows(asked).order_by().values_list("measured", flat=True))
+            return spread(list(self.rows(asked).order_by().values_list("measured", flat=True)))
         return found.get(None, Figure(None, 0))
 
     def parts(self, asked: Selection, key: str, name: str = "") -> dict[Part, Figure]:
@@ -170,15 +170,15 @@ class Spread:
 
     def values(self, asked: Selection, name: str) -> Iterator[Sequence[int]] | None:
         """All of them in several lists, each in order; None when no sums can tell."""
-        found = self._told(asked, name)
+        found = self._told(asked, name, once)
         return None if found is None else found.values()
 
-    def _told(self, asked: Selection, name: str, key: str = UNPARTED) -> Told | None:
+    def _told(self, asked: Selection, name: str, step: StepOf, key: str = UNPARTED) -> Told | None:
         own = self.name_in(name, asked)
-        return told(asked, own, self.cells(name).get(own), key) if name else None
+        return told(asked, own, self.cells(name).get(own), step, key) if name else None
 
     def _summed(self, asked: Selection, name: str, step: StepOf, key: str = UNPARTED) -> dict[Any, Figure] | None:
-        found = self._told(asked, name, key)
+        found = self._told(asked, name, step, key)
         return None if found is None else found.figures(step, by_part=key != UNPARTED)
 
     def recount(self, rows: Iterable[Any]) -> Figure:

@@ -54,7 +54,7 @@ def _neighbours(lists: Sequence[Values], place: int, p: Fraction) -> tuple[int, 
 
 def _around(lists: Sequence[Values], place: int, p: Fraction) -> tuple[int, int]:
     """Between which values it lies: hardly ever outside of the quantiles of the single lists, which is looked at."""
-    own = sorted(one[int(p * (len(one) - 1))] for one in lists)
+    own = sorted([one[p.numerator * (len(one) - 1) // p.denominator] for one in lists])
     least, most = own[0], own[-1]
     # Most of them lie close together.
     for edge in (own[len(own) // 4], own[3 * len(own) // 4]):

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
 from reports.models import Fact, Span
 from reports.summing import AT, BEGAN, COLUMNS, ENDED, OF_FACTS, TICKET, TIMES, TIMES_IN_HOURS, WHOSE, Chains, Day
-from reports.zone import day_of
+from reports.zone import day_of, start_of
 
 if TYPE_CHECKING:
     from reports.holding import Row
@@ -20,44 +21,49 @@ _SPAN = ("place", "ticket_id", *WHOSE, "status")
 # Of a span what only facts have; it is merged away no more than the balance says.
 _LACKING = tuple(False if name == "merged" else None for name in (*OF_FACTS, *TIMES, *TIMES_IN_HOURS))
 
-MOST_TICKETS = 5000
-
 Piece = tuple[datetime, datetime]
+Days = dict[date, list["Row"]]
 
 
-def facts_in(kinds: Collection[str], pieces: Sequence[Piece]) -> dict[str, list[Row]]:
+def facts_in(kinds: Collection[str], pieces: Sequence[Piece]) -> dict[str, Days]:
     """All of these kinds in these ranges, of any origin; rides fact_by_kind, span_by_begin and span_by_end."""
-    found: dict[str, list[Row]] = defaultdict(list)
+    found: dict[str, Days] = {kind: defaultdict(list) for kind in kinds}
+    starts, days = _days_in(pieces)
     stored = [kind for kind in kinds if kind not in (BEGAN, ENDED)]
     if stored and pieces:
         rows = Fact.objects.filter(_within("at", pieces), kind__in=stored).order_by("at", "place")
-        for row in rows.values_list(*COLUMNS).iterator(chunk_size=5000):
-            found[row[0]].append(row)
+        for row in rows.values_list(*COLUMNS):
+            found[row[0]][days[bisect_right(starts, row[AT]) - 1]].append(row)
     for kind in (BEGAN, ENDED):
         if kind in kinds and pieces:
-            spans = Span.objects.filter(_within(kind, pieces)).order_by().values_list(kind, *_SPAN)
-            found[kind] = [(kind, *row[:-1], *_LACKING, row[-1]) for row in spans.iterator(chunk_size=5000)]
+            for at, *row in Span.objects.filter(_within(kind, pieces)).order_by().values_list(kind, *_SPAN):
+                day = days[bisect_right(starts, at) - 1]
+                found[kind][day].append((kind, at, *row[:-1], *_LACKING, row[-1]))
     return found
 
 
-def chains_of(facts: Iterable[Row], kind: str, until: datetime) -> dict[int, list[Row]]:
-    """All of this kind that these tickets ever had before a moment; rides fact_once."""
-    tickets = sorted({row[TICKET] for row in facts})
-    found: dict[int, list[Row]] = {ticket: [] for ticket in tickets}
-    for start in range(0, len(tickets), MOST_TICKETS):
-        some = Fact.objects.filter(ticket_id__in=tickets[start : start + MOST_TICKETS], kind=kind, at__lt=until)
-        for row in some.order_by("at", "place").values_list(*COLUMNS).iterator(chunk_size=5000):
+def _days_in(pieces: Sequence[Piece]) -> tuple[list[datetime], list[date]]:
+    """The days that they touch in order, and where each begins."""
+    spans = [(day_of(start), (day_of(end) - day_of(start)).days) for start, end in pieces]
+    days = sorted({first + timedelta(days=n) for first, more in spans for n in range(more + 1)})
+    return [start_of(day) for day in days], days
+
+
+def chains_of(kind: str, pieces: Sequence[Piece]) -> dict[int, list[Row]]:
+    """Of the tickets that have any of this kind in these ranges all of it until they end; rides fact_once."""
+    found: dict[int, list[Row]] = defaultdict(list)
+    if pieces:
+        those = Fact.objects.filter(_within("at", pieces), kind=kind).order_by().values("ticket_id")
+        rows = Fact.objects.filter(ticket_id__in=those, kind=kind, at__lt=max(end for _start, end in pieces))
+        for row in rows.order_by("at", "place").values_list(*COLUMNS):
             found[row[TICKET]].append((*row, None, day_of(row[AT]).toordinal()))
     return found
 
 
-def by_day(facts: dict[str, list[Row]], chains: Mapping[str, Chains]) -> dict[date, Day]:
+def by_day(facts: Mapping[str, Days], chains: Mapping[str, Chains]) -> dict[date, Day]:
     """Each day on which there is anything."""
-    found: dict[date, dict[str, list[Row]]] = {}
-    for kind, rows in facts.items():
-        for row in rows:
-            found.setdefault(day_of(row[AT]), defaultdict(list))[kind].append(row)
-    return {day: Day(day, those, chains) for day, those in found.items()}
+    days = {day for those in facts.values() for day in those}
+    return {day: Day(day, {kind: those.get(day, []) for kind, those in facts.items()}, chains) for day in days}
 
 
 def _within(column: str, pieces: Sequence[Piece]) -> Q:

@@ -30,7 +30,8 @@ from reports.models import DaySum, Fact, Keeper, Span, StaleDay
 from reports.past import among
 from reports.returning import follow_all
 from reports.rows import blank
-from reports.zone import day_of, week_of
+from reports.summing import monday_of
+from reports.zone import day_of
 from tickets.models import Ticket
 
 logger = structlog.get_logger(__name__)
@@ -236,7 +237,7 @@ def forget_counts() -> list[list[date]]:
         StaleDay.objects.all().delete()
         rollups.every_day_is_stale()
     days = StaleDay.objects.filter(day__lt=day_of(now())).order_by("day").values_list("day", flat=True)
-    return [list(some) for _weeks, some in groupby(days, key=lambda day: week_of(day).toordinal() // (7 * WEEKS))]
+    return [list(some) for _weeks, some in groupby(days, key=lambda day: monday_of(day).toordinal() // (7 * WEEKS))]
 
 
 def count_days(days: Iterable[date]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,7 +13,7 @@ from django.utils.timezone import now
 from reports.metrics import cells, summed_as
 from reports.models import DaySum, Fact, Keeper, Span, StaleDay
 from reports.reading import by_day, chains_of, facts_in
-from reports.summing import WHOSE, Row
+from reports.summing import NOTHING, WEEK, WHOSE, Row, monday_of, read, together
 from reports.zone import day_of, start_of
 
 # So many days are summed in one transaction.
@@ -83,15 +84,35 @@ def count_stale() -> int:
 
 
 def count_days(days: Sequence[date]) -> None:
-    DaySum.objects.filter(day__in=days).delete()
+    """And the weeks that are now summed as a whole."""
+    mondays = sorted({monday_of(day) for day in days})
+    DaySum.objects.filter(days=1, day__in=days).delete()
+    DaySum.objects.filter(days=WEEK, day__in=mondays).delete()
     for day in days:
-        DaySum.objects.bulk_create(
-            (
-                DaySum(day=day, measure=name, key=key, told=row.told(), values=row.packed())
-                for (name, key), row in sums_of(day).items()
-            ),
-            batch_size=200,
-        )
+        _write(day, 1, sums_of(day))
+    for monday in mondays:
+        week = [monday + n * DAY for n in range(WEEK)]
+        if week[-1] < day_of(now()) and not StaleDay.objects.filter(day__in=week).exclude(day__in=days).exists():
+            _write(monday, WEEK, {("", ""): NOTHING, **sums_of_week(monday)})
+
+
+def _write(day: date, days: int, sums: Sums) -> None:
+    DaySum.objects.bulk_create(
+        (
+            DaySum(day=day, days=days, measure=name, key=key, told=row.told(), values=row.packed())
+            for (name, key), row in sums.items()
+        ),
+        batch_size=200,
+    )
+
+
+def sums_of_week(monday: date) -> Sums:
+    """Put together from what is kept of its days."""
+    rows = DaySum.objects.filter(days=1, day__gte=monday, day__lt=monday + WEEK * DAY).order_by("day")
+    found: dict[tuple[str, str], list[tuple[date, Row]]] = defaultdict(list)
+    for name, key, day, told, values in rows.values_list("measure", "key", "day", "told", "values"):
+        found[name, key].append((day, read(told, values)))
+    return {place: together(monday, some) for place, some in found.items()}
 
 
 def sums_of(day: date) -> Sums:
@@ -99,7 +120,7 @@ def sums_of(day: date) -> Sums:
     defined = cells()
     piece = (start_of(day), start_of(day + DAY))
     facts = facts_in({kind for cell in defined.values() for kind in cell.kinds}, [piece])
-    chains = {kind: chains_of(facts.get(kind, ()), kind, piece[1]) for kind in _of_tickets()}
+    chains = {kind: chains_of(kind, [piece]) for kind in _of_tickets()}
     found: Sums = {}
     for one in by_day(facts, chains).values():
         rows = {(name, key): one.row(cell, key) for name, cell in defined.items() for key in cell.keys}

@@ -8,7 +8,7 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from itertools import compress
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -42,6 +42,7 @@ SLICED = ("team", "agent", "channel", "priority", "language", "policy", "tag")
 # The part of what is not parted.
 ALL: Value = 0
 FIRST_EVER = -1
+WEEK = 7
 NONE = Q()
 
 
@@ -101,11 +102,49 @@ class Row(NamedTuple):
             start += n
 
 
+NOTHING = Row([], [], [], [], array("I"))
+
+
+def together(first: date, days: Sequence[tuple[date, Row]]) -> Row:
+    """Of several days the same as of one that begins with the first: who was counted before in them counts once."""
+    n: Counter[Value] = Counter()
+    more: Counter[Value] = Counter()
+    values: dict[Value, list[int]] = defaultdict(list)
+    since: dict[Value, tuple[Counter[int], Counter[int]]] = defaultdict(lambda: (Counter(), Counter()))
+    for day, row in days:
+        n.update(dict(zip(row.parts, row.n, strict=True)))
+        more.update(dict(zip(row.parts, row.more, strict=True)))
+        if row.values:
+            for part, _total, some in row.lists():
+                values[part].extend(some)
+        for part, both in zip(row.parts, row.since, strict=False):
+            for counter, flat in zip(since[part], both, strict=True):
+                _add_since(counter, flat, (day - first).days)
+    names = sorted(n, key=_order)
+    ordered = array("I", [value for part in names for value in sorted(values[part])])
+    told = [[_flat(one) for one in since[part]] for part in names] if since else []
+    return Row(names, [n[part] for part in names], [more[part] for part in names], told, ordered)
+
+
+def _add_since(counter: Counter[int], flat: Sequence[int], later: int) -> None:
+    for gap, often in zip(flat[::2], flat[1::2], strict=True):
+        if gap == FIRST_EVER:
+            counter[gap] += often
+        elif gap > later:
+            counter[gap - later] += often
+
+
+def monday_of(day: date) -> date:
+    """The first day of its week as it is summed, however the house counts its weeks."""
+    return day - timedelta(days=day.weekday())
+
+
 def read(told: str, packed: Any) -> Row:
     """As told() and packed() wrote it."""
     values = array("I")
     values.frombytes(packed)
-    return Row(*json.loads(told), _little(values))
+    parts, n, more, since = json.loads(told)
+    return Row(parts, n, more, since, _little(values))
 
 
 def _little(values: array[int]) -> array[int]:
@@ -164,7 +203,7 @@ class Day:
 
     def _since(self, cell: Cell, key: str, names: Sequence[Value]) -> list[list[list[int]]]:
         tickets = {fact[TICKET] for fact in self._those(cell)}
-        chain = [fact for kind in cell.kinds for ticket in tickets for fact in self._chains[kind][ticket]]
+        chain = [fact for kind in cell.kinds for ticket in tickets for fact in self._chains[kind].get(ticket, ())]
         for condition in cell.conditions:
             chain = list(filter(_test(condition), chain))
         hits = _test(cell.hit or NONE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from django.utils.timezone import now
 from reports.cells import Told, each, once, told
 from reports.figures import Figure
 from reports.grouping import By, Part, Tally, by_of_rows, parts_of, tallied
+from reports.holding import test_of
 from reports.measures import EVERY, Tallied
 from reports.slices import SLICES
 from reports.summing import BEGAN, ENDED, UNPARTED, Cell
@@ -46,10 +47,21 @@ class Standing(Tallied):
 
     def figure(self, asked: Selection, name: str = "") -> Figure:
         since = self._since(asked, name)
-        n = self.rows(asked).count() if since is None else self._today(asked, since, UNPARTED).get(None, 0)
-        if since is not None:
-            n -= _net(since.tallies(once, by_part=False).get(None))
+        if since is None:
+            n = self._standing(asked, asked.end)
+        else:
+            n = self._standing(asked, start_of(day_of(now()))) - _net(since.tallies(once, by_part=False).get(None))
         return Figure(n, n)
+
+    def _standing(self, asked: Selection, moment: datetime) -> int:
+        """Just before the moment; a page reads it once for all of its states. Rides span_by_end."""
+        known = asked.kept.standing if asked.kept else {}
+        asked_for = (moment, asked.imported, tuple((key, tuple(values)) for key, values in asked.slices.items()))
+        if asked_for not in known:
+            rows = asked.spans().standing_before(moment).order_by().values_list("status")
+            known[asked_for] = dict(rows.annotate(n=Count("pk")))
+        holds = test_of(self.where, {"status": 0}) if self.where else None
+        return sum(n for status, n in known[asked_for].items() if holds is None or holds((status,)))
 
     def parts(self, asked: Selection, key: str, name: str = "") -> dict[Part, Figure]:
         if not SLICES[key].of_spans:
@@ -58,7 +70,7 @@ class Standing(Tallied):
         if since is None:
             found = tallied(self.rows(asked), by_of_rows(key), hits=False)
             return {part: self.told(tally) for part, tally in found.items()}
-        counts: dict[Any, int] = self._today(asked, since, key)
+        counts: dict[Any, int] = self._today(asked, since.only, key)
         for (_step, part), tally in since.tallies(once, by_part=True).items():
             counts[part] = counts.get(part, 0) - _net(tally)
         return {part: Figure(n, n) for part, n in counts.items() if n}
@@ -66,7 +78,7 @@ class Standing(Tallied):
     def daily(self, asked: Selection, name: str = "") -> dict[date, Figure]:
         """At the end of each day: what stood at the beginning, and all that began since less all that ended."""
         n = int(self.figure(replace(asked, end=asked.start), name).n)
-        summed = told(asked, name, self.cells(name)[name]) if name else None
+        summed = told(asked, name, self.cells(name)[name], each) if name else None
         if summed is not None:
             net = {day: _net(tally) for day, tally in summed.tallies(each, by_part=False).items()}
             return _running(n, asked, net)
@@ -75,7 +87,7 @@ class Standing(Tallied):
             tallied(spans.filter(**{f"{column}__gte": asked.start, f"{column}__lt": asked.end}), day, hits=False)
             for column, day in (("began", _day_of("began")), ("ended", _day_of("ended")))
         )
-        net = {day: came.get(day, Tally()).n - went.get(day, Tally()).n for day in {*came, *went}}  # type: ignore[misc]
+        net = {day: came.get(day, Tally()).n - went.get(day, Tally()).n for day in {*came, *went}}
         return _running(n, asked, net)
 
     def stepped(self, asked: Selection, steps: Sequence[Period], at: datetime, name: str = "") -> dict[int, Figure]:
@@ -91,18 +103,16 @@ class Standing(Tallied):
     def _since(self, asked: Selection, name: str, key: str = UNPARTED) -> Told | None:
         """What began and ended between the end of the range and today, if that is summed."""
         after = replace(asked, start=asked.end, end=start_of(day_of(now())))
-        return told(after, name, self.cells(name)[name], key) if name and after.start < after.end else None
+        return told(after, name, self.cells(name)[name], once, key) if name and after.start < after.end else None
 
-    def _today(self, asked: Selection, since: Told, key: str) -> dict[Any, int]:
+    def _today(self, asked: Selection, only: Collection[Any] | None, key: str) -> dict[Any, int]:
         """What stood when the running day began; rides span_by_end."""
         spans = asked.spans().standing_before(start_of(day_of(now()))).filter(self.where).order_by()
-        if key == UNPARTED:
-            return {None: spans.count()}
         by = by_of_rows(key)
         counts: dict[Any, int] = {}
         for row in spans.annotate(part=by.part).values("part").annotate(n=Count("pk")):
             for part in parts_of(row["part"], by):
-                if since.only is None or part in since.only:
+                if only is None or part in only:
                     counts[part] = counts.get(part, 0) + row["n"]
         return counts
 

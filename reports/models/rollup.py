@@ -6,13 +6,16 @@ from django.db import models
 
 
 class DaySum(models.Model):
-    """What one measure counts on one day of the reporting zone, parted by one slice (reports.summing.Row).
+    """What one measure counts on one day of the reporting zone, or in the week of seven days that begins on it, parted
+    by one slice (reports.summing.Row). Of each week that is summed there is a row without a measure, too.
 
     `told` says of each part that occurs how many facts there were; `values` of a column every value, in order within
     its part, so that percentiles stay exact over any number of days.
     """
 
     day = models.DateField()
+    # 1, or 7 of a whole week from Monday on.
+    days = models.PositiveSmallIntegerField(default=1)
     # A name of reports.metrics.cells, e.g. "first_response" and, in business time, "first_response~".
     measure = models.CharField(max_length=24)
     # A key of reports.slices.SLICES; empty: not parted.
@@ -21,7 +24,7 @@ class DaySum(models.Model):
     values = models.BinaryField()
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["measure", "key", "day"], name="day_sum_once"),)
+        constraints = (models.UniqueConstraint(fields=["measure", "key", "days", "day"], name="day_sum_once"),)
         # A day is summed as a whole.
         indexes = (models.Index(fields=["day"], name="day_sum_day"),)
 

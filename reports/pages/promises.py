@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,7 @@ from reports.pages.columns import Told, share, table_by
 from reports.pages.tiles import tile
 from reports.pages.trends import trend_chart
 from reports.showing import TEXT
+from reports.summing import DETAIL
 from sla.breach_pareto import UNKNOWN, Pareto, ranked
 from sla.models import Escalation, Metric
 
@@ -51,7 +53,10 @@ _BY = (
 
 def _metrics(asked: Asked, known: Mapping[str, Figure]) -> Table:
     """One row for each kind of promise; what is not decided, or was called off, stands apart."""
-    apart = {key: _by_kind(key, column, asked) for key, column in _APART}
+    apart = {
+        **{key: _by_kind(key, asked) for key in ("sla_unanswered", "sla_cancelled")},
+        "sla_running": _running(asked),
+    }
     rows = []
     for metric in Metric:
         key = f"sla_{metric}"
@@ -82,11 +87,12 @@ def _metrics(asked: Asked, known: Mapping[str, Figure]) -> Table:
     return Table("sla_by_promise", _("By kind of promise"), columns, rows, note)
 
 
-_APART = (("sla_unanswered", "detail"), ("sla_cancelled", "detail"), ("sla_running", "metric"))
+def _by_kind(key: str, asked: Asked) -> dict[Any, int]:
+    return {kind: figure.n for kind, figure in KPIS[key].measure.parts(asked.selection, DETAIL, key).items()}
 
 
-def _by_kind(key: str, column: str, asked: Asked) -> dict[str, int]:
-    rows = the(key).rows(asked.selection).order_by().values_list(column).annotate(n=Count("pk"))
+def _running(asked: Asked) -> dict[Any, int]:
+    rows = the("sla_running").rows(asked.selection).order_by().values_list("metric").annotate(n=Count("pk"))
     return dict(rows)
 
 
@@ -154,8 +160,8 @@ def _no() -> Cell:
 
 def _sources(asked: Asked) -> Table:
     """Escalations by who asked for them."""
-    opened = the("escalation_rate.yes").rows(asked.selection)
-    counts = dict(opened.order_by().values_list("detail").annotate(n=Count("pk")))
+    parts = KPIS["escalation_rate"].measure.parts(asked.selection, DETAIL, "escalation_rate")
+    counts: dict[Any, int] = {source: figure.hits for source, figure in parts.items() if figure.hits}
     rows = [
         [
             Cell(str(source.label), TEXT),

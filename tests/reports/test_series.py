@@ -37,7 +37,7 @@ def desk(made):
 def test_every_part_of_a_slice_is_the_figure_of_the_narrowed_selection(desk, key, django_assert_max_num_queries):
     kpi = KPIS[key]
     for name in SLICES:
-        with django_assert_max_num_queries(6):
+        with django_assert_max_num_queries(8):
             parts = series.by_slice(kpi, FEW, name)
         for value, figure in parts:
             assert figure == kpi.figure(FEW.narrowed(name, value)), (name, value)
@@ -51,7 +51,7 @@ def test_every_day_is_the_figure_of_that_day_alone(desk, key, django_assert_max_
     kpi = KPIS[key]
     period = Period(day_of(BEGINS), day_of(LATER) + timedelta(days=2))
     for more in ({}, {"slices": {"priority": [2, 3]}}, {"business": True}):
-        with django_assert_max_num_queries(10):
+        with django_assert_max_num_queries(12):
             days = series.daily(kpi, period, LATER, **more)
         assert [day for day, _figure in days] == [period.first + timedelta(days=n) for n in range(period.days - 1)]
         for day, figure in days:
@@ -68,7 +68,7 @@ def test_every_week_is_the_figure_of_that_week_alone(desk, key, django_assert_ma
     steps = [Period(*pair) for pair in pairwise(edges)]
     assert steps[-1].last > day_of(LATER)
     for more in ({}, {"slices": {"priority": [2, 3]}}, {"business": True}):
-        with django_assert_max_num_queries(10):
+        with django_assert_max_num_queries(12):
             figures = series.stepped(kpi, steps, LATER, **more)
         assert figures == [kpi.figure(step.selection(LATER, **more)) for step in steps], more
 
