@@ -40,6 +40,8 @@ class AgentShape(serializers.Serializer[Any]):
 
     def get_email(self, agent: Any) -> str | None:
         actor = self.context["actor"]
+        if agent.is_service:  # it has none
+            return None
         return str(agent.email) if actor.id == agent.pk or actor.can(Permission.MANAGE_AGENTS) else None
 
     def get_team_ids(self, agent: Any) -> list[int]:
@@ -47,16 +49,24 @@ class AgentShape(serializers.Serializer[Any]):
 
 
 class MeShape(AgentShape):
-    """Whoever the token speaks for."""
+    """Whoever the token speaks for: one of the people who work here, or an integration of the house."""
 
+    kind = serializers.SerializerMethodField(help_text="agent, or service: an integration.")
     permissions = serializers.SerializerMethodField()
     scope = serializers.SerializerMethodField()
 
     EXAMPLE = AgentShape.EXAMPLE | {
+        "kind": "agent",
         "email": "ana@desk.example",
         "permissions": ["tickets.note", "tickets.read", "tickets.reply"],
         "scope": "write",
     }
+
+    def get_kind(self, agent: Any) -> str:
+        return str(self.context["actor"].kind)
+
+    def get_team_ids(self, agent: Any) -> list[int]:
+        return sorted(self.context["actor"].team_ids)
 
     def get_permissions(self, agent: Any) -> list[str]:
         return sorted(str(permission) for permission in self.context["actor"].permissions)

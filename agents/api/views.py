@@ -29,7 +29,7 @@ class Me(Door):
     @operation("Who am I, and what may I do?", answers={200: MeShape}, name="me_get")
     def get(self, request: Request) -> Response:
         expect_parameters(request, ())
-        agent = Agent.objects.prefetch_related("memberships").get(pk=self.actor.id)
+        agent = Agent.objects.get(pk=self.actor.id)
         scope = request.auth.scope if isinstance(request.auth, ApiToken) else ApiToken.Scope.ADMIN
         return Response(MeShape(agent, context={"actor": self.actor, "scope": str(scope)}).data)
 

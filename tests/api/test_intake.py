@@ -11,6 +11,7 @@ from django.db import connections
 
 from agents.actors import Actor
 from agents.integrations import edit_service, make_service, make_service_token
+from agents.models import AccountMail
 from agents.permissions import Role
 from customers.models import Customer, CustomerChange
 from reports.answers import answers, opened_by_agent
@@ -22,6 +23,8 @@ from tickets.models import Change, Event, Message, Ticket, TicketLink
 from tickets.outbox import drain
 from tickets.perform import perform
 from tickets.timeline import timeline
+from webhooks.models import Webhook
+from webhooks.switching import switch_off
 
 pytestmark = pytest.mark.django_db
 URL = "/api/v1/customer-messages/"
@@ -175,6 +178,8 @@ def test_somebody_without_an_address_is_known_by_the_id_elsewhere_and_shown_as_n
     chat = program_of(service_of(root, name="Chat", role="agent", teams=[billing]), root, "write")
     nobody = {"external_id": "chat-77", "name": "Bo"}
 
+    me = chat.get("/api/v1/me/").json()
+    assert (me["kind"], me["name"], me["email"], me["team_ids"]) == ("service", "Chat", None, [billing.pk])
     first = chat.send(URL, NEW | {"customer": nobody, "tags": ["chat"], "priority": "high", "team_id": billing.pk})
     second = chat.send(URL, after(first.json()["ticket_id"], customer={"external_id": "chat-77"}))
 
@@ -202,33 +207,32 @@ def test_somebody_without_an_address_is_known_by_the_id_elsewhere_and_shown_as_n
     assert (clash.status_code, clash.json()["code"]) == (422, "external_id_taken")
 
 
-@pytest.mark.parametrize(
-    ("wrong", "field", "code"),
-    [
-        ({"external_message_id": ""}, "external_message_id", "blank"),
-        ({"external_message_id": "x" * 201}, "external_message_id", "max_length"),
-        ({"customer": {}}, "customer.id", "required"),
-        ({"customer": {"id": 1, "email": "k@x.example"}}, "customer.id", "required"),
-        ({"customer": {"id": 987_654_321}}, "customer.id", "no_such_customer"),
-        ({"customer": {"email": "not an address"}}, "customer.email", "invalid"),
-        ({"body": "  "}, "body", "empty"),
-        ({"body": "a\x00b"}, "body", "unstorable"),
-        ({"ticket_id": 1}, "subject", "only_new"),
-        ({"team_id": 987_654_321}, "team_id", "no_such_team"),
-        ({"attachments": ["made-up"]}, "attachments", "no_such_upload"),
-        ({"author": "agent"}, "author", "unknown_field"),
-        ({"public": False}, "public", "unknown_field"),
-    ],
-)
-def test_a_mistake_files_nothing_and_makes_nobody(form, wrong, field, code):
-    """G04, K05"""
-    answer = form.send(URL, NEW | wrong)
+MISTAKES: list[tuple[dict[str, Any], str, str]] = [
+    ({"external_message_id": ""}, "external_message_id", "blank"),
+    ({"external_message_id": "x" * 201}, "external_message_id", "max_length"),
+    ({"customer": {}}, "customer.id", "required"),
+    ({"customer": {"id": 1, "email": "k@x.example"}}, "customer.id", "required"),
+    ({"customer": {"id": 987_654_321}}, "customer.id", "no_such_customer"),
+    ({"customer": {"email": "not an address"}}, "customer.email", "invalid"),
+    ({"body": "  "}, "body", "empty"),
+    ({"body": "a\x00b"}, "body", "unstorable"),
+    ({"ticket_id": 1}, "subject", "only_new"),
+    ({"team_id": 987_654_321}, "team_id", "no_such_team"),
+    ({"attachments": ["made-up"]}, "attachments", "no_such_upload"),
+    ({"author": "agent"}, "author", "unknown_field"),
+    ({"public": False}, "public", "unknown_field"),
+]
 
-    assert answer.status_code == 422, answer.content
-    found = answer.json()["errors"][0]
-    assert (found["field"], found["code"]) == (field, code)
-    assert not Ticket.objects.exists()
-    assert not Customer.objects.exists()
+
+def test_a_mistake_files_nothing_and_makes_nobody(form):
+    """G04, K05"""
+    for wrong, field, code in MISTAKES:
+        answer = form.send(URL, NEW | wrong)
+
+        found = answer.json()["errors"][0]
+        assert (answer.status_code, found["field"], found["code"]) == (422, field, code)
+        assert not Ticket.objects.exists()
+        assert not Customer.objects.exists()
 
 
 def test_files_are_uploaded_by_the_form_and_hang_on_the_customers_words(form, root, ana):
@@ -266,3 +270,23 @@ def test_the_same_words_sent_five_times_at_once_are_filed_once():
     assert (Ticket.objects.count(), Message.objects.count(), Customer.objects.count()) == (1, 1, 1)
     assert sorted(answer.status_code for answer in answers) == [200, 200, 200, 200, 201]
     assert {answer.json()["message_id"] for answer in answers} == {Message.objects.get().pk}
+
+
+def test_an_integration_asks_for_bulk_jobs_owns_webhooks_and_is_answered_once(root, billing, kim):
+    """What hangs on an account hangs on that of an integration as well; the house tells admins what became of it."""
+    shop = program_of(service_of(root, name="Shop", role="admin", files_for_customers=False), root, "admin")
+    ticket = make_ticket(kim, team=billing)
+
+    job = shop.send("/api/v1/tickets/bulk/", {"ids": [ticket.pk], "actions": [{"do": "add_tag", "tag": "x"}]})
+    hook = shop.send("/api/v1/webhooks/", {"name": "Shop", "url": "https://93.184.215.14/x"})
+    body = {"subject": "s", "requester_id": kim.pk, "message": {"body": "b", "public": False}}
+    keyed = [shop.send("/api/v1/tickets/", body, **{"Idempotency-Key": "k"}) for _ in range(2)]
+
+    assert (job.status_code, job.json()["numbers"]["done"]) == (200, 1)
+    assert shop.get(job["Location"]).status_code == 200
+    assert (hook.status_code, keyed[0].status_code, keyed[0].json()) == (201, 201, keyed[1].json())
+    changes = Change.objects.exclude(actor_kind="customer").order_by("pk")
+    assert {(one.actor_kind, one.actor_name) for one in changes} == {("service", "Shop")}
+    webhook = Webhook.objects.get()
+    assert (webhook.owner.name, switch_off(webhook, Webhook.Off.FAILING)) == ("Shop", True)
+    assert [mail.agent for mail in AccountMail.objects.filter(kind="webhook_stopped")] == [root]
