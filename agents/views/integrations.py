@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from agents import integrations
 from agents.decorators import needs
+from agents.forms import RowsField
 from agents.models import ApiToken, Service, Team
 from agents.permissions import Permission, Role
 from agents.requests import AgentRequest, posted
@@ -32,7 +33,7 @@ class RightsForm(forms.Form):
         initial=Role.AGENT,
         help_text=gettext_lazy("It may do what this role may do; integrations never manage agents."),
     )
-    teams = forms.ModelMultipleChoiceField(
+    teams = RowsField(
         label=gettext_lazy("Teams"),
         queryset=Team.objects.none(),
         required=False,
