@@ -22,6 +22,17 @@ PATIENT = (
     "tests/security/test_hostile_input.py",
     "tests/test_permission_matrix.py",
 )
+# What these show is bytes, words, and who may come in: no database makes another of it.
+ONCE = (
+    "tests/agents/test_agent_urls.py",
+    "tests/api/test_problems.py",
+    "tests/api/test_schema.py",
+    "tests/channels/test_out_languages.py",
+    "tests/channels/test_out_render.py",
+    "tests/helpdesk/test_said_in_languages.py",
+    "tests/security/test_rendering.py",
+    "tests/tickets/test_reply_doubts.py",
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -49,6 +60,8 @@ def home(item: pytest.Item) -> str:
         return ""
     if marker := item.get_closest_marker("once"):
         return str(marker.args[0]) if marker.args else HOME
+    if item.nodeid.startswith(ONCE):
+        return HOME
     if issubclass(getattr(item, "cls", None) or object, TransactionTestCase):
         return ""
     touches = item.get_closest_marker("django_db") or DATABASE & set(getattr(item, "fixturenames", ()))

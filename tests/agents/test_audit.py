@@ -11,6 +11,7 @@ from agents.records import AgentAudit
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("kind", sorted(SENTENCES))
 def test_every_kind_has_a_sentence_without_holes(kind, root, ana, billing):
     data = {"role": "agent", "from": "agent", "to": "admin", "agent": "Ana", "fields": ["name", "email"]}

@@ -65,7 +65,7 @@ class Serve:
         return is_good(f"http://127.0.0.1:{self.port}/healthz")
 
     def wait_ready(self) -> None:
-        wait_until(lambda: "The helpdesk is ready" in self.text or self.process.poll() is not None, 60, "the start")
+        wait_until(lambda: "The helpdesk is ready" in self.text or self.process.poll() is not None, 150, "the start")
         assert self.process.poll() is None, self.text
 
     def children(self) -> dict[str, int]:
@@ -111,7 +111,7 @@ def test_the_whole_house_starts_heals_and_stops(serve: Callable[..., Serve], tmp
     """It becomes ready, killed processes come back, a second start is refused, Ctrl-C ends all with code 0."""
     house = serve()
     house.wait_ready()
-    wait_until(lambda: is_good(f"http://127.0.0.1:{house.port}/readyz"), 60, "the first work of beat and worker")
+    wait_until(lambda: is_good(f"http://127.0.0.1:{house.port}/readyz"), 90, "the first work of beat and worker")
     before = house.children()
     assert {"granian", "worker", "beat"} <= set(before)
 
@@ -285,7 +285,7 @@ def test_a_child_that_dies_young_is_restarted_ever_more_slowly_and_then_given_up
 ) -> None:
     monkeypatch.setattr(supervisor, "HOPELESS", 3)
     with Watched(Child("web", python("raise SystemExit(7)")), Child("beat", SLEEPS)) as watched:
-        watched.thread.join(20)
+        watched.thread.join(60)
         assert watched.code == [1]
 
     assert watched.said[:2] == [
