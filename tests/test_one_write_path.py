@@ -345,7 +345,7 @@ def test_a_gesture_with_two_actions_is_one_change(ticket, as_ana, ana):
 
 def test_solving_and_tagging_stays_within_its_statements(ticket, as_ana, django_assert_num_queries):
     """Savepoint, lock, needed fields, tag (2 get_or_create with their savepoints), update, change, events, release."""
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(13):
         perform(ticket.pk, SetStatus(Status.SOLVED), AddTag("x"), by=as_ana, via="web")
 
 

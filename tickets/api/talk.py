@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -83,6 +84,7 @@ def _written(change: Change | None) -> Message:
     """What the gesture wrote, as it is at hand; a gesture that was done before is read again."""
     if change is not None:
         for message in change.ticket.just_written.values():
+            prefetch_related_objects([message], "attachments__blob")
             return message
     words = Event.objects.filter(change=change, kind="message_added").earliest("pk").data["message"]
     return Message.objects.prefetch_related("attachments__blob").get(pk=words)
