@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 NONE = "-"
 """What the address says for "none of them"."""
 OWN = "own"
-MOST_SINGLE_DAYS = 92
+MOST_SINGLE_DAYS = 62
 """Longer ranges are drawn week by week."""
 WEEK = 7
 

@@ -23,7 +23,8 @@ def build(asked: Asked) -> Page:
     load = Parted("agent", [Told("backlog", _("Open")), Told("backlog_ours", _("With us"))], asked)
     done = Parted("agent", _DONE, asked)
     names = names_of("agent", [*load.values, *done.values])
-    return Page([tile("reassignments", asked)], [_load(load, names, asked), _work(done, names, asked)])
+    tiles = [tile(key, asked, line=key == "solved") for key in ("solved", "first_response", "csat", "reassignments")]
+    return Page(tiles, [_load(load, names, asked), _work(done, names, asked)])
 
 
 _DONE = [

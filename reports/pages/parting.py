@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.utils.functional import Promise
 
 from reports.asking import Asked
+from reports.kpi import COUNT
 from reports.metrics import KPIS
 from reports.naming import names_of
 from reports.pages.base import Cell, Column, Table
@@ -39,7 +40,7 @@ def slice_table(
         cells = [Cell(name, TEXT, f"?{one.query}")]
         for kpi in kpis:
             figure, unit = parted[kpi].get(value), KPIS[kpi].unit
-            shown = figure.value if figure else None
+            shown = figure.value if figure else (0 if unit == COUNT else None)
             n = figure.n if figure and figure.value != figure.n else None
             cells.append(Cell(shown, unit, one.tickets(kpi), n))
         return cells

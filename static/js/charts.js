@@ -56,8 +56,9 @@ function said(value, unit) {
   return value < 172800 ? `${number(value / 3600, 1)} h` : `${number(value / 86400, 1)} d`;
 }
 
-// Steps of a quarter of an hour, hours and days rather than of 5,000 seconds.
+// Steps of a quarter of an hour, hours and days rather than of 5,000 seconds; of shares quarters.
 function step(data) {
+  if (data.unit === "share") return 0.25;
   if (data.unit !== "seconds") return undefined;
   const most = Math.max(...[...data.series, ...data.goals].flatMap((one) => one.values.map((value) => value || 0)));
   return [60, 300, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400, 172800, 432000, 864000].find((s) => most / s <= 6);
@@ -72,7 +73,7 @@ function draw(box) {
   const drawn = [...data.series, ...data.goals];
   datasets.push(...data.goals.map((one) => goal(data, one)));
   const values = { stacked: data.stacked, beginAtZero: true, grid: { color: grid }, border: { display: false },
-    ticks: { color: text, precision: 0, maxTicksLimit: 7, stepSize: step(data), callback: (value) => said(value, data.unit) } };
+    ticks: { color: text, precision: data.unit === "count" ? 0 : undefined, maxTicksLimit: 7, stepSize: step(data), callback: (value) => said(value, data.unit) } };
   if (data.unit === "share") values.suggestedMax = 1;
   const few = data.look === "bar" && data.labels.length <= 12; // each of a few bars is named, at a slant where it is narrow
   const places = { stacked: data.stacked, grid: { display: false }, ticks: { color: text, maxRotation: few ? 50 : 0, autoSkipPadding: 12, autoSkip: !data.horizontal && !few } };
@@ -94,10 +95,19 @@ function draw(box) {
   }));
 }
 
+// Where a map of hours does not fit, it begins at the first hour at which anything happened.
+function beginAt(box) {
+  const hours = [...box.querySelectorAll("td a")];
+  if (box.scrollWidth <= box.clientWidth || !hours.length) return;
+  const days = box.querySelector("th[scope=row]").getBoundingClientRect().right;
+  box.scrollLeft += Math.min(...hours.map((hour) => hour.getBoundingClientRect().left)) - days;
+}
+
 function drawAll() {
   document.querySelectorAll("[data-chart]").forEach(draw);
 }
 
+document.querySelectorAll(".heat-wrap").forEach(beginAt);
 probe.hidden = true;
 document.body.append(probe);
 if (window.Chart) {
