@@ -34,6 +34,8 @@ class Schema(SpectacularAPIView):
 
 
 class Docs(SpectacularSwaggerSplitView):
+    template_name = "api_docs.html"
+
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         return kept(request, super().finalize_response(request, response, *args, **kwargs).render())
 
