@@ -71,9 +71,7 @@ def _timed(page: Any) -> tuple[float, float]:
 _WHERE = "FROM reports_fact WHERE kind = %s AND at >= %s AND at < %s AND NOT merged AND NOT imported"
 _PLAIN = {
     "one count": f"SELECT count(*) {_WHERE}",
-    "one median and p90": (
-        f"SELECT percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY seconds) {_WHERE}"
-    ),
+    "one median and p90": f"SELECT percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY seconds) {_WHERE}",
 }
 
 
