@@ -1,0 +1,91 @@
+"""Tables of reports: cells that open to their tickets, under columns, and whole wherever the page shows but a part."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from django.utils.functional import Promise
+
+from reports.kpi import COUNT
+from reports.showing import TEXT, Plain, shown
+
+MOST_ON_PAGE = 1000
+"""Rows of a table that was asked for as a whole; the rest stands in its file."""
+Words = str | Promise
+Number = int | float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`unit` of the cells below (reports.kpi, TEXT, DAY)."""
+
+    label: Words
+    unit: str = COUNT
+
+    @property
+    def is_number(self) -> bool:
+        return self.unit != TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A plain value; `url` opens its tickets. `n` is said beside it where it stands for many. `note` in a few words."""
+
+    value: Plain
+    unit: str = COUNT
+    url: str = ""
+    n: int | None = None
+    note: Words = ""
+
+    @property
+    def words(self) -> str:
+        return shown(self.value, self.unit)
+
+    @property
+    def link(self) -> str:
+        """Nothing opens where there is nothing."""
+        return self.url if self.value is not None else ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of cells under columns; the first cell of each row is its head."""
+
+    key: str
+    title: Words
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Cell]]
+    note: Words = ""
+    # What is said instead of a table without rows.
+    empty: Words = ""
+    # How many rows there are, where the page shows only the first of them; `every` makes all of them.
+    total: int = 0
+    every: Callable[[], Sequence[Sequence[Cell]]] | None = None
+
+    kind = "table"
+
+    @property
+    def is_cut(self) -> bool:
+        return self.every is not None and self.total > len(self.rows)
+
+    def whole(self, most: int) -> Table:
+        """With as many rows as a page can hold."""
+        return self if self.every is None else replace(self, rows=self.every()[:most])
+
+    @property
+    def header(self) -> list[str]:
+        return [str(column.label) for column in self.columns]
+
+    @property
+    def plain_rows(self) -> list[list[Plain]]:
+        """As exports want it, all of them: durations in seconds, shares from 0 to 1."""
+        return [[cell.value for cell in row] for row in (self.every() if self.every else self.rows)]
+
+    @property
+    def lines(self) -> list[list[tuple[Column, Cell]]]:
+        return [list(zip(self.columns, row, strict=True)) for row in self.rows]
+
+    @property
+    def table(self) -> Table:
+        return self
