@@ -63,10 +63,11 @@ def _compare_returns(tickets: Sequence[int]) -> Iterator[Difference]:
         return
     around = Fact.objects.filter(kind=Kind.CREATED, merged=False, requester_id__in=opened)
     around = around.filter(at__gt=min(row.at for row in solves), at__lte=max(row.at for row in solves) + LONGEST)
-    for requester, at, ticket in around.order_by("at", "pk").values_list("requester_id", "at", "ticket_id"):
-        opened[requester].append((at, ticket))
+    columns = ("requester_id", "at", "ticket_id", "imported")
+    for created in around.order_by("at", "pk").values_list(*columns, named=True):
+        opened[created.requester_id].append(created)
     for row in solves:
-        after = returned_after(row.at, row.ticket_id, opened[row.requester_id])
+        after = returned_after(row, opened[row.requester_id])
         if after != row.returned_after:
             yield Difference(row.ticket_id, f"solved {row.place}", "returned_after", row.returned_after, after)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
-from typing import Any
+from typing import Any, Protocol
 
 from reports.durations import lasted
 from reports.models import Fact, Kind
@@ -18,6 +18,14 @@ LONGEST = timedelta(days=31)
 KINDS = (Kind.CREATED, Kind.SOLVED)
 # So many rows are written at once.
 TOGETHER = 5000
+
+
+class Opened(Protocol):
+    """A creation: a fact, or so much of its row."""
+
+    at: datetime
+    ticket_id: int
+    imported: bool
 
 
 def follow_returns(changed: Iterable[Fact]) -> list[Fact]:
@@ -47,7 +55,7 @@ def _of(requester: int, start: datetime, end: datetime) -> list[Fact]:
 
 def follow_all() -> int:
     """Put right what is written of all solves, in one pass over them; how many were altered."""
-    columns = ("pk", "requester_id", "at", "kind", "ticket_id", "merged", "returned_after")
+    columns = ("pk", "requester_id", "at", "kind", "ticket_id", "merged", "imported", "returned_after")
     rows = Fact.objects.filter(kind__in=KINDS).order_by("requester_id", "at", "pk")
     altered: list[Fact] = []
     read = rows.values_list(*columns, named=True).iterator(chunk_size=10000)
@@ -59,22 +67,23 @@ def follow_all() -> int:
     return len(altered)
 
 
-def returned_after(solved: datetime, ticket: int, opened: Sequence[tuple[datetime, int]]) -> int | None:
-    """`opened` are the creations of one person in order."""
-    place = bisect_right(opened, solved, key=lambda one: one[0])
-    for at, other in opened[place:]:
-        if at - solved > LONGEST:
+def returned_after(solve: Any, opened: Sequence[Opened]) -> int | None:
+    """`opened` are the creations of one person in order. What an import brought says nothing of any ticket but those
+    that came by one themselves: imported history counts only when it is asked for."""
+    place = bisect_right(opened, solve.at, key=attrgetter("at"))
+    for one in opened[place:]:
+        if one.at - solve.at > LONGEST:
             return None
-        if other != ticket:
-            return lasted([(solved, at)], None)[0]
+        if one.ticket_id != solve.ticket_id and (solve.imported or not one.imported):
+            return lasted([(solve.at, one.at)], None)[0]
     return None
 
 
 def _that_differ(rows: Sequence[Any]) -> Iterator[tuple[Any, int | None]]:
     """Of creations and solves of one person in order: the solves that do not say what they should, and what that is."""
-    opened = [(row.at, row.ticket_id) for row in rows if row.kind == Kind.CREATED and not row.merged]
+    opened = [row for row in rows if row.kind == Kind.CREATED and not row.merged]
     for row in rows:
         if row.kind == Kind.SOLVED:
-            after = returned_after(row.at, row.ticket_id, opened)
+            after = returned_after(row, opened)
             if row.returned_after != after:
                 yield row, after

@@ -368,6 +368,7 @@ def _first_contact(life: Life, every: list[Life]) -> list[Item]:
         for other in every
         if other is not life
         and not other.merged
+        and not other.imported
         and other.ticket.requester_id == life.ticket.requester_id
         and other.created > last
         and seconds(last, other.created) <= WEEK

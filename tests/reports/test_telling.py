@@ -5,14 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils.module_loading import import_string
 from django.utils.timezone import now
 
 from agents.actors import Actor
 from reports import keeping, rebuilding
+from reports.checking import differences
 from reports.keeping import keep
 from reports.metrics import KPIS
 from reports.models import Fact, Kind, Span, Stale
+from reports.returning import follow_all
 from reports.selection import Selection
 from reports.telling import tell
 from reports.zone import day_of, start_of
@@ -148,6 +151,23 @@ def test_whoever_asks_again_came_back_after_the_solve():
     Story("2026-03-03 11:00", requester=story.requester)
 
     assert facts(Kind.SOLVED, "returned_after") == [24 * 3600]
+
+
+def test_a_ticket_that_an_import_brought_is_no_return_after_a_solve_that_it_did_not_bring():
+    with time_machine.travel(at("2026-03-02 11:00"), tick=False):
+        solved = make_ticket(None, SetStatus("solved"))
+    imported = Story("2026-03-03 11:00", requester=solved.requester)
+    keep()
+    told = Fact.objects.filter(kind=Kind.SOLVED, ticket=solved).values_list("returned_after", flat=True)
+    unmoved = told.get(), follow_all(), list(differences([solved.pk, imported.ticket.pk]))
+
+    with time_machine.travel(at("2026-03-04 11:00"), tick=False):
+        make_ticket(solved.requester)
+    keep()
+
+    assert unmoved == (None, 0, [])
+    assert told.get() == 48 * 3600
+    assert (follow_all(), list(differences([solved.pk]))) == (0, [])
 
 
 def test_spans_cover_the_time_in_which_the_ticket_was_open():
