@@ -90,8 +90,10 @@ def audit(scope: Scope) -> Audit:
             for one in _in_both_times(kpi, asked):
                 _tile(found, kpi, one)
     for plain in scope.ranges():
+        values = scope.values_of(plain)
         for kpi in KPIS.values():
-            _parts(found, kpi, plain, scope.values_of(plain))
+            for one in _in_both_times(kpi, plain):
+                _parts(found, kpi, one, values)
     _days(found, scope)
     _balance(found, scope)
     return found
@@ -119,10 +121,15 @@ class _Everybody:
 
 
 def _parts(found: Audit, kpi: Kpi, plain: Selection, values: dict[str, Sequence[Value]]) -> None:
+    """Told by name, as pages do: from the sums by slice wherever there are any; without it from the facts."""
     for key, some in values.items():
         if isinstance(kpi.measure, Standing) and not SLICES[key].of_spans:
             continue
-        parts = kpi.measure.parts(plain, key)
+        parts = kpi.measure.parts(plain, key, kpi.key)
+        facts = kpi.measure.parts(plain, key)
+        for value in sorted({*parts, *facts}, key=str):
+            where = (kpi.key, key, value, *_said(plain))
+            found.same("parts from sums and from facts", parts.get(value), facts.get(value), *where)
         for value in some:
             alone = kpi.figure(plain.narrowed(key, value))
             if value in parts or alone.n:
@@ -168,7 +175,7 @@ def figures_told(scope: Scope) -> dict[str, Any]:
             for asked in _in_both_times(kpi, plain):
                 told = {"": _numbers(kpi.figure(asked))}
                 for key in SLICES:
-                    parts = kpi.measure.parts(asked, key)
+                    parts = kpi.measure.parts(asked, key, kpi.key)
                     told |= {f"{key}={value}": _numbers(parts[value]) for value in sorted(parts, key=str)}
                 found[" ".join(map(str, (kpi.key, *_said(asked))))] = told
     return found

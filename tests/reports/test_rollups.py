@@ -1,4 +1,4 @@
-"""Counts per day, and figures that are put together from them."""
+"""Sums per day and week, and figures that are put together from them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.core.management import call_command
 
-from reports import keeping, rollups, series
+from reports import auditing, keeping, rollups, series
 from reports.checking import miscounted, summed_days
 from reports.keeping import keep
 from reports.kept import Kept
@@ -108,6 +108,24 @@ def test_what_a_ticket_counted_before_alters_the_days_behind_it(desk):
 
     assert set(behind) == set(days)
     assert len(days) > len({day_of(fact.at) for fact in gone}) > 0
+
+
+def test_the_audit_finds_a_part_that_is_not_summed_as_its_facts_say(desk, monkeypatch):
+    """Also of durations in opening hours, and of parts that no tile is narrowed to."""
+    monkeypatch.setattr(auditing, "KPIS", {key: KPIS[key] for key in ("created", "resolution")})
+    monkeypatch.setattr(auditing, "SLICES", {key: SLICES[key] for key in ("team", "channel")})
+    scope = auditing.Scope(day_of(ENDS), 1)
+    right = auditing.audit(scope)
+    DaySum.objects.filter(measure="created", key="channel").delete()
+    DaySum.objects.filter(measure="resolution~", key="team").delete()
+
+    wrong = auditing.audit(scope).wrong
+
+    assert right.wrong == []
+    assert right.compared["parts from sums and from facts"] > 30
+    of_parts = {line.split(": ")[1].split()[1] for line in wrong if line.startswith("parts from sums and from facts")}
+    assert of_parts == {"channel", "team"}
+    assert {"in opening hours" in line for line in wrong if ": resolution " in line} == {True}
 
 
 def test_only_what_began_or_ended_otherwise_alters_a_day():
