@@ -173,7 +173,7 @@ def test_no_parameter_of_any_page_makes_it_crash(world, kind):
 @pytest.mark.parametrize("kind", kinds(HOSTILE))
 def test_no_parameter_of_the_lists_makes_them_crash_alone(world, kind):
     """G04, K04, K06: singly, so that no other parameter hides it; a thousand wildcards are words to look for. The kinds
-    that go everywhere meet every parameter, each of the others a third of them, and another third than its neighbour."""
+    that go everywhere meet every parameter, each of the others another third of them."""
     client, _objects = world
     every = [(url, name) for url, names in LISTS.items() for name in (*names.split(), f"field_{HOSTILE[kind][:40]}")]
     mine = every if kind in EVERYWHERE else every[list(HOSTILE).index(kind) % 3 :: 3]
