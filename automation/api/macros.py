@@ -74,18 +74,18 @@ class OneMacro(Door):
         expect_parameters(request, ())
         given = read_body(MacroEdit, request)
         with transaction.atomic():
-            Macro.objects.select_for_update().filter(pk=macro_id).first()
-            macro = macro_to_change(macro_id, self.actor)
+            macro = macro_to_change(macro_id, self.actor, held=True)
             asked_version(request, macro.version)
             before = {name: getattr(macro, name) for name in KEPT}
             known = _known_as({**before, "sharing": sharing_of(macro), **given})
-            return _shown(save_macro(self.actor, known, macro))
+            return _shown(save_macro(self.actor, known, macro_id))
 
     @operation("Remove a macro", answers={204: None}, writes=True, versioned=True, keyed=False, name="macros_delete")
     def delete(self, request: Request, macro_id: int) -> Response:
         expect_parameters(request, ())
-        asked_version(request, macro_to_change(macro_id, self.actor).version)
-        remove_macro(macro_id, self.actor)
+        with transaction.atomic():
+            asked_version(request, macro_to_change(macro_id, self.actor, held=True).version)
+            remove_macro(macro_id, self.actor)
         return Response(status=204)
 
 
@@ -101,14 +101,16 @@ class Preview(Door):
             raise Denied("denied", _("Only agents say what a macro says."))
         macro = usable_macro(macro_id, self.actor)
         told = foretell(macro, ticket, agent, self.actor)
+        # One that cannot be tried at all says so at every step: none of them would be done.
+        found = [(one.facts, one.refused) for one in told.tried] or [((), told.refused)] * len(macro.steps)
         steps = [
             {
                 "step": step,
-                "changes": [{"kind": fact.kind, "data": fact.data} for fact in tried.facts],
-                "code": tried.refused.code if tried.refused else "",
-                "detail": str(tried.refused) if tried.refused else "",
+                "changes": [{"kind": fact.kind, "data": fact.data} for fact in facts],
+                "code": refused.code if refused else "",
+                "detail": str(refused) if refused else "",
             }
-            for step, tried in zip(macro.steps, told.tried, strict=False)
+            for step, (facts, refused) in zip(macro.steps, found, strict=True)
         ]
         shown = {"macro_id": macro.pk, "steps": steps, "body": told.words.text, "unknown": told.words.unknown}
         return Response(PreviewShape(shown).data)

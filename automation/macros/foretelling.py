@@ -46,6 +46,8 @@ class Foretold:
     tried: list[Tried]
     lines: list[Line]
     words: Filled
+    # Why nothing could be tried at all: a step that nobody knows any more.
+    refused: HelpdeskError | None = None
 
     @property
     def is_refused(self) -> bool:
@@ -59,7 +61,7 @@ def foretell(macro: Macro, ticket: Ticket, agent: Agent, by: Actor) -> Foretold:
     try:
         actions = steps_of(macro)
     except HelpdeskError as error:
-        return Foretold(macro, [], [Line(macro.name, refused=str(error))], words)
+        return Foretold(macro, [], [Line(macro.name, refused=str(error))], words, error)
     tried = rehearse(ticket.pk, actions, by)
     lines = [
         line

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,8 +16,9 @@ from agents.actors import Actor
 from agents.models import Team
 from automation.macros.house import House
 from automation.macros.keeping import MOST_STEPS
+from automation.macros.kinds import FIELD, Kind
 from automation.macros.model import Macro
-from automation.macros.vocabulary import FIELD, Kind, Step, kinds, row_of, step_of, trouble
+from automation.macros.vocabulary import Step, row_of, step_of, trouble
 from helpdesk.lib.errors import HelpdeskError
 from helpdesk.lib.forms import StrictForm
 from helpdesk.lib.http import number_in
@@ -45,6 +47,7 @@ class MacroForm(StrictForm):
     )
     kind = forms.ChoiceField(label=_("Who reads the text"), choices=Macro.Words.choices, initial=Macro.Words.REPLY)
     active = forms.BooleanField(label=_("Offer it"), required=False, initial=True)
+    version = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: QueryDict | None, *, actor: Actor, macro: Macro | None, **kwargs: Any) -> None:
         own = data and QueryDict(mutable=True)
@@ -53,6 +56,8 @@ class MacroForm(StrictForm):
                 if name not in ROWS:
                     own.setlist(name, values)
         super().__init__(own, **kwargs)
+        if macro is None:
+            del self.fields["version"]
         choices: list[tuple[str, Any]] = [(MINE, _("Only me"))]
         if may_share(actor):
             teams = Team.objects.active()
@@ -67,8 +72,21 @@ class MacroForm(StrictForm):
 
     def values(self) -> dict[str, Any]:
         data = dict(self.cleaned_data)
+        data.pop("version", None)
         to = data.pop("team")
         return {**data, "shared": to != MINE, "team_id": number_in(to)}
+
+    @property
+    def was_shown(self) -> int:
+        """Which version the page showed; 0, which none is, when it does not say."""
+        return number_in(self.cleaned_data.get("version")) or 0
+
+    def overtaken(self, error: HelpdeskError, macro: Macro) -> None:
+        """What was typed stays. Whoever sends it once more has been told, and means the macro as it is now."""
+        self.refused(error)
+        data: Any = copy(self.data)
+        data["version"] = str(macro.version)
+        self.data = data
 
     def refused(self, error: HelpdeskError) -> None:
         named = {"team_id": "team"}.get(error.field or "", error.field)
@@ -77,7 +95,7 @@ class MacroForm(StrictForm):
     @staticmethod
     def showing(macro: Macro) -> dict[str, Any]:
         team = MINE if macro.owner_id else str(macro.team_id or EVERYBODY)
-        known = {name: getattr(macro, name) for name in ("name", "description", "body", "kind", "active")}
+        known = {name: getattr(macro, name) for name in ("name", "description", "body", "kind", "active", "version")}
         return {**known, "team": team}
 
 
@@ -128,7 +146,7 @@ class Rows:
 
     @property
     def kinds(self) -> dict[str, Kind]:
-        return kinds(self.house)
+        return self.house.kinds
 
     @property
     def is_full(self) -> bool:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from agents.models import Agent, Team
+from automation.macros.kinds import Kind, kinds_in
 from tickets.models import FieldDefinition
 
 
@@ -28,3 +30,8 @@ class House:
             assignable=list(Agent.objects.assignable().order_by("name").values_list("pk", flat=True)),
             fields={field.key: field for field in FieldDefinition.objects.all()},
         )
+
+    @cached_property
+    def kinds(self) -> dict[str, Kind]:
+        """Made once: a page says thousands of steps."""
+        return kinds_in(self)

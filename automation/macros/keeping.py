@@ -16,7 +16,7 @@ from automation.macros.house import House
 from automation.macros.model import Macro
 from automation.macros.verbs import visible_macro
 from automation.macros.vocabulary import VERBS, Step, stored, trouble
-from helpdesk.lib.errors import Denied, HelpdeskError
+from helpdesk.lib.errors import Denied, HelpdeskError, Stale
 from helpdesk.lib.text import clean, one_line
 from tickets.api.steps import action_of
 from tickets.canned import may_share
@@ -35,22 +35,26 @@ def may_change(macro: Macro, actor: Actor) -> bool:
     return macro.owner_id == actor.id if macro.owner_id else may_share(actor)
 
 
-def macro_to_change(pk: int, actor: Actor) -> Macro:
-    """Raises NotVisible, or Denied for one that the actor may only apply."""
-    macro = visible_macro(pk, actor)
+def macro_to_change(pk: int, actor: Actor, *, held: bool = False) -> Macro:
+    """Raises NotVisible, or Denied for one that the actor may only apply. `held`: nobody else changes or removes it
+    until the transaction ends."""
+    macro = visible_macro(pk, actor, held=held)
     if not may_change(macro, actor):
         raise Denied("denied", _("Only supervisors change macros that are shared."))
     return macro
 
 
 @transaction.atomic
-def save_macro(by: Actor, known_as: Mapping[str, Any], macro: Macro | None = None) -> Macro:
-    """Make a macro, or save one that macro_to_change() gave: `name`, `description`, `steps`, `body`, `kind`, `active`,
-    `shared`, `team_id`.
+def save_macro(by: Actor, known_as: Mapping[str, Any], pk: int | None = None, *, version: int | None = None) -> Macro:
+    """Make a macro, or change that of the key: `name`, `description`, `steps`, `body`, `kind`, `active`, `shared`,
+    `team_id`. `version` is that which the writer read; without it the last one to save wins.
 
-    Raises Denied, or HelpdeskError whose field is that of the mistake: "name", "body", "team_id", "steps.2".
+    Raises Stale when it was saved since, NotVisible when it is gone, Denied, or HelpdeskError whose field is that of
+    the mistake: "name", "body", "team_id", "steps.2".
     """
-    macro = macro or Macro()
+    macro = Macro() if pk is None else macro_to_change(pk, by, held=True)
+    if pk is not None and version not in (None, macro.version):
+        raise Stale("macro_changed", _("This macro was changed meanwhile; look at it again."))
     _share(macro, by, bool(known_as["shared"]), known_as["team_id"])
     macro.name = one_line(known_as["name"], 120)
     if not macro.name:
@@ -66,12 +70,12 @@ def save_macro(by: Actor, known_as: Mapping[str, Any], macro: Macro | None = Non
     if not (macro.steps or macro.body):
         raise HelpdeskError("empty", _("A macro needs a step or a text."), field="steps")
     macro.active = bool(known_as["active"])
-    if macro.pk:
+    if pk is not None:
         macro.version += 1
     else:
         macro.position = _last(macro) + 1
     macro.updated_at = now()
-    macro.save()
+    macro.save(force_insert=pk is None, force_update=pk is not None)
     return macro
 
 
@@ -129,8 +133,9 @@ def copy_macro(pk: int, by: Actor) -> Macro:
     return macro
 
 
+@transaction.atomic
 def remove_macro(pk: int, by: Actor) -> Macro:
-    macro = macro_to_change(pk, by)
+    macro = macro_to_change(pk, by, held=True)
     macro.delete()
     return macro
 

@@ -84,9 +84,10 @@ class ApplyMacro(Action):
             yield from facts
 
 
-def visible_macro(pk: int, actor: Actor) -> Macro:
-    """Raises NotVisible (E14)."""
-    macro = Macro.objects.visible_to(actor).select_related("team", "owner").filter(pk=pk).first()
+def visible_macro(pk: int, actor: Actor, *, held: bool = False) -> Macro:
+    """Raises NotVisible (E14). With `held` its row is locked."""
+    rows = Macro.objects.visible_to(actor).select_related("team", "owner").filter(pk=pk)
+    macro = (rows.select_for_update(of=("self",), no_key=True) if held else rows).first()
     if macro is None:
         raise NotVisible("no_such_macro", _("There is no such macro."))
     return macro

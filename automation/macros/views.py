@@ -24,7 +24,7 @@ from automation.macros.keeping import (
 )
 from automation.macros.model import Macro
 from automation.macros.vocabulary import said, trouble
-from helpdesk.lib.errors import HelpdeskError
+from helpdesk.lib.errors import HelpdeskError, Stale
 from helpdesk.lib.forms import refuse_unknown
 from helpdesk.lib.http import is_fragment
 from tickets.canned import VARIABLES
@@ -85,7 +85,17 @@ def _saved(request: AgentRequest, form: MacroForm, rows: Rows, macro: Macro | No
     if not (form.is_bound and form.is_valid()):
         return None
     try:
-        saved = save_macro(request.actor, {**form.values(), "steps": rows.steps()}, macro)
+        known = {**form.values(), "steps": rows.steps()}
+        if macro:
+            saved = save_macro(request.actor, known, macro.pk, version=form.was_shown)
+        else:
+            saved = save_macro(request.actor, known)
+    except Stale as error:
+        if macro is None:
+            raise
+        macro = macro_to_change(macro.pk, request.actor)
+        form.overtaken(error, macro)
+        return _drawn(request, form, rows, macro, status=error.status)
     except HelpdeskError as error:
         if error.status != 422:
             raise
@@ -96,9 +106,9 @@ def _saved(request: AgentRequest, form: MacroForm, rows: Rows, macro: Macro | No
     return redirect("macros:list")
 
 
-def _drawn(request: AgentRequest, form: MacroForm, rows: Rows, macro: Macro | None) -> HttpResponse:
+def _drawn(request: AgentRequest, form: MacroForm, rows: Rows, macro: Macro | None, status: int = 0) -> HttpResponse:
     context = {"form": form, "rows": rows, "macro": macro, "variables": VARIABLES.items()}
-    return render(request, "macros/edit.html", context, status=422 if form.is_bound else 200)
+    return render(request, "macros/edit.html", context, status=status or (422 if form.is_bound else 200))
 
 
 @require_POST

@@ -6,68 +6,20 @@ Words to the customer are no step: a macro has one text. Nor is what belongs to 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from automation.macros.house import House
+from automation.macros.kinds import FIELD, NOBODY, Kind
 from automation.macros.verbs import MOST_DAYS
 from helpdesk.lib.errors import HelpdeskError
 from helpdesk.lib.http import number_in
 from tickets.actions.tags import normalise_tag
-from tickets.models import FieldDefinition, Priority, Status, TicketType
+from tickets.models import Priority, TicketType
 
 Step = dict[str, Any]
-NOBODY = "none"
-FIELD = "set_field"
-
-
-@dataclass(frozen=True)
-class Kind:
-    """One line of the menu of steps. `argument` is the value of the Action that is chosen; "" when there is none."""
-
-    name: str
-    label: str
-    argument: str = ""
-    choices: Sequence[tuple[str, str]] = ()
-    control: str = "none"
-
-    @property
-    def verb(self) -> str:
-        return self.name.partition(":")[0]
-
-
-def kinds(house: House) -> dict[str, Kind]:
-    """By name, in the order in which they are offered; one for each custom field."""
-    states = [(value, str(Status(value).label)) for value in ("open", "pending", "on_hold", "solved")]
-    agents = [(NOBODY, _("Nobody")), *((str(key), house.agents[key]) for key in house.assignable)]
-    teams = [(NOBODY, _("No team")), *((str(key), house.teams[key]) for key in house.open_teams)]
-    found = [
-        Kind("set_status", _("State"), "status", states, "choice"),
-        Kind("set_priority", _("Priority"), "priority", [(p.slug, str(p.label)) for p in Priority], "choice"),
-        Kind("set_type", _("Type"), "type", [(str(v), str(t)) for v, t in TicketType.choices], "choice"),
-        Kind("take", _("Assign to whoever applies it")),
-        Kind("assign_to", _("Assign to an agent"), "agent_id", agents, "choice"),
-        Kind("move_to_team", _("Move to a team"), "team_id", teams, "choice"),
-        Kind("add_tag", _("Add a tag"), "tag", (), "text"),
-        Kind("remove_tag", _("Remove a tag"), "tag", (), "text"),
-        Kind("snooze_for", _("Snooze for so many days"), "days", (), "number"),
-        Kind("wake", _("Wake now")),
-    ]
-    found += [_field_kind(field) for field in house.fields.values() if field.active]
-    return {kind.name: kind for kind in found}
-
-
-def _field_kind(field: FieldDefinition) -> Kind:
-    choices: list[tuple[str, str]] = []
-    if field.kind == FieldDefinition.Kind.CHOICE:
-        choices = [("", _("Empty")), *((str(one), str(one)) for one in field.choices)]
-    elif field.kind == FieldDefinition.Kind.CHECKBOX:
-        choices = [("on", _("Yes")), ("off", _("No"))]
-    control = "choice" if choices else {"number": "decimal", "date": "date"}.get(field.kind, "text")
-    return Kind(f"{FIELD}:{field.key}", field.label, "value", choices, control)
 
 
 def step_of(kind: Kind, value: str) -> Step:
@@ -87,10 +39,16 @@ def step_of(kind: Kind, value: str) -> Step:
 def row_of(step: Step) -> tuple[str, str]:
     """The kind and the value that a form shows for a step."""
     if step["do"] == FIELD:
-        value = step["value"]
-        return f"{FIELD}:{step['key']}", {True: "on", False: "off", None: ""}.get(value, str(value))
+        return f"{FIELD}:{step['key']}", _of_field(step["value"])
     value = next((value for name, value in step.items() if name != "do"), "")
     return step["do"], NOBODY if value is None else str(value)
+
+
+def _of_field(value: Any) -> str:
+    """By identity, since the numbers 1 and 0 equal True and False."""
+    if value is True or value is False:
+        return "on" if value else "off"
+    return "" if value is None else str(value)
 
 
 def stored(step: Step, house: House) -> Step:
@@ -181,7 +139,7 @@ def _about(step: Step, house: House) -> str:
     if verb == FIELD:
         field = house.fields.get(step.get("key", ""))
         return field.label if field else str(step.get("key", ""))
-    kind = kinds(house).get(verb)
+    kind = house.kinds.get(verb)
     return kind.label if kind else verb
 
 
@@ -189,10 +147,10 @@ def said(step: Step, house: House) -> str:
     """One phrase for what the step does; of a broken one only what it is about."""
     if trouble(step, house):
         return _about(step, house)
-    kind = kinds(house)[row_of(step)[0]]
+    kind = house.kinds[row_of(step)[0]]
     if kind.verb == "snooze_for":
         return ngettext("Snooze for %(days)d day", "Snooze for %(days)d days", step["days"]) % {"days": step["days"]}
     if not kind.argument:
         return kind.label
     value = row_of(step)[1]
-    return _("%(what)s: %(value)s") % {"what": kind.label, "value": dict(kind.choices).get(value, value) or _("Empty")}
+    return _("%(what)s: %(value)s") % {"what": kind.label, "value": kind.labels.get(value, value) or _("Empty")}

@@ -34,6 +34,14 @@ def test_a_program_keeps_previews_and_applies_a_macro(ticket, ana, leo, mia, bil
     assert shown["steps"][0]["changes"] == [{"kind": "status_changed", "data": {"from": "new", "to": "pending"}}]
     assert Change.objects.filter(ticket=ticket).count() == 1
 
+    Macro.objects.filter(pk=key).update(steps=[{"do": "take"}, {"do": "juggle"}])
+    untold = client.get(f"/api/v1/tickets/{ticket.pk}/macros/{key}/").json()["steps"]
+    assert [(one["step"]["do"], one["changes"], one["code"], one["detail"]) for one in untold] == [
+        ("take", [], "unknown_action", "There is no such action."),
+        ("juggle", [], "unknown_action", "There is no such action."),
+    ]
+    Macro.objects.filter(pk=key).update(steps=NEW["steps"])
+
     apply = {"actions": [{"do": "apply_macro", "macro_id": key, "version": 1}]}
     assert client.send(acts, apply).status_code == 200
     change = Change.objects.filter(ticket=ticket).latest("pk")
