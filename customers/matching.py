@@ -88,13 +88,17 @@ def customer_for_email(email: str, name: str = "", language: str = "", *, by: Ac
 
     `name` only fills an empty name; what a mail says never overwrites what is known. `by` is who is noted for it.
     """
-    by = by or Actor.system("matching")
-    found = find_by_email(email)
+    return found_or_made(email, name, language, by=by or Actor.system("matching"))[0]
+
+
+def found_or_made(email: str, name: str = "", language: str = "", *, by: Actor) -> tuple[Customer, bool]:
+    """As customer_for_email(), and whether this call made the person, who then belonged to nobody before."""
+    found, made = find_by_email(email), False
     if found is None:
-        found = _make(email, name, language, by)
+        found, made = _make(email, name, language, by)
     if name and not found.name:
         _fill_name(found, one_line(name)[:160], by)
-    return found
+    return found, made
 
 
 def _fill_name(customer: Customer, name: str, by: Actor) -> None:
@@ -105,7 +109,7 @@ def _fill_name(customer: Customer, name: str, by: Actor) -> None:
     customer.name = name
 
 
-def _make(email: str, name: str, language: str, by: Actor) -> Customer:
+def _make(email: str, name: str, language: str, by: Actor) -> tuple[Customer, bool]:
     normalised = normalise_email(email)[:254]
     name = one_line(name)[:160]
     try:
@@ -129,8 +133,8 @@ def _make(email: str, name: str, language: str, by: Actor) -> Customer:
         winner = find_by_email(email)
         if winner is None:
             raise
-        return winner
-    return customer
+        return winner, False
+    return customer, True
 
 
 def organization_id_for(normalised_email: str) -> int | None:

@@ -7,15 +7,16 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
+from django.db.models import Q
 from django.utils.timezone import now
 
 from agents.actors import Actor
 from customers.matching import follow
 from customers.merging import mark_followed
-from customers.models import CustomerMerge
+from customers.models import Customer, CustomerMerge
 from helpdesk.lib.errors import HelpdeskError
 from tickets.actions import FollowCustomerMerge
-from tickets.models import Ticket
+from tickets.models import Participant, Ticket
 from tickets.perform import perform
 
 if TYPE_CHECKING:
@@ -54,6 +55,14 @@ def move_tickets_of(loser_id: int, winner_id: int, by: Actor) -> int:
             except HelpdeskError as error:
                 logger.warning("merge_left_ticket", ticket=pk, loser=loser_id, winner=winner_id, code=error.code)
     return moved
+
+
+def move_ticket_at_once(ticket_id: int, winner_id: int, via: str) -> None:
+    """Put the winner in the place of whoever was merged into them, on a ticket whose turn has not come yet."""
+    requester = Q(pk__in=Ticket.objects.filter(pk=ticket_id).values("requester_id"))
+    copied = Q(pk__in=Participant.objects.filter(ticket_id=ticket_id).values("customer_id"))
+    for loser in Customer.objects.filter(requester | copied, merged_into_id=winner_id):
+        perform(ticket_id, FollowCustomerMerge(loser.pk), by=Actor.system("customer-merge"), via=via)
 
 
 def _naming(customer_id: int) -> tuple[TicketQuerySet, TicketQuerySet]:

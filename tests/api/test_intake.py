@@ -13,12 +13,14 @@ from agents.actors import Actor
 from agents.integrations import edit_service, make_service, make_service_token
 from agents.models import AccountMail
 from agents.permissions import Role
+from customers.merging import merge_customers
 from customers.models import Customer, CustomerChange
 from reports.answers import answers, opened_by_agent
 from reports.past import pasts
 from tests.api.conftest import Program, program
-from tests.factories import make_agent, make_ticket
+from tests.factories import make_agent, make_customer, make_ticket
 from tickets.actions import AddReply, AssignTo, SetStatus
+from tickets.merging import merge_tickets
 from tickets.models import Change, Event, Message, Ticket, TicketLink
 from tickets.outbox import drain
 from tickets.perform import perform
@@ -199,12 +201,76 @@ def test_somebody_without_an_address_is_known_by_the_id_elsewhere_and_shown_as_n
         ("", "", []),
     ]
     assert mailoutbox == []
-    # The id is given to whom we knew by address; never to somebody whom the other system knows by another.
+    # A new customer has both, and is never taken for somebody whom the other system knows by another id.
     known = {"external_id": "chat-78", "email": "kim@alpha.example", "name": "Kim"}
     opened = chat.send(URL, NEW | {"external_message_id": "a", "customer": known})
-    assert Ticket.objects.get(pk=opened.json()["ticket_id"]).requester.external_id == "chat-78"
+    requester = Ticket.objects.get(pk=opened.json()["ticket_id"]).requester
+    assert (requester.external_id, requester.email) == ("chat-78", "kim@alpha.example")
     clash = chat.send(URL, NEW | {"external_message_id": "b", "customer": known | {"external_id": "chat-79"}})
     assert (clash.status_code, clash.json()["code"]) == (422, "external_id_taken")
+
+
+def test_an_address_that_somebody_typed_gives_no_id_elsewhere_to_whom_it_belongs(form, kim):
+    """A01: the words are filed as a form would, but nothing else said under that id is ever Kim's; nor are looks."""
+    stranger = {"external_id": "chat-77", "email": "kim@alpha.example"}
+    typed = form.send(URL, NEW | {"customer": stranger}).json()["ticket_id"]
+    alone = form.send(URL, NEW | {"external_message_id": "b", "customer": {"external_id": "chat-77", "name": "Bo"}})
+
+    kim.refresh_from_db()
+    bo = Ticket.objects.get(pk=alone.json()["ticket_id"]).requester
+    assert (Ticket.objects.get(pk=typed).requester, kim.external_id) == (kim, None)
+    assert (bo.external_id, bo.email, bo == kim) == ("chat-77", "", False)
+    refused = form.send(URL, after(typed, customer={"external_id": "chat-77"}))
+    assert (refused.status_code, refused.json()["code"]) == (422, "customer_not_on_ticket")
+    # An address that is not Bo's does not stand on his words, where a reply would take it for one of theirs.
+    third = form.send(URL, NEW | {"external_message_id": "c", "customer": stranger}).json()
+    message = Message.objects.get(pk=third["message_id"])
+    assert (message.customer, message.from_address) == (bo, "")
+    assert Message.objects.get(ticket_id=typed).from_address == "kim@alpha.example"
+    # What the other system has checked is kept.
+    checked = {"external_id": "shop-5", "email": "kim@alpha.example", "email_verified": True}
+    for number in ("d", "e"):
+        assert form.send(URL, NEW | {"external_message_id": number, "customer": checked}).status_code == 201
+    kim.refresh_from_db()
+    assert kim.external_id == "shop-5"
+    assert CustomerChange.objects.filter(customer=kim, data__external_id__to="shop-5").count() == 1
+
+
+def test_merges_of_tickets_and_of_customers_lose_neither_the_words_nor_the_way_to_them(form, service, root, billing):
+    """The form sees none of these tickets: it has filed on the first, which somebody then folded into another."""
+    boss = Actor.agent(root)
+    asked = form.send(URL, NEW | {"team_id": billing.pk, "tags": ["web"], "priority": "high"})
+    assert asked.status_code == 403  # a light agent sets no tags
+    edit_service(service.pk, boss, role="agent", teams=[], files_for_customers=True)
+    number = form.send(URL, NEW | {"team_id": billing.pk, "tags": ["web"], "priority": "high"}).json()["ticket_id"]
+    ticket = Ticket.objects.get(pk=number)
+    assert ([tag.name for tag in ticket.tags.all()], ticket.priority_slug, ticket.team) == (["web"], "high", billing)
+    assert [change.actor_kind for change in Change.objects.filter(ticket=ticket)] == ["customer", "service"]
+    assert not Ticket.objects.visible_to(Actor.agent(service.account)).exists()
+
+    end = make_ticket(ticket.requester, team=billing, subject="The one that stayed")
+    merge_tickets(number, end.pk, by=boss, via="web")
+    added = form.send(URL, after(number)).json()
+    assert (added["ticket_id"], added["outcome"]) == (end.pk, "added")
+    perform(end.pk, SetStatus("solved"), SetStatus("closed"), by=Actor.system("auto-close"), via="schedule")
+    follow_up = form.send(URL, after(number, external_message_id="form-3", body="Once more.")).json()
+    link = TicketLink.objects.get(kind="follow_up")
+    assert (follow_up["outcome"], link.source_id, link.target_id) == ("follow_up", follow_up["ticket_id"], end.pk)
+    assert Ticket.objects.get(pk=follow_up["ticket_id"]).subject == "The one that stayed"
+
+    # Nobody has moved the tickets of who was merged away yet.
+    kim, winner = ticket.requester, make_customer("Kim at home", "kim@home.example")
+    merge_customers(winner.pk, kim.pk, boss)
+    again = form.send(URL, after(number, external_message_id="form-3", body="Once more."))
+    assert (again.status_code, again.json()) == (200, follow_up | {"outcome": "repeated"})
+    more = form.send(URL, after(follow_up["ticket_id"], external_message_id="form-4"))
+    assert (more.status_code, more.json()["outcome"]) == (201, "added")
+    assert Ticket.objects.get(pk=follow_up["ticket_id"]).requester == winner
+    moved = Event.objects.get(kind="requester_merged")
+    assert (moved.change.ticket_id, moved.change.actor_name) == (follow_up["ticket_id"], "customer-merge")
+    assert Message.objects.get(external_id="form-4").customer == winner
+    bo = form.send(URL, after(number, external_message_id="x", customer={"email": "bo@beta.example"}))
+    assert bo.json()["code"] == "customer_not_on_ticket"
 
 
 MISTAKES: list[tuple[dict[str, Any], str, str]] = [
@@ -214,6 +280,10 @@ MISTAKES: list[tuple[dict[str, Any], str, str]] = [
     ({"customer": {"id": 1, "email": "k@x.example"}}, "customer.id", "required"),
     ({"customer": {"id": 987_654_321}}, "customer.id", "no_such_customer"),
     ({"customer": {"email": "not an address"}}, "customer.email", "invalid"),
+    ({"customer": {"external_id": "kim\u200b"}}, "customer.external_id", "bad_external_id"),
+    ({"customer": {"external_id": "\u200b"}}, "customer.external_id", "bad_external_id"),
+    ({"customer": {"external_id": "\u202ekim", "email": "k@x.example"}}, "customer.external_id", "bad_external_id"),
+    ({"customer": {"external_id": "kim", "email_verified": "yes"}}, "customer.email_verified", "invalid"),
     ({"body": "  "}, "body", "empty"),
     ({"body": "a\x00b"}, "body", "unstorable"),
     ({"ticket_id": 1}, "subject", "only_new"),

@@ -18,7 +18,7 @@ from customers.matching import follow
 from customers.models import Customer
 from helpdesk.lib.errors import HelpdeskError
 from helpdesk.lib.rest.documenting import operation
-from helpdesk.lib.rest.shapes import Key, Slug, Strict, Text, expect_parameters, read_body
+from helpdesk.lib.rest.shapes import Flag, Key, Slug, Strict, Text, expect_parameters, read_body
 from tickets.actions.conversation import LONGEST_BODY
 from tickets.api.orders import MOST_FILES, CustomFields, FieldValue, changed
 from tickets.api.shapes import PRIORITIES
@@ -31,12 +31,14 @@ ONLY_NEW = ("subject", "language", "team_id", "priority", "type", "tags", "custo
 
 class Writer(Strict):
     """Who wrote: by `id`, by the id in the other system, by mail address, or by the last two together, which a new
-    customer is then made with. Somebody without an address cannot be mailed; answers are told by the feed and by
-    webhooks."""
+    customer is then made with. Whom we know by the address alone is given the id only with `email_verified`: say so
+    when your system has checked that the address is theirs, not when they typed it. Somebody without an address cannot
+    be mailed; answers are told by the feed and by webhooks."""
 
     id = Key(required=False)
     external_id = Text(max_length=120, required=False)
     email = serializers.EmailField(max_length=254, required=False)
+    email_verified = Flag(default=False)
     name = Text(max_length=160, required=False, allow_blank=True, default="")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -138,5 +140,11 @@ class CustomerMessages(Door):
             if found is None:
                 raise HelpdeskError("no_such_customer", _("There is no such customer."), field="customer.id")
             return follow(found)
-        known = {"email": writer.get("email", ""), "name": writer["name"], "language": words.language}
-        return customer_known_as(writer.get("external_id", ""), by=self.actor, **known)
+        return customer_known_as(
+            writer.get("external_id", ""),
+            writer.get("email", ""),
+            writer["name"],
+            words.language,
+            by=self.actor,
+            verified=writer["email_verified"],
+        )
