@@ -46,11 +46,12 @@ class Standing(Tallied):
         return {name: Cell((BEGAN, ENDED), self.where, hit=Q(kind=BEGAN))}
 
     def figure(self, asked: Selection, name: str = "") -> Figure:
-        since = self._since(asked, name)
+        today = start_of(day_of(now()))
+        since = self._since(asked, today, name)
         if since is None:
             n = self._standing(asked, asked.end)
         else:
-            n = self._standing(asked, start_of(day_of(now()))) - _net(since.tallies(once, by_part=False).get(None))
+            n = self._standing(asked, today) - _net(since.tallies(once, by_part=False).get(None))
         return Figure(n, n)
 
     def _standing(self, asked: Selection, moment: datetime) -> int:
@@ -66,11 +67,12 @@ class Standing(Tallied):
     def parts(self, asked: Selection, key: str, name: str = "") -> dict[Part, Figure]:
         if not SLICES[key].of_spans:
             return {}
-        since = self._since(asked, name, key)
+        today = start_of(day_of(now()))
+        since = self._since(asked, today, name, key)
         if since is None:
             found = tallied(self.rows(asked), by_of_rows(key), hits=False)
             return {part: self.told(tally) for part, tally in found.items()}
-        counts: dict[Any, int] = self._today(asked, since.only, key)
+        counts: dict[Any, int] = self._today(asked, today, since.only, key)
         for (_step, part), tally in since.tallies(once, by_part=True).items():
             counts[part] = counts.get(part, 0) - _net(tally)
         return {part: Figure(n, n) for part, n in counts.items() if n}
@@ -100,14 +102,15 @@ class Standing(Tallied):
         n = len({row.ticket_id for row in rows})
         return Figure(n, n)
 
-    def _since(self, asked: Selection, name: str, key: str = UNPARTED) -> Told | None:
-        """What began and ended between the end of the range and today, if that is summed."""
-        after = replace(asked, start=asked.end, end=start_of(day_of(now())))
+    def _since(self, asked: Selection, today: datetime, name: str, key: str = UNPARTED) -> Told | None:
+        """What began and ended between the end of the range and today, if that is summed. When the day began is asked
+        once, so that what stood then is of the same moment."""
+        after = replace(asked, start=asked.end, end=today)
         return told(after, name, self.cells(name)[name], once, key) if name and after.start < after.end else None
 
-    def _today(self, asked: Selection, only: Collection[Any] | None, key: str) -> dict[Any, int]:
+    def _today(self, asked: Selection, today: datetime, only: Collection[Any] | None, key: str) -> dict[Any, int]:
         """What stood when the running day began; rides span_by_end."""
-        spans = asked.spans().standing_before(start_of(day_of(now()))).filter(self.where).order_by()
+        spans = asked.spans().standing_before(today).filter(self.where).order_by()
         by = by_of_rows(key)
         counts: dict[Any, int] = {}
         for row in spans.annotate(part=by.part).values("part").annotate(n=Count("pk")):
