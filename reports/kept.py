@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db.models import Q
 
 from reports.models import DaySum, Keeper, StaleDay
@@ -34,11 +35,14 @@ class Kept:
         self.standing: dict[object, dict[str, int]] = {}
 
     def stale(self, first: date, last: date, most: int) -> frozenset[date] | None:
-        """Which of the days [first, last) are not summed as they stand; None: too many, or by other definitions."""
+        """Which of the days [first, last) are not summed as they stand; None: too many, by other definitions, or from
+        facts of another zone."""
         if self._known is None:
             from reports.metrics import summed_as  # what is summed is named where figures are defined, above this
 
-            right = Keeper.objects.filter(pk=KEEPER, summed_as=summed_as()).exists()
+            # Facts of another zone have other hours of the week: sums are read again after a rebuild.
+            zones = ("", settings.REPORTS_ZONE)
+            right = Keeper.objects.filter(pk=KEEPER, summed_as=summed_as(), zone__in=zones).exists()
             days = StaleDay.objects.values_list("day", flat=True) if right else ()
             self._known = right, frozenset(days)
         right, stale = self._known

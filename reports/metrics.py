@@ -20,7 +20,7 @@ from reports.exclusions import LEFT
 from reports.flowing import FLOWING
 from reports.kpi import Kpi
 from reports.pieces import piece_of
-from reports.summing import Cell
+from reports.summing import FORMAT, Cell
 
 __all__ = ["KPIS", "Kpi", "cells", "find", "summed_as", "the"]
 
@@ -35,13 +35,13 @@ def cells() -> dict[str, Cell]:
 
 def summed_as() -> str:
     """By which definitions, settings and zone days are summed now; sums that were made by others are not read."""
-    return _summed_as(settings.REPORTS_ZONE, settings.REPORTS_REOPEN_DAYS, settings.REPORTS_RETURN_DAYS)
+    return _summed_as(FORMAT, settings.REPORTS_ZONE, settings.REPORTS_REOPEN_DAYS, settings.REPORTS_RETURN_DAYS)
 
 
 @cache
-def _summed_as(*_settings: object) -> str:
-    said = [f"{name} {cell}" for name, cell in sorted(cells().items())]
-    return sha256("\n".join([*map(str, _settings), *said]).encode()).hexdigest()
+def _summed_as(*given: object) -> str:
+    said = [f"{name} {cell} {cell.keys}" for name, cell in sorted(cells().items())]
+    return sha256("\n".join([*map(str, given), *said]).encode()).hexdigest()
 
 
 def find(key: str) -> Kpi | None:

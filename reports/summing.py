@@ -41,6 +41,8 @@ UNPARTED = ""
 SLICED = ("team", "agent", "channel", "priority", "language", "policy", "tag")
 # The part of what is not parted.
 ALL: Value = 0
+# Raise it with every edit of what rows say, or of how they are written: sums of before are made anew then.
+FORMAT = 1
 FIRST_EVER = -1
 WEEK = 7
 NONE = Q()
