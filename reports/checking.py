@@ -8,13 +8,15 @@ from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.timezone import now
 
 from reports.keeping import FROM_OTHERS, told_of
 from reports.models import DaySum, Fact, Kind, Span, StaleDay
 from reports.returning import LONGEST, returned_after
-from reports.rollups import Sums, sums_of, sums_of_week
+from reports.rollups import Sums, every_day, sums_of, sums_of_week
 from reports.rows import Row
 from reports.summing import WEEK, read
+from reports.zone import day_of
 
 BATCH = 500
 
@@ -75,10 +77,11 @@ def _compare_returns(tickets: Sequence[int]) -> Iterator[Difference]:
 def miscounted(days: Iterable[date]) -> Iterator[date]:
     """The days whose sums are not those of their facts, though they are not due to be summed; of a week that is summed
     its Monday, when it is not what its days are."""
+    weeks = set(DaySum.objects.filter(days=WEEK).values_list("day", flat=True).distinct())
     for day in days:
         if StaleDay.objects.filter(day=day).exists():
             continue
-        if _kept(day, 1) != sums_of(day) or _kept(day, WEEK) not in ({}, sums_of_week(day)):
+        if _kept(day, 1) != sums_of(day) or (day in weeks and _kept(day, WEEK) != sums_of_week(day)):
             yield day
 
 
@@ -88,7 +91,9 @@ def _kept(day: date, days: int) -> Sums:
 
 
 def summed_days() -> list[date]:
-    return sorted(set(DaySum.objects.filter(days=1).values_list("day", flat=True)))
+    """Every day that is summed or ought to be: one without any sums is read as one on which nothing happened."""
+    over = {day for day in every_day() if day < day_of(now())}
+    return sorted(over | set(DaySum.objects.values_list("day", flat=True).distinct()))
 
 
 def _name(row: Row) -> tuple[int, str]:

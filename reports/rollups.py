@@ -7,7 +7,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Max, Min
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max, Min, Q
 from django.utils.timezone import now
 
 from reports.metrics import cells, summed_as
@@ -16,8 +19,10 @@ from reports.reading import by_day, chains_of, facts_in
 from reports.summing import NOTHING, WEEK, WHOSE, Row, monday_of, read, together
 from reports.zone import day_of, start_of
 
-# So many days are summed in one transaction.
-DAYS = 8
+logger = structlog.get_logger(__name__)
+
+# So many days are summed in one transaction, or so many weeks; and of those that cannot be no more are tried.
+DAYS, WEEKS, TRIED = 8, 2, 24
 DAY = timedelta(days=1)
 
 Sums = dict[tuple[str, str], Row]
@@ -60,27 +65,95 @@ def days_of_flows(changed: Iterable[Span]) -> set[date]:
 
 
 def look_at_definitions() -> None:
-    """In the keeper's transaction: where something is summed otherwise now, every day is summed anew."""
-    keepers = Keeper.objects.exclude(summed_as=summed_as())
-    if keepers.exists():
-        every_day_is_stale()
-        keepers.update(summed_as=summed_as())
+    """In the keeper's transaction: where something is summed otherwise now, every day is summed anew. Facts that were
+    told in another zone stay as they are until a rebuild, and no sums are read meanwhile (reports.kept)."""
+    for keeper in Keeper.objects.all():
+        right = keeper.summed_as == summed_as()
+        zone = keeper.zone
+        if zone != settings.REPORTS_ZONE and ((right and not zone) or not Fact.objects.exists()):
+            zone = settings.REPORTS_ZONE
+        if not right:
+            every_day_is_stale()
+        if not right or zone != keeper.zone:
+            Keeper.objects.filter(pk=keeper.pk).update(summed_as=summed_as(), zone=zone)
+
+
+def every_day() -> list[date]:
+    """From the first that any fact or span knows to the running one. Spans move on days that have no fact, too."""
+    facts = Fact.objects.aggregate(first=Min("at"), last=Max("at"))
+    spans = Span.objects.aggregate(first=Min("began"), last=Max("began"), ended=Max("ended"))
+    moments = [moment for moment in (*facts.values(), *spans.values()) if moment]
+    if not moments:
+        return []
+    first, last = day_of(min(moments)), day_of(max(*moments, now()))
+    return [first + n * DAY for n in range((last - first).days + 1)]
 
 
 def every_day_is_stale() -> None:
-    """Of facts, and of spans, which begin with a fact and end with one or go on."""
-    found = Fact.objects.aggregate(first=Min("at"), last=Max("at"))
-    if found["first"]:
-        first, last = day_of(found["first"]), day_of(found["last"])
-        note_days(first + n * DAY for n in range((last - first).days + 1))
+    """And of no other day is there anything to sum, as there was where days began at another hour."""
+    days = every_day()
+    note_days(days)
+    besides = DaySum.objects.all()
+    if days:
+        first, last = days[0], days[-1]
+        besides = besides.filter(Q(day__lt=first, days=1) | Q(day__lt=monday_of(first)) | Q(day__gt=last))
+    besides.delete()
 
 
 def count_stale() -> int:
-    """Sum some of the days that are over, in the keeper's transaction; how many. The running day stays as it is."""
-    days = list(StaleDay.objects.filter(day__lt=day_of(now())).order_by("-day").values_list("day", flat=True)[:DAYS])
-    count_days(days)
-    StaleDay.objects.filter(day__in=days).delete()
-    return len(days)
+    """Sum some of the days that are over, in the keeper's transaction, and when none is left some of the weeks; how
+    many. The running day stays as it is, and so does what cannot be summed: nothing else waits for it."""
+    stale = StaleDay.objects.filter(day__lt=day_of(now())).order_by("-day")
+    days = list(stale.values_list("day", flat=True)[:TRIED])
+    for start in range(0, len(days), DAYS):
+        if done := _count_what_can_be(days[start : start + DAYS]):
+            return done
+    return _count_weeks()
+
+
+def _count_what_can_be(days: Sequence[date]) -> int:
+    if _count(days):
+        return len(days)
+    return sum(_count([day]) for day in reversed(days)) if len(days) > 1 else 0
+
+
+def _count(days: Sequence[date]) -> bool:
+    """Whether all of it could be summed; else nothing of it is."""
+    try:
+        with transaction.atomic():
+            count_days(days)
+            StaleDay.objects.filter(day__in=days).delete()
+    except Exception:
+        logger.exception("days_not_summed", days=[str(day) for day in days])
+        return False
+    return True
+
+
+def _count_weeks() -> int:
+    """Those that were not over yet when the last of their days was summed: nothing happened on their Sunday."""
+    done = 0
+    for monday in _weeks_left()[:TRIED]:
+        try:
+            with transaction.atomic():
+                _write_week(monday)
+            done += 1
+        except Exception:
+            logger.exception("week_not_summed", monday=str(monday))
+        if done == WEEKS:
+            break
+    return done
+
+
+def _weeks_left() -> list[date]:
+    """The newest first; rides day_sum_day and day_sum_once."""
+    first = DaySum.objects.filter(days=1).aggregate(first=Min("day"))["first"]
+    if first is None:
+        return []
+    begins, now_begins = monday_of(first), monday_of(day_of(now()))
+    weeks = {begins + n * DAY for n in range(0, (now_begins - begins).days, WEEK)}
+    weeks -= set(DaySum.objects.filter(measure="", key="", days=WEEK).values_list("day", flat=True))
+    weeks -= {monday_of(day) for day in StaleDay.objects.values_list("day", flat=True)}
+    return sorted(weeks, reverse=True)
 
 
 def count_days(days: Sequence[date]) -> None:
@@ -93,7 +166,11 @@ def count_days(days: Sequence[date]) -> None:
     for monday in mondays:
         week = [monday + n * DAY for n in range(WEEK)]
         if week[-1] < day_of(now()) and not StaleDay.objects.filter(day__in=week).exclude(day__in=days).exists():
-            _write(monday, WEEK, {("", ""): NOTHING, **sums_of_week(monday)})
+            _write_week(monday)
+
+
+def _write_week(monday: date) -> None:
+    _write(monday, WEEK, {("", ""): NOTHING, **sums_of_week(monday)})
 
 
 def _write(day: date, days: int, sums: Sums) -> None:
