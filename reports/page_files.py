@@ -54,8 +54,8 @@ def file_of(page: PageModule, asked: Asked) -> PageFile:
 
 
 def csv_of(table: Table, notes: Sequence[str]) -> Iterator[str]:
-    """The whole table, and last what its figures leave out."""
-    return csv_lines(header_of(table), table.plain_rows, notes[-1] if notes else "")
+    """The whole table, how much of it even a file leaves out, and last what its figures leave out."""
+    return csv_lines(header_of(table), table.plain_rows, table.cut_in_files, *notes[-1:])
 
 
 def header_of(table: Table) -> list[str]:
@@ -79,6 +79,6 @@ def as_workbook(tables: Sequence[Table], notes: Sequence[str]) -> IO[bytes]:
     book = XlsxFile(file)
     for table in tables:
         book.add(str(table.title), header_of(table), table.plain_rows)
-    book.note(_("About these figures"), notes)
+    book.note(_("About these figures"), [*notes[:-1], *filter(None, (one.cut_in_files for one in tables)), *notes[-1:]])
     book.close()
     return file  # type: ignore[no-any-return]

@@ -58,14 +58,14 @@ class _Line:
         return text
 
 
-def csv_lines(header: Sequence[str], rows: Iterable[Row], note: str = "") -> Iterator[str]:
-    """The lines of the file, the first with a BOM, the last a note if there is one. Words are always quoted, numbers
-    never."""
+def csv_lines(header: Sequence[str], rows: Iterable[Row], *notes: str) -> Iterator[str]:
+    """The lines of the file, the first with a BOM, the last those notes that say anything. Words are always quoted,
+    numbers never."""
     writer = csv.writer(_Line(), quoting=csv.QUOTE_NONNUMERIC)
     yield BOM + str(writer.writerow([plain(name) for name in header]))
     for row in rows:
         yield str(writer.writerow([_in_csv(cell) for cell in row]))
-    if note:
+    for note in filter(None, notes):
         yield str(writer.writerow([plain(note)]))
 
 

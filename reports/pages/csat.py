@@ -82,7 +82,8 @@ def _comments(asked: Asked) -> Custom:
     newest, total = rows_of(commented, COMMENTS), commented.count()
     columns = [Column(_("Ticket"), TEXT), Column(_("Score")), Column(_("Comment"), TEXT), Column(_("Answered"), DAY)]
     every = (lambda: [_remark(one) for one in rows_of(commented, MOST_COMMENTS)]) if total > len(newest) else None
-    table = Table("csat_comments", TITLE, columns, [_remark(one) for one in newest], total=total, every=every)
+    rows = [_remark(one) for one in newest]
+    table = Table("csat_comments", TITLE, columns, rows, total=total, every=every, most=MOST_COMMENTS)
     context = {"comments": newest, "title": TITLE, "table": table, "page_key": KEY, "query": asked.query}
     return Custom("reports/_comments.html", context, table)
 

@@ -72,4 +72,5 @@ def _top(by: str, title: Words, note: Words, asked: Asked) -> Table:
 
     columns = [Column(SLICES[by].name, TEXT), *(one.column for one in _TOLD)]
     rest = (lambda: rows(every[:MOST])) if len(every) > TOP else None
-    return Table(f"customers_by_{by}", title, columns, rows(every[:TOP]), note, total=len(every), every=rest)
+    key = f"customers_by_{by}"
+    return Table(key, title, columns, rows(every[:TOP]), note, total=len(every), every=rest, most=MOST)

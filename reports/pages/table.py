@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from reports.kpi import COUNT
 from reports.showing import TEXT, Plain, shown
@@ -62,6 +63,8 @@ class Table:
     # How many rows there are, where the page shows only the first of them; `every` makes all of them.
     total: int = 0
     every: Callable[[], Sequence[Sequence[Cell]]] | None = None
+    # So many rows `every` makes at most; 0 when it makes all.
+    most: int = 0
 
     kind = "table"
 
@@ -72,6 +75,14 @@ class Table:
     def whole(self, most: int) -> Table:
         """With as many rows as a page can hold."""
         return self if self.every is None else replace(self, rows=self.every()[:most])
+
+    @property
+    def cut_in_files(self) -> str:
+        """In words, where even the file holds the first rows alone; "" where it holds all."""
+        if not self.most or self.total <= self.most:
+            return ""
+        rows = _("%(shown)s of %(total)s") % {"shown": shown(self.most, COUNT), "total": shown(self.total, COUNT)}
+        return _("%(what)s: %(value)s") % {"what": self.title, "value": rows}
 
     @property
     def header(self) -> list[str]:
