@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from reports.beginning import has_begun
 from reports.kept import Kept
 from reports.selection import Period, Selection
 from reports.slices import Value
@@ -82,6 +83,11 @@ class Asked:
     def before(self) -> Selection | None:
         """The same part of the previous period, if it is wanted."""
         return self.compared if self.compare else None
+
+    @cached_property
+    def lacks_days_before(self) -> bool:
+        """The previous period is wanted, but begins before the first ticket did."""
+        return self.compare and not has_begun(day_of(self.compared.start), imported=self.imported)
 
     @cached_property
     def targets(self) -> Targets:

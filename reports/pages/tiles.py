@@ -16,6 +16,7 @@ from reports.pages.base import Cell
 from reports.pages.trends import trend
 from reports.showing import TEXT, Change, change, shown
 from reports.target_words import target_said
+from reports.unsolved import Standing
 
 WIDTH, HEIGHT = 100, 24
 UNITS: dict[str, str | Promise] = {
@@ -84,6 +85,11 @@ class Tile:
     def is_provisional(self) -> bool:
         since = self.kpi.provisional_since(self.asked.at)
         return since is not None and self.asked.selection.end > since
+
+    @property
+    def ignores_hours(self) -> bool:
+        """What stands at the end of a range knows no hour of an event."""
+        return bool(self.asked.slices.get("hour")) and isinstance(self.kpi.measure, Standing)
 
     @property
     def points(self) -> list[str]:

@@ -20,6 +20,7 @@ from customers.models import Organization
 from reports.forms import FilterForm
 from reports.kpi import RATE
 from reports.metrics import KPIS
+from reports.models import StaleDay
 from reports.pages import overview, volume
 from reports.selection import Period
 from reports.views import drilldown
@@ -181,6 +182,26 @@ def test_without_a_previous_period_nothing_is_compared(boss):
 
     assert ("tile__before" in compared, "compared with" in compared) == (True, True)
     assert ("tile__before" in alone, "compared with" in alone) == (False, False)
+
+
+def test_a_previous_period_that_begins_before_the_first_ticket_says_so(boss):
+    early, later, alone = (
+        boss.get(f"/reports/?{query}").content.decode() for query in (FILTER, "range=7d", f"{FILTER}&compare=none")
+    )
+
+    assert early.count("begins before the first ticket") == 1
+    assert "begins before the first ticket" not in later + alone
+    assert "compared with" in later
+    StaleDay.objects.create(day=date(2026, 3, 6))  # nobody knows what there was until that day is summed
+    assert "begins before the first ticket" not in boss.get(f"/reports/?{FILTER}").content.decode()
+
+
+def test_a_tile_that_no_hour_narrows_says_so(boss):
+    words = boss.get(f"/reports/?{FILTER}&hour=9").content.decode()
+
+    tiles = dict(re.findall(r'<article class="tile" data-kpi="(\w+)">(.*?)</article>', words, re.DOTALL))
+    assert {key for key, tile in tiles.items() if "of every hour of the week" in tile} == {"backlog"}
+    assert "of every hour of the week" not in boss.get(f"/reports/?{FILTER}").content.decode()
 
 
 def test_a_supervisor_counts_and_opens_only_what_their_teams_have(desk, client, db, settings):
