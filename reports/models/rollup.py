@@ -1,4 +1,4 @@
-"""Sums per day, so that a year is told from hundreds of rows rather than from millions."""
+"""Sums of days and of whole weeks, so that a year is told from hundreds of rows rather than from millions."""
 
 from __future__ import annotations
 
