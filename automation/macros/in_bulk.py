@@ -21,6 +21,7 @@ from automation.macros.verbs import ApplyMacro, usable_macro
 from automation.macros.vocabulary import said
 from helpdesk.lib.errors import HelpdeskError
 from helpdesk.lib.http import number_in
+from helpdesk.lib.text import clean
 from tickets import bulk as doing
 from tickets.models import BulkJob, Ticket
 from tickets.views.bulk import chosen_in, list_of, told, visible_job
@@ -39,7 +40,7 @@ def bulk(request: AgentRequest) -> HttpResponse:
     key = number_in(request.POST.get("macro"))
     macro = usable_macro(key, request.actor) if key is not None else None
     at_once = macro is not None and not macro.body
-    came_from = request.POST.get("list", "")
+    came_from = clean(request.POST.get("list", ""))
     actions = [_applying(macro)] if macro else []
     job = doing.ask(chosen_in(request), actions, request.actor, came_from=came_from, draft=not at_once)
     if at_once:

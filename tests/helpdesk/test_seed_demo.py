@@ -117,7 +117,7 @@ class TestTheLoadedDemo(TestCase):
         assert "1 days that are not of 24 hours" in out.getvalue()
 
     def test_a_naive_computation_over_the_events_finds_the_same_figures(self) -> None:
-        found = NaiveAudit(tickets=20).run()
+        found = NaiveAudit(tickets=10).run()
 
         assert found.wrong == []
         assert found.compared["figures"] > 300
