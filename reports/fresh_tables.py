@@ -15,8 +15,9 @@ from typing import Any
 from django.db import OperationalError, connection, models, transaction
 
 SCHEMA = "reports_anew"
-# Readers are short: who waits longer for them lets them pass and tries again.
-PATIENCE, TRIES = "2s", 30
+# A lock on a table of the house makes all who come later wait as well: who does not get it at once lets them pass and
+# tries again, for as long as a dump of the whole database may take.
+PATIENCE, PAUSE, TRIED_FOR = "200ms", 3.0, 1800.0
 
 
 def possible() -> bool:
@@ -28,9 +29,9 @@ def possible() -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def make(kept: Sequence[type[models.Model]]) -> list[str]:
+def make(kept: Sequence[type[models.Model]], between: Callable[[], Any] = lambda: None) -> list[str]:
     """Empty tables; the statements that finish them once they are filled, in any order."""
-    drop()
+    patiently(drop, between)
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE SCHEMA {SCHEMA}")
     with inside(), connection.schema_editor() as editor:
@@ -41,8 +42,30 @@ def make(kept: Sequence[type[models.Model]]) -> list[str]:
 
 
 def drop() -> None:
+    """In `patiently`: with a table go its keys into tables of the house, which takes locks on these."""
     with connection.cursor() as cursor:
         cursor.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
+
+
+def patiently(
+    work: Callable[[], Any], between: Callable[[], Any] = lambda: None, *, tried_for: float | None = None
+) -> None:
+    """In a transaction that waits for locks no longer than nobody notices, again and again; `between` is done before
+    each time, outside of it."""
+    until, pause = time.monotonic() + (TRIED_FOR if tried_for is None else tried_for), PAUSE / 8
+    while True:
+        between()
+        try:
+            with transaction.atomic():
+                with connection.cursor() as cursor:
+                    cursor.execute(f"SET LOCAL lock_timeout = '{PATIENCE}'")
+                work()
+            return
+        except OperationalError:
+            if time.monotonic() + pause > until:
+                raise
+        time.sleep(pause)
+        pause = min(2 * pause, PAUSE)
 
 
 @contextmanager
@@ -76,7 +99,7 @@ def run(statement: str) -> int:
         if "FOREIGN KEY" not in statement:
             cursor.execute(statement)
             return 1
-        cursor.execute(f"{statement} NOT VALID")
+        patiently(lambda: cursor.execute(f"{statement} NOT VALID"))
         cursor.execute(
             "SELECT conname, conrelid::regclass::text FROM pg_constraint"
             " WHERE NOT convalidated AND connamespace = %s::regnamespace",
@@ -106,26 +129,23 @@ def copy_old(model: type[models.Model], columns: Sequence[str], tickets: Sequenc
         )
 
 
-def put_in_place(kept: Sequence[type[models.Model]], last: Callable[[], Any]) -> None:
-    """The new tables are the tables, all at one moment; `last` is done in the same transaction."""
+def put_in_place(kept: Sequence[type[models.Model]], last: Callable[[], Any], between: Callable[[], Any]) -> None:
+    """The new tables are the tables, all at one moment; `last` is done in the same transaction, `between` before each
+    time that it is tried."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_schema()")
         home = connection.ops.quote_name(cursor.fetchone()[0])
-    for tries in range(1, TRIES + 1):
-        try:
-            with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute(f"SET LOCAL lock_timeout = '{PATIENCE}'")
-                cursor.execute(f"LOCK TABLE {', '.join(f'{home}.{_table(one)}' for one in kept)}")
-                for model in kept:
-                    cursor.execute(f"DROP TABLE {home}.{_table(model)}")
-                    cursor.execute(f"ALTER TABLE {SCHEMA}.{_table(model)} SET SCHEMA {home}")
-                cursor.execute(f"DROP SCHEMA {SCHEMA}")
-                last()
-            return
-        except OperationalError:
-            if tries == TRIES:
-                raise
-            time.sleep(1)
+
+    def swap() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"LOCK TABLE {', '.join(f'{home}.{_table(one)}' for one in kept)}")
+            for model in kept:
+                cursor.execute(f"DROP TABLE {home}.{_table(model)}")
+                cursor.execute(f"ALTER TABLE {SCHEMA}.{_table(model)} SET SCHEMA {home}")
+            cursor.execute(f"DROP SCHEMA {SCHEMA}")
+            last()
+
+    patiently(swap, between)
 
 
 def _table(model: type[models.Model]) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from itertools import groupby
 from typing import Any
 
 import structlog
@@ -28,7 +27,8 @@ BATCH = {"sqlite": 40}
 USUAL_BATCH = 200
 # A task gives way after so long; the next one goes on five seconds later.
 SECONDS = 20.0
-EDITS_SEEN_FOR = timedelta(minutes=20)
+# No transaction is open for longer: what it wrote shows after that, whatever keys came meanwhile.
+LONGEST_TRANSACTION = timedelta(minutes=10)
 
 
 def keep() -> int:
@@ -50,6 +50,9 @@ def _keep_some() -> int:
         keeper = Keeper.objects.select_for_update(skip_locked=True).filter(pk=KEEPER).first()
         if keeper is None or (keeper.rebuilding_until and keeper.rebuilding_until > now()):
             return 0
+        if keeper.rebuilding_until:
+            # It was killed or sleeps; if it wakes up it finds that it has nothing in its hands any more.
+            Keeper.objects.filter(pk=KEEPER).update(rebuilding_until=None, rebuilt_by="")
         rollups.look_at_definitions()
         size = BATCH.get(connection.vendor, USUAL_BATCH)
         rows = list(Stale.objects.order_by("pk").values_list("pk", "ticket_id", "since")[:size])
@@ -143,14 +146,20 @@ def values(row: models.Model, names: Iterable[str]) -> list[Any]:
 
 def note_edited() -> int:
     """Note the tickets on which an edit of a policy or calendar has put another version: it comes without a Change,
-    and what else such an edit alters shows when the clock is decided, which is a Change. Reads from the end of the key.
+    and what else such an edit alters shows when the clock is decided, which is a Change.
+
+    Every edit is noted, however long nobody looked, and some more than once. Rides the key of the assignments.
     """
-    since = now() - EDITS_SEEN_FOR
-    edited: list[int] = []
-    rows = SlaAssignment.objects.order_by("-pk").values_list("ticket_id", "change_id", "at").iterator(chunk_size=500)
-    for recent, some in groupby(rows, key=lambda row: row[2] >= since):
-        if not recent:
-            break
-        edited += [ticket for ticket, change, _at in some if change is None]
-    Stale.objects.bulk_create((Stale(ticket_id=pk) for pk in sorted(set(edited))), batch_size=500)
-    return len(set(edited))
+    Keeper.objects.get_or_create(pk=KEEPER)
+    with transaction.atomic():
+        keeper = Keeper.objects.select_for_update().get(pk=KEEPER)
+        newest = SlaAssignment.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        rows = SlaAssignment.objects.filter(pk__gt=keeper.edits_noted, change=None).order_by()
+        edited = sorted(set(rows.values_list("ticket_id", flat=True)))
+        Stale.objects.bulk_create((Stale(ticket_id=pk) for pk in edited), batch_size=500)
+        if keeper.edits_known_at is None or keeper.edits_known_at <= now() - LONGEST_TRANSACTION:
+            # Keys do not commit in their order: lower ones may still come until the highest has been known so long.
+            Keeper.objects.filter(pk=KEEPER).update(
+                edits_noted=keeper.edits_known, edits_known=newest, edits_known_at=now()
+            )
+    return len(edited)

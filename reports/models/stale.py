@@ -26,8 +26,15 @@ class Keeper(models.Model):
     zone = models.CharField(max_length=64, blank=True)
     # Until then a rebuild has everything in its hands, and keepers stand back; it says so again and again.
     rebuilding_until = models.DateTimeField(null=True)
+    # Which rebuild that is (reports.lease); empty: none.
+    rebuilt_by = models.CharField(max_length=32, blank=True)
     # By which definitions days are summed (reports.metrics.summed_as).
     summed_as = models.CharField(max_length=64, blank=True)
+    # The key of an assignment of promises up to which all edits have been noted (reports.keeping.note_edited), the key
+    # that is to follow it, and since when that is known.
+    edits_noted = models.BigIntegerField(default=0)
+    edits_known = models.BigIntegerField(default=0)
+    edits_known_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"keeper in {self.zone}"

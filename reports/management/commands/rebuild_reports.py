@@ -11,8 +11,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from reports.checking import Difference, differences, miscounted, summed_days
+from reports.lease import AlreadyRebuilding, LeaseLost
 from reports.models import Keeper
-from reports.rebuilding import AlreadyRebuilding, rebuild
+from reports.rebuilding import rebuild
 from tickets.models import Ticket
 
 SLICE = 500
@@ -43,6 +44,8 @@ class Command(BaseCommand):
             found = rebuild(processes)
         except AlreadyRebuilding as busy:
             raise CommandError("Another rebuild is at work, or was killed within the last two minutes.") from busy
+        except LeaseLost as lost:
+            raise CommandError("It was silent for two minutes, and others have gone on since: run it again.") from lost
         self.stdout.write(f"{found.tickets} tickets told: {found.facts} facts, {found.days} days counted.")
         took = ", ".join(f"{what} {seconds:.0f} s" for what, seconds in found.seconds.items())
         self.stdout.write(f"It took: {took}.")
