@@ -13,6 +13,7 @@ from django.utils.timezone import now
 
 from reports import rollups
 from reports.models import Fact, Keeper, Span, Stale
+from reports.models.stale import KEEPER
 from reports.past import pasts
 from reports.returning import follow_returns
 from reports.rows import Row
@@ -21,7 +22,6 @@ from sla.models import SlaAssignment
 
 logger = structlog.get_logger(__name__)
 
-KEEPER = 1
 # On SQLite a keeper at work is the one writer of the house.
 BATCH = {"sqlite": 40}
 USUAL_BATCH = 200

@@ -11,13 +11,12 @@ from django.conf import settings
 from django.db.models import Q
 
 from reports.models import DaySum, Keeper, StaleDay
+from reports.models.stale import KEEPER
 from reports.reading import Days, Piece, by_day, chains_of, facts_in
 from reports.summing import NOTHING, WEEK, Cell, Row, read
 
 if TYPE_CHECKING:
     from reports.summing import Chains, Day
-
-KEEPER = 1
 
 
 class Kept:

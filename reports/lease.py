@@ -11,9 +11,9 @@ from django.conf import settings
 from django.db import models, transaction
 from django.utils.timezone import now
 
-from reports.keeping import KEEPER
 from reports.metrics import summed_as
 from reports.models import Keeper
+from reports.models.stale import KEEPER
 
 # Renewed again and again: after a rebuild that was killed, keepers go on when it has run out.
 LASTS, RENEWED_EVERY = timedelta(minutes=2), 20

@@ -1,4 +1,4 @@
-"""Telling everything anew: facts, spans and sums per day, while the house goes on working.
+"""Telling everything anew: facts, spans and sums of days and weeks, while the house goes on working.
 
 Where it can be the new rows are written beside the old ones, which pages show until all is told (reports.fresh_tables);
 else ticket for ticket in their place.
@@ -23,9 +23,10 @@ from django.utils.timezone import now
 
 from reports import fresh_tables, rollups
 from reports.copying import write_all
-from reports.keeping import KEEPER, told_columns, told_of
+from reports.keeping import told_columns, told_of
 from reports.lease import RENEWED_EVERY, Lease, LeaseLost
 from reports.models import DaySum, Fact, Keeper, Span, StaleDay
+from reports.models.stale import KEEPER
 from reports.past import among
 from reports.returning import KINDS as RETURN_KINDS
 from reports.returning import follow_all, follow_returns

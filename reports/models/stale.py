@@ -19,6 +19,10 @@ class Stale(models.Model):
         return f"{self.ticket_id} since {self.since}"
 
 
+KEEPER = 1
+"""The key of the one keeper."""
+
+
 class Keeper(models.Model):
     """The one row that a keeper locks while it works, so that there is one at a time."""
 

@@ -46,7 +46,7 @@ class Command(BaseCommand):
             raise CommandError("Another rebuild is at work, or was killed within the last two minutes.") from busy
         except LeaseLost as lost:
             raise CommandError("It was silent for two minutes, and others have gone on since: run it again.") from lost
-        self.stdout.write(f"{found.tickets} tickets told: {found.facts} facts, {found.days} days counted.")
+        self.stdout.write(f"{found.tickets} tickets told: {found.facts} facts, {found.days} days summed.")
         took = ", ".join(f"{what} {seconds:.0f} s" for what, seconds in found.seconds.items())
         self.stdout.write(f"It took: {took}.")
 
@@ -65,7 +65,7 @@ class Command(BaseCommand):
                 self.stdout.write(_said(found))
         for day in [] if options["ticket"] else miscounted(summed_days()):
             wrong += 1
-            self.stdout.write(f"{day}: the counts are not those of its facts")
+            self.stdout.write(f"{day}: the sums are not those of its facts")
         zone = Keeper.objects.values_list("zone", flat=True).first()
         if zone and zone != settings.REPORTS_ZONE:
             wrong += 1
