@@ -99,7 +99,7 @@ def run(statement: str) -> int:
         if "FOREIGN KEY" not in statement:
             cursor.execute(statement)
             return 1
-        patiently(lambda: cursor.execute(f"{statement} NOT VALID"))
+        patiently(lambda: _add_key(statement))
         cursor.execute(
             "SELECT conname, conrelid::regclass::text FROM pg_constraint"
             " WHERE NOT convalidated AND connamespace = %s::regnamespace",
@@ -108,6 +108,16 @@ def run(statement: str) -> int:
         for name, table in cursor.fetchall():
             cursor.execute(f"ALTER TABLE {table} VALIDATE CONSTRAINT {connection.ops.quote_name(name)}")
     return 1
+
+
+def _add_key(statement: str) -> None:
+    """In `patiently`, but in turn where others finish the same new table, which nobody reads: it takes minutes."""
+    table = statement.split()[2]
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = 0")
+        cursor.execute(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
+        cursor.execute(f"SET LOCAL lock_timeout = '{PATIENCE}'")
+        cursor.execute(f"{statement} NOT VALID")
 
 
 def settle(model: type[models.Model]) -> int:
