@@ -92,7 +92,7 @@ def _ids_that_exist(objects: matrix_objects.Objects) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _two_thirds_of_the_coverage() -> Iterator[None]:
+def _half_of_the_coverage() -> Iterator[None]:
     """Of each operation; all of it takes the long way."""
     numbers: Counter[str] = Counter()
 
@@ -100,7 +100,7 @@ def _two_thirds_of_the_coverage() -> Iterator[None]:
         if case.meta is None or case.meta.phase.name.name != "COVERAGE":
             return True
         numbers[case.operation.label] += 1
-        return bool(numbers[case.operation.label] % 3)
+        return bool(numbers[case.operation.label] % 2)
 
     if IS_LONG:
         yield

@@ -72,6 +72,7 @@ def test_every_figure_is_what_the_events_say(desk, key):
             assert as_dict(kpi.figure(asked), expected) == pytest.approx(expected), (asked.slices, start)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("key", sorted(key for key, kpi in KPIS.items() if kpi.unit == "seconds"))
 def test_every_duration_in_opening_hours_is_what_the_events_say(desk, key):
     found = naive.items(key, desk.lives)
@@ -82,6 +83,7 @@ def test_every_duration_in_opening_hours_is_what_the_events_say(desk, key):
         assert as_dict(figure, expected) == pytest.approx(expected)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("key", sorted(KPIS))
 def test_every_tile_is_its_drill_down(desk, key):
     kpi = KPIS[key]

@@ -126,7 +126,7 @@ HOSTILE = {
 # Each of them takes another road through the code; these go to every page, the rest to the lists.
 EVERYWHERE = ("NUL", "SQL", "beyond 64 bits", "minus", "date before time", "template", "long", "cursor after time")
 # What the databases refuse each in its own way; the rest is shown on SQLite alone.
-ON_BOTH = ("NUL", "beyond 64 bits", "date before time")
+ON_BOTH = ("NUL", "beyond 64 bits")
 
 
 def kinds(names: Iterable[str]) -> list[Any]:
