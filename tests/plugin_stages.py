@@ -32,7 +32,6 @@ ONCE = (
     "tests/helpdesk/test_said_in_languages.py",
     "tests/helpdesk/test_seed_demo.py::test_the_same_seed",
     "tests/security/test_rendering.py",
-    "tests/test_query_counts.py",
     "tests/tickets/test_reply_doubts.py",
 )
 

@@ -28,8 +28,10 @@ if TYPE_CHECKING:
 
 logger = structlog.get_logger(__name__)
 
-AT_ONCE = 100
-"""So many tickets are done while the asker waits, for SLICE_SECONDS at most; the rest, and larger jobs, by workers."""
+AT_ONCE = 50
+"""So many tickets are done while the asker waits, for SLICE_SECONDS at most; the rest, and larger jobs, by workers.
+People are shown the progress of more than these; programs wait for twice as many."""
+OF_PROGRAMS = 100
 MOST = 10_000
 SLICE_SECONDS = 5.0
 # After so many tickets the asker's permissions are read anew.
@@ -39,12 +41,18 @@ KEEP = timedelta(days=30)
 
 
 def ask(
-    tickets: TicketQuerySet, actions: Sequence[Action], actor: Actor, *, came_from: str = "", draft: bool = False
+    tickets: TicketQuerySet,
+    actions: Sequence[Action],
+    actor: Actor,
+    *,
+    came_from: str = "",
+    draft: bool = False,
+    at_once: int | None = None,
 ) -> BulkJob:
     """Write down what shall happen to each of `tickets`, which must be those that the actor may see.
 
-    A job of up to AT_ONCE tickets is done when this returns, unless time ran out; a longer one is left to the workers.
-    A `draft` waits for start(). Raises HelpdeskError "nothing_chosen" or "too_many", Denied when the role allows none
+    A job of up to `at_once` tickets (None: AT_ONCE) is done when this returns, unless time ran out; a longer one is
+    left to the workers. A `draft` waits for start(). Raises HelpdeskError "nothing_chosen" or "too_many", Denied when the role allows none
     of the actions.
     """
     for action in actions:
@@ -56,7 +64,7 @@ def ask(
         raise HelpdeskError("too_many", _("More than 10,000 tickets match: narrow the list."), field="ticket")
     job = BulkJob(agent_id=_asker(actor), steps=[action.dump() for action in actions], came_from=came_from[:2000])
     job.state = BulkJob.State.DRAFT if draft else BulkJob.State.RUNNING
-    return _write_down(job, [BulkItem(ticket=key) for key in sorted(set(keys))])
+    return _write_down(job, [BulkItem(ticket=key) for key in sorted(set(keys))], at_once)
 
 
 def ask_each(
@@ -125,7 +133,7 @@ def cancel(job: BulkJob, actor: Actor) -> None:
         BulkItem.objects.filter(job=job, state="waiting").update(state="cancelled")
 
 
-def _write_down(job: BulkJob, items: Sequence[BulkItem]) -> BulkJob:
+def _write_down(job: BulkJob, items: Sequence[BulkItem], at_once: int | None = None) -> BulkJob:
     job.total = len(items)
     with transaction.atomic():
         job.save()
@@ -133,12 +141,12 @@ def _write_down(job: BulkJob, items: Sequence[BulkItem]) -> BulkJob:
             item.job = job
         BulkItem.objects.bulk_create(items, batch_size=1000)
     if job.is_running:
-        _go(job)
+        _go(job, at_once)
     return job
 
 
-def _go(job: BulkJob) -> None:
-    if job.total <= AT_ONCE:
+def _go(job: BulkJob, at_once: int | None = None) -> None:
+    if job.total <= (AT_ONCE if at_once is None else at_once):
         run(job, time.monotonic() + SLICE_SECONDS)
         job.refresh_from_db()
     if job.is_running:

@@ -364,10 +364,10 @@ def make_agent_of(team):
     return make_agent("Zoe", teams=[team])
 
 
-@pytest.mark.parametrize(("name", "value"), [("AT_ONCE", 2), ("SLICE_SECONDS", 0.0)], ids=["more", "slower"])
+@pytest.mark.parametrize(("name", "value"), [("OF_PROGRAMS", 2), ("SLICE_SECONDS", 0.0)], ids=["more", "slower"])
 def test_more_than_can_be_done_at_once_is_a_job_to_poll(ana_program, kim, billing, monkeypatch, name, value):
     """A hundred are; fewer when they take longer than somebody should wait."""
-    assert (bulk.AT_ONCE, bulk.SLICE_SECONDS) == (100, 5.0)
+    assert (bulk.AT_ONCE, bulk.OF_PROGRAMS, bulk.SLICE_SECONDS) == (50, 100, 5.0)
     monkeypatch.setattr(bulk, name, value)
     for _ in range(3):
         make_ticket(kim, team=billing)

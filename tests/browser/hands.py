@@ -257,6 +257,7 @@ def scene() -> dict[str, int]:
         **_promises(),
         "chat": _chat(),
         **_webhook(),
+        **_service(),
         "canned": CannedText.objects.create(title="To all", shortcut="all", body="Dear {{ requester.name }},").pk,
         "macro": _macro(),
         "local": LocalMail.objects.create(subject="A mail that stayed", raw=LETTER).pk,
@@ -272,6 +273,13 @@ def _macro() -> int:
     steps = [{"do": "set_priority", "priority": "high"}, {"do": "add_tag", "tag": "refund"}, lost]
     macro: int = Macro.objects.create(name="Refund approved", steps=steps, body="Dear {{ requester.name }},").pk
     return macro
+
+
+def _service() -> dict[str, int]:
+    from agents.integrations import make_service
+
+    by = Actor.agent(Agent.objects.filter(role="admin").earliest("pk"))
+    return {"service": make_service(by, name="Web form", role="agent", teams=[], files_for_customers=True).pk}
 
 
 def _webhook() -> dict[str, int]:

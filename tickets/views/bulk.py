@@ -71,7 +71,7 @@ def chosen_in(request: AgentRequest) -> TicketQuerySet:
     if refused := number_in(given.get("refused")):
         job = visible_job(request, refused)
         return doing.chosen(job.items.refused().values_list("ticket", flat=True), request.actor)
-    keys = [key for key in map(number_in, given.getlist("ticket")[: doing.AT_ONCE * 2]) if key is not None]
+    keys = [key for key in map(number_in, given.getlist("ticket")[: doing.AT_ONCE * 4]) if key is not None]
     return doing.chosen(keys, request.actor)
 
 
