@@ -52,8 +52,8 @@ def ask(
     """Write down what shall happen to each of `tickets`, which must be those that the actor may see.
 
     A job of up to `at_once` tickets (None: AT_ONCE) is done when this returns, unless time ran out; a longer one is
-    left to the workers. A `draft` waits for start(). Raises HelpdeskError "nothing_chosen" or "too_many", Denied when the role allows none
-    of the actions.
+    left to the workers. A `draft` waits for start(). Raises HelpdeskError "nothing_chosen" or "too_many", Denied when
+    the role allows none of the actions.
     """
     for action in actions:
         actor.require(action.permission)
