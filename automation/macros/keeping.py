@@ -16,7 +16,7 @@ from automation.macros.house import House
 from automation.macros.model import Macro
 from automation.macros.verbs import visible_macro
 from automation.macros.vocabulary import VERBS, Step, stored, trouble
-from helpdesk.lib.errors import Denied, HelpdeskError, Stale
+from helpdesk.lib.errors import Denied, HelpdeskError, NotVisible, Stale
 from helpdesk.lib.text import clean, one_line
 from tickets.api.steps import action_of
 from tickets.canned import may_share
@@ -146,7 +146,9 @@ def move_macro(pk: int, by: Actor, step: int) -> None:
     moved = macro_to_change(pk, by)
     beside = Macro.objects.filter(owner_id=moved.owner_id).visible_to(by).in_order()
     macros = list(beside.select_for_update(of=("self",)))
-    here = next(place for place, macro in enumerate(macros) if macro.pk == pk)
+    here = next((place for place, macro in enumerate(macros) if macro.pk == pk), None)
+    if here is None:  # removed at this very moment
+        raise NotVisible("not_found", _("There is no such macro."))
     macros.insert(min(max(here + step, 0), len(macros) - 1), macros.pop(here))
     # The places that they held are dealt out anew, so that the macros of other teams stay where they are.
     places = sorted(macro.position for macro in macros)
