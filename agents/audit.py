@@ -1,7 +1,8 @@
-"""Writes down who did what to an account or team, and tells it again in the reader's language."""
+"""Writes down who did what to an account, a team or a setting, and tells it again in the reader's language."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.functional import Promise
@@ -67,6 +68,21 @@ SENTENCES: dict[str, str | Promise] = {
     "webhook_switched_off": gettext_lazy("%(actor)s switched the webhook %(subject)s off"),
     "webhook_stopped": gettext_lazy("The webhook %(subject)s was switched off by the house"),
     "webhook_secret_made": gettext_lazy("%(actor)s made a new secret for the webhook %(subject)s"),
+    "mailbox_made": gettext_lazy("%(actor)s made the mailbox %(subject)s"),
+    "mailbox_edited": gettext_lazy("%(actor)s changed the mailbox %(subject)s: %(changes)s"),
+    "chat_channel_made": gettext_lazy("%(actor)s made the chat channel %(subject)s"),
+    "chat_channel_edited": gettext_lazy("%(actor)s changed the chat channel %(subject)s: %(changes)s"),
+    "chat_channel_removed": gettext_lazy("%(actor)s removed the chat channel %(subject)s"),
+    "canned_made": gettext_lazy("%(actor)s made the shared text %(subject)s"),
+    "canned_edited": gettext_lazy("%(actor)s changed the shared text %(subject)s: %(changes)s"),
+    "canned_removed": gettext_lazy("%(actor)s deleted the shared text %(subject)s"),
+    "macro_made": gettext_lazy("%(actor)s made the shared macro %(subject)s"),
+    "macro_edited": gettext_lazy("%(actor)s changed the shared macro %(subject)s: %(changes)s"),
+    "macro_removed": gettext_lazy("%(actor)s deleted the shared macro %(subject)s"),
+    "macros_ordered": gettext_lazy("%(actor)s put the shared macros into another order"),
+    "view_made": gettext_lazy("%(actor)s made the shared view %(subject)s"),
+    "view_edited": gettext_lazy("%(actor)s changed the shared view %(subject)s: %(changes)s"),
+    "view_removed": gettext_lazy("%(actor)s removed the shared view %(subject)s"),
     "surveys_edited": gettext_lazy("%(actor)s changed the settings of satisfaction surveys"),
     "survey_text_edited": gettext_lazy("%(actor)s changed the words of satisfaction surveys in %(subject)s"),
     "target_set": gettext_lazy("%(actor)s set the target of the report figure “%(changes)s”"),
@@ -111,6 +127,15 @@ def record(
     )
 
 
+def altered(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """The names of what differs, in the order of `after`: the `fields` of an entry about an edit."""
+    return [name for name, value in after.items() if before[name] != value]
+
+
+def fields_in_words(names: Iterable[str]) -> str:
+    return ", ".join(str(FIELDS.get(name, name)) for name in names)
+
+
 def phrase(entry: AgentAudit) -> str:
     """The sentence for one entry; an unknown kind (of a newer version) is shown by its name."""
     sentence = SENTENCES.get(entry.kind)
@@ -118,7 +143,7 @@ def phrase(entry: AgentAudit) -> str:
         return entry.kind
     words = {"role": "", "from": "", "to": "", "agent": ""}
     words |= {key: _role(value) for key, value in entry.data.items() if key in words}
-    words["changes"] = ", ".join(str(FIELDS.get(name, name)) for name in entry.data.get("fields", ()))
+    words["changes"] = fields_in_words(entry.data.get("fields", ()))
     words["actor"] = entry.actor_name or _("Somebody")
     words["subject"] = entry.subject
     return str(sentence) % words
@@ -153,6 +178,31 @@ FIELDS: dict[str, str | Promise] = {
     "url": gettext_lazy("address"),
     "kinds": gettext_lazy("events"),
     "query": gettext_lazy("which tickets"),
+    "program": gettext_lazy("program"),
+    "with_words": gettext_lazy("whether subjects are shown"),
+    "in_use": gettext_lazy("in use or not"),
+    "title": gettext_lazy("title"),
+    "shortcut": gettext_lazy("shortcut"),
+    "body": gettext_lazy("text"),
+    "kind": gettext_lazy("reply or note"),
+    "steps": gettext_lazy("steps"),
+    "sharing": gettext_lazy("with whom it is shared"),
+    "sort": gettext_lazy("order"),
+    "columns": gettext_lazy("columns"),
+    "mailbox_name": gettext_lazy("name"),
+    "mailbox_address": gettext_lazy("address"),
+    "mailbox_aliases": gettext_lazy("further addresses"),
+    "mailbox_team_id": gettext_lazy("team"),
+    "mailbox_language": gettext_lazy("language"),
+    "mailbox_signature": gettext_lazy("signature"),
+    "mailbox_acknowledges": gettext_lazy("whether new tickets are acknowledged"),
+    "mailbox_active": gettext_lazy("in use or not"),
+    "mailbox_imap_host": gettext_lazy("IMAP server"),
+    "mailbox_imap_port": gettext_lazy("IMAP port"),
+    "mailbox_imap_security": gettext_lazy("IMAP security"),
+    "mailbox_imap_user": gettext_lazy("IMAP user"),
+    "mailbox_imap_folder": gettext_lazy("IMAP folder"),
+    "mailbox_imap_password": gettext_lazy("IMAP password"),
 }
 
 

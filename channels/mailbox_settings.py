@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from agents.models import Agent
+from agents import audit
+from agents.actors import Actor
 from channels import secrets
 from channels.models import Mailbox, MailboxChange
+from helpdesk.lib.errors import Denied
 
 # What a change is told of; the secret is compared and named, never kept.
 TOLD = (
@@ -17,8 +21,10 @@ TOLD = (
 )  # fmt: skip
 
 
-def save_mailbox(mailbox: Mailbox, by: Agent, password: str = "") -> Mailbox:
+def save_mailbox(mailbox: Mailbox, by: Actor, password: str = "") -> Mailbox:
     """Store a mailbox that a form has checked, and who changed what. An empty password keeps the old one."""
+    if by.account_id is None:
+        raise Denied("denied", _("Only agents keep mailboxes."))
     with transaction.atomic():
         before = Mailbox.objects.select_for_update().filter(pk=mailbox.pk).first() if mailbox.pk else None
         what = _difference(before, mailbox)
@@ -30,13 +36,25 @@ def save_mailbox(mailbox: Mailbox, by: Agent, password: str = "") -> Mailbox:
         if before is not None and _is_elsewhere(before, mailbox):
             mailbox.imap_uidvalidity, mailbox.imap_last_uid, mailbox.imap_error = None, 0, ""
         mailbox.save()
-        MailboxChange.objects.create(mailbox=mailbox, agent=by, what=what)
+        MailboxChange.objects.create(mailbox=mailbox, agent_id=by.account_id, what=what)
+        kind = "mailbox_edited" if before is not None else "mailbox_made"
+        audit.record(kind, by=by, subject=mailbox.name, data={"fields": _as_audited(what)})
     return mailbox
 
 
 def _difference(before: Mailbox | None, after: Mailbox) -> dict[str, list[Any]]:
     old = {name: getattr(before, name, None) for name in TOLD}
     return {name: [old[name], getattr(after, name)] for name in TOLD if old[name] != getattr(after, name)}
+
+
+def in_words(change: MailboxChange) -> str:
+    """What was altered, in the reader's language."""
+    return audit.fields_in_words(_as_audited(change.what))
+
+
+def _as_audited(names: Iterable[str]) -> list[str]:
+    """The audit log has words of its own for the fields of mailboxes."""
+    return [f"mailbox_{name}" for name in names]
 
 
 def _is_elsewhere(before: Mailbox, after: Mailbox) -> bool:

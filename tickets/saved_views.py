@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from agents import audit
 from agents.models import Team
 from agents.permissions import Permission
 from helpdesk.lib.errors import Denied, HelpdeskError, NotVisible
@@ -50,6 +51,7 @@ def save_view(by: Actor, known_as: dict[str, Any], pk: int | None = None) -> Sav
         view = SavedView(owner_id=owner, position=_last(owner) + 1)
     else:
         view = _to_change(pk, by)
+    before = None if pk is None else _settings_of(view)
     view.name = one_line(str(known_as.get("name", "")))[:LONGEST_NAME]
     if not view.name:
         raise HelpdeskError("no_name", _("A view needs a name."), field="name")
@@ -61,6 +63,7 @@ def save_view(by: Actor, known_as: dict[str, Any], pk: int | None = None) -> Sav
     view.sort = known_as["sort"] if known_as.get("sort") in SORTS else ""
     view.columns = [column.name for column in known(list(known_as.get("columns") or ()), names.fields)]
     view.save()
+    _audit(view, before, by)
     return view
 
 
@@ -68,6 +71,8 @@ def save_view(by: Actor, known_as: dict[str, Any], pk: int | None = None) -> Sav
 def remove_view(pk: int, by: Actor) -> SavedView:
     view = _to_change(pk, by)
     ListLook.objects.filter(view=str(pk)).delete()
+    if view.is_shared:
+        audit.record("view_removed", by=by, subject=view.name)
     view.delete()
     return view
 
@@ -126,6 +131,28 @@ def _share(view: SavedView, by: Actor, sharing: str, team: int | None) -> None:
         if team is None or not mine or not Team.objects.active().filter(pk=team).exists():
             raise HelpdeskError("bad_team", _("Choose one of your teams."), field="team")
         view.team_id = team
+
+
+def _settings_of(view: SavedView) -> dict[str, Any]:
+    return {
+        "name": view.name,
+        "query": view.text,
+        "sharing": (view.sharing, view.team_id),
+        "sort": view.sort,
+        "columns": view.columns,
+    }
+
+
+def _audit(view: SavedView, before: dict[str, Any] | None, by: Actor) -> None:
+    """One's own views are nobody else's business: entries are written of those that others see, or saw until now."""
+    if before is None:
+        if view.is_shared:
+            audit.record("view_made", by=by, subject=view.name)
+        return
+    was_shared = before["sharing"][0] != SavedView.Sharing.NOBODY
+    fields = audit.altered(before, _settings_of(view))
+    if fields and (was_shared or view.is_shared):
+        audit.record("view_edited", by=by, subject=view.name, data={"fields": fields})
 
 
 def _last(owner: int) -> int:

@@ -69,11 +69,12 @@ def test(request: AgentRequest, pk: int) -> HttpResponse:
 def _form(request: AgentRequest, instance: Mailbox) -> HttpResponse:
     form = MailboxForm(posted(request), instance=instance)
     if request.method == "POST" and form.is_valid():
-        mailbox_settings.save_mailbox(form.instance, request.user, form.cleaned_data["imap_password"])
+        mailbox_settings.save_mailbox(form.instance, request.actor, form.cleaned_data["imap_password"])
         said = Said(_("%(name)s was saved.") % {"name": form.instance.name})
         return answer(request, "", {}, to=reverse("channels:mailboxes"), said=said)
     changes = MailboxChange.objects.filter(mailbox_id=instance.pk).select_related("agent")[:CHANGES_SHOWN]
-    context = {"form": form, "mailbox": instance, "changes": changes if instance.pk else []}
+    told = [(change, mailbox_settings.in_words(change)) for change in changes] if instance.pk else []
+    context = {"form": form, "mailbox": instance, "changes": told}
     return render(request, "channels/mailbox.html", context, status=422 if form.errors else 200)
 
 

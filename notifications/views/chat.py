@@ -55,7 +55,7 @@ def test(request: AgentRequest, pk: int) -> HttpResponse:
 @needs(*MAY)
 def remove(request: AgentRequest, pk: int) -> HttpResponse:
     found = _found(pk)
-    found.delete()
+    chat_settings.remove_hook(found, request.actor)
     said = Said(_("%(name)s was removed.") % {"name": found.name})
     return answer(request, "", {}, to=reverse("notifications:chat"), said=said)
 
@@ -63,7 +63,7 @@ def remove(request: AgentRequest, pk: int) -> HttpResponse:
 def _form(request: AgentRequest, instance: ChatHook) -> HttpResponse:
     form = ChatHookForm(posted(request), instance=instance)
     if request.method == "POST" and form.is_valid():
-        chat_settings.save_hook(form.instance, form.cleaned_data["teams"], form.cleaned_data["url"], request.user)
+        chat_settings.save_hook(form.instance, form.cleaned_data["teams"], form.cleaned_data["url"], request.actor)
         said = Said(_("%(name)s was saved.") % {"name": form.instance.name})
         return answer(request, "", {}, to=reverse("notifications:chat_hook", args=[form.instance.pk]), said=said)
     deliveries = ChatDelivery.objects.filter(hook=instance).order_by("-pk")[:DELIVERIES] if instance.pk else []

@@ -5,13 +5,18 @@ from __future__ import annotations
 import socketserver
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 
+from agents.audit import phrase
 from agents.models import Agent, Team
+from agents.records import AgentAudit
 from channels import secrets
 from channels.models import Mailbox, MailboxChange
 from channels.transports import hosts
@@ -57,6 +62,24 @@ def test_an_edit_names_what_was_altered_and_nothing_else(admin: Client) -> None:
 
     assert MailboxChange.objects.all()[0].what == {"name": ["Billing", "Accounts"]}
     assert MailboxChange.objects.count() == 2
+    assert "Root: name</span>" in admin.get(reverse("channels:mailbox", args=[made.pk])).content.decode()
+    assert [phrase(entry) for entry in AgentAudit.objects.filter(kind__startswith="mailbox_").order_by("-pk")] == [
+        "Root changed the mailbox Accounts: name",
+        "Root made the mailbox Billing",
+    ]
+
+
+def test_changes_from_before_the_one_log_enter_it_at_their_times(root: Agent) -> None:
+    mailbox, then = make_mailbox(), datetime(2026, 11, 1, 9, tzinfo=UTC)
+    for what in ({"address": [None, "a@x.example"]}, {"imap_host": ["", "x"], "imap_password": []}):
+        MailboxChange.objects.create(mailbox=mailbox, agent=root, what=what, created_at=then)
+
+    import_module("channels.migrations.0004_mailbox_changes_in_the_audit_log").enter(apps, None)
+
+    assert [(entry.at, entry.actor, phrase(entry)) for entry in AgentAudit.objects.order_by("pk")] == [
+        (then, root, f"Root made the mailbox {mailbox.name}"),
+        (then, root, f"Root changed the mailbox {mailbox.name}: IMAP server, IMAP password"),
+    ]
 
 
 IMAP = {"imap_host": "imap.desk.example", "imap_user": "billing", "imap_password": "hunter2 secret"}

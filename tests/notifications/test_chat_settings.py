@@ -6,6 +6,8 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
+from agents.audit import phrase
+from agents.records import AgentAudit
 from helpdesk.lib import vault
 from notifications import chat
 from notifications.chat_models import ChatDelivery, ChatHook
@@ -44,6 +46,22 @@ def test_a_channel_is_kept_and_its_address_only_encrypted(hook, otto):
     assert "verysecret" not in hook.url_secret
     assert vault.decrypt(chat.PURPOSE, hook.url_secret) == URL
     assert hook.url_shown == "127.0.0.1/…xYz9"
+
+
+def test_each_change_of_a_channel_stands_in_the_audit_log_without_its_address(client, hook, otto, billing):
+    page = reverse("notifications:chat_hook", args=[hook.pk])
+    client.post(page, filled(url=""))
+    client.post(page, filled(name="#other", teams=[billing.pk], url=URL + "new"))
+    client.post(reverse("notifications:remove_chat_hook", args=[hook.pk]))
+
+    assert not ChatHook.objects.exists()
+    log = AgentAudit.objects.filter(kind__startswith="chat_channel_").order_by("pk")
+    assert [phrase(entry) for entry in log] == [
+        "Otto made the chat channel #desk",
+        "Otto changed the chat channel #other: name, address, teams",
+        "Otto removed the chat channel #other",
+    ]
+    assert "verysecret" not in str([entry.data for entry in log])
 
 
 def test_no_page_shows_the_address_again(client, hook):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from agents.actors import Actor
+from agents.audit import phrase
+from agents.records import AgentAudit
 from helpdesk.lib.errors import Denied, HelpdeskError, NotVisible
 from tests.factories import make_team, make_ticket
 from tickets.actions import AddTag, AssignTo, SetPriority, SetStatus
@@ -68,6 +70,26 @@ def test_sharing_needs_its_permission(as_ana, as_leo, billing):
 
     assert not SavedView.objects.exists()
     assert saved(as_leo, sharing="everyone").is_shared
+
+
+def test_the_audit_log_tells_of_views_that_others_see_and_of_no_others(as_ana, as_leo, billing):
+    own = saved(as_ana)
+    saved(as_ana, text="is:open", name="Mine")
+    remove_view(own.pk, as_ana)
+    shared = saved(as_leo)
+    told = {"text": "is:open", "sharing": "team", "team": billing.pk}
+    for known_as in (told, told, {**told, "sharing": "everyone"}, {"text": ""}):
+        save_view(as_leo, {"name": "Desk", **known_as}, shared.pk)
+    remove_view(shared.pk, as_leo)
+    remove_view(saved(as_leo, sharing="everyone").pk, as_leo)
+
+    assert [phrase(entry) for entry in AgentAudit.objects.order_by("pk")] == [
+        "Leo changed the shared view Desk: name, which tickets, with whom it is shared",
+        "Leo changed the shared view Desk: with whom it is shared",
+        "Leo changed the shared view Desk: which tickets, with whom it is shared",
+        "Leo made the shared view Refunds",
+        "Leo removed the shared view Refunds",
+    ]
 
 
 def test_a_view_of_a_team_is_for_its_people_only(as_leo, as_ana, as_mia, billing):
