@@ -25,13 +25,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Series:
-    """One line, or the bars of one colour. `tone` is a colour of the tokens: blue green amber red violet teal grey."""
+    """One line, or the bars of one colour. `tone` is a colour of the tokens: blue green amber red violet teal grey.
+
+    `ns` say from how many each value comes, where nothing can come of something: a net flow of 0.
+    """
 
     label: Words
     values: Sequence[Number]
     urls: Sequence[str] = ()
     tone: str = "blue"
     unit: str = ""
+    ns: Sequence[int] = ()
 
     def url(self, place: int) -> str:
         return self.urls[place] if place < len(self.urls) else ""
@@ -76,7 +80,13 @@ class Chart:
 
     @property
     def is_empty(self) -> bool:
-        return not any(value for one in self.series for value in one.values)
+        return not any(map(self._happened, self.series))
+
+    def _happened(self, one: Series) -> bool:
+        """No share, score or duration is known of nothing: one of 0 says as much as any other."""
+        if (one.unit or self.unit) != COUNT:
+            return any(value is not None for value in one.values)
+        return any(one.ns or one.values)
 
     @property
     def table(self) -> Table:
@@ -145,7 +155,7 @@ class Heat:
 
     @property
     def is_empty(self) -> bool:
-        return not any(self.values)
+        return not any(self.ns or self.values)
 
     @property
     def days(self) -> list[tuple[str, list[tuple[str, Cell, int]]]]:
@@ -155,7 +165,7 @@ class Heat:
             (
                 str(WEEKDAYS[day]),
                 [
-                    (f"{hour:02d}", self._cell(place), _shade(self.values[place], most))
+                    (f"{hour:02d}", self._cell(place), self._shade(place, most))
                     for hour in range(HOURS_OF_DAY)
                     for place in (day * HOURS_OF_DAY + hour,)
                 ],
@@ -166,6 +176,13 @@ class Heat:
     @property
     def hours(self) -> list[str]:
         return [f"{hour:02d}" for hour in range(HOURS_OF_DAY)]
+
+    def _shade(self, place: int, most: Number) -> int:
+        """0 for nothing, 1 for hardly anything, 6 for the most."""
+        value = self.values[place]
+        if value is None or not (self.ns or self.values)[place]:
+            return 0
+        return 1 + min(SHADES - 1, int(SHADES * value / most)) if most else 1
 
     def _cell(self, place: int) -> Cell:
         return Cell(self.values[place], self.unit, self.urls[place], self.ns[place] if self.ns else None)
@@ -180,13 +197,6 @@ class Heat:
 def _week() -> list[int]:
     """The days as the house counts its weeks; 0 is Monday."""
     return [(settings.REPORTS_WEEK_STARTS + place) % DAYS_OF_WEEK for place in range(DAYS_OF_WEEK)]
-
-
-def _shade(value: Number, most: Number) -> int:
-    """0 for nothing, 1 for hardly anything, 6 for the most."""
-    if not value or not most or value <= 0:
-        return 0
-    return 1 + min(SHADES - 1, int(SHADES * value / most))
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,7 @@ def trend_chart(
             [figure.value for _step, figure in told[kpi]],
             [asked.within(step.first, step.last).tickets(kpi) for step, _figure in told[kpi]],
             TONES[place % len(TONES)],
+            ns=[figure.n for _step, figure in told[kpi]],
         )
         for place, kpi in enumerate(kpis)
     ]
