@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.apps import apps
+from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from agents.models import Agent
 from tests import matrix_objects
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -41,6 +45,8 @@ APART = {"tickets:live"}
 PERSONAS = ("anon", "lou", "ana", "mia", "leo", "otto", "root")
 # Answers that open no door: after them nothing may have changed.
 REFUSALS = {401, 403, 404, 405}
+WRITES = re.compile(r"\s*(WITH\b.*?\b)?(INSERT|UPDATE|DELETE|REPLACE|MERGE|TRUNCATE)\b", re.IGNORECASE | re.DOTALL)
+BOOKKEEPING = re.compile(r'\s*(INSERT INTO|UPDATE|DELETE FROM) "(django_session|cache_entries)"', re.IGNORECASE)
 OPEN_TO_STRANGERS: set[str] = {
     "agents:link",
     "agents:choose-password",
@@ -104,6 +110,23 @@ def test_each_url_answers_each_persona_as_reviewed(namespace, world):
     assert found == {name: table[name] for name in found}
 
 
+def writes_of(asked: CaptureQueriesContext) -> list[str]:
+    """Statements that change a table, apart from what every request may note of its own session and credential."""
+    writes = (query["sql"] for query in asked.captured_queries if WRITES.match(query["sql"]))
+    return [sql for sql in writes if not BOOKKEEPING.match(sql)]
+
+
+def test_a_refusal_that_writes_is_seen():
+    """What an UPDATE alters leaves as many rows as there were."""
+    with CaptureQueriesContext(connection) as asked:
+        Session.objects.filter(session_key="x").delete()
+        Session.objects.filter(session_key="x").update(session_data="")
+        Agent.objects.filter(pk=0).update(name="x")
+        list(Agent.objects.filter(pk=0))
+
+    assert [sql.partition(" SET")[0] for sql in writes_of(asked)] == ['UPDATE "agents_agent"']
+
+
 def answers_of(name: str, params: tuple[str, ...], clients: dict[str, Client], objects: Any) -> dict[str, Any]:
     """Status by side, method and persona; checks on the way what must hold whatever the table says."""
     answers: dict[str, Any] = {}
@@ -114,9 +137,11 @@ def answers_of(name: str, params: tuple[str, ...], clients: dict[str, Client], o
             for persona in PERSONAS:
                 where = f"{persona} {method} {url}"
                 with transaction.atomic():
-                    response = clients[persona].generic(method, url)
+                    with CaptureQueriesContext(connection) as asked:
+                        response = clients[persona].generic(method, url)
                     assert response.status_code < 500, where
                     if response.status_code in REFUSALS or persona == "anon":
+                        assert not writes_of(asked), f"{where} was refused and still wrote"
                         assert everything() == before, f"{where} was refused and still left rows"
                     transaction.set_rollback(True)  # the next persona meets the same world
                 if persona == "anon" and name not in OPEN_TO_STRANGERS:
