@@ -90,7 +90,7 @@ def told(asked: Selection, name: str, cell: Cell | None, step: StepOf, key: str 
 
     None when the facts must answer: what is asked for is narrowed in more ways than one, or hardly a day of the
     range is summed. Days that are not over are never summed."""
-    by = _key(asked, key) if cell else None
+    by = key_of(asked, key) if cell else None
     if cell is None or not name or by is None or by not in cell.keys:
         return None
     only = next((values for values in asked.slices.values() if values), None)
@@ -121,7 +121,7 @@ def _mondays(days: Collection[date], step: StepOf) -> list[date]:
     return [monday for monday in mondays if all(monday + n * DAY in known for n in range(WEEK))]
 
 
-def _key(asked: Selection, key: str) -> str | None:
+def key_of(asked: Selection, key: str) -> str | None:
     """By which slice the days must be parted; None: nothing that is summed can tell."""
     if asked.imported or not asked.sees_all:
         return None

@@ -47,6 +47,9 @@ class Measure(Protocol):
     def cells(self, name: str) -> dict[str, Cell]:
         """What is summed per day for it; nothing when only the rows can tell."""
 
+    def cells_for(self, asked: Selection, name: str) -> dict[str, Cell]:
+        """Those of its cells that this selection reads."""
+
 
 class Tallied:
     """What is told from how many rows there are and for how many of them `hit` holds."""
@@ -64,6 +67,9 @@ class Tallied:
 
     def cells(self, name: str) -> dict[str, Cell]:
         return {}
+
+    def cells_for(self, asked: Selection, name: str) -> dict[str, Cell]:
+        return self.cells(name)
 
     def figure(self, asked: Selection, name: str = "") -> Figure:
         found = self._summed(asked, name, once, lambda _step: day_of(asked.start))
@@ -189,6 +195,10 @@ class Spread:
         if self.business:
             found[f"{name}~"] = Cell((self.kind,), self.where, column=self.business)
         return found
+
+    def cells_for(self, asked: Selection, name: str) -> dict[str, Cell]:
+        own = self.name_in(name, asked)
+        return {own: self.cells(name)[own]}
 
     def name_in(self, name: str, asked: Selection) -> str:
         """Under which the column is summed that this selection asks for."""

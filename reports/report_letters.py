@@ -23,7 +23,7 @@ from reports.filter_bar import words_of
 from reports.page_files import PageFile, as_workbook, csv_of, file_of, read_filter
 from reports.pages import page_of
 from reports.pages.overview import FIGURES
-from reports.pages.tiles import tile
+from reports.pages.tiles import tiles
 from reports.zone import day_of, zone
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def _told(asked: Asked, page_name: str, page: str) -> dict[str, object]:
         "said": words_of(asked),
         "first": date_format(first, "SHORT_DATE_FORMAT"),
         "last": date_format(last, "SHORT_DATE_FORMAT"),
-        "tiles": [tile(key, asked, line=False) for key in FIGURES],
+        "tiles": tiles(FIGURES, asked, lined=()),
         "url": settings.BASE_URL + asked.url(f"reports:{page}"),
     }
 

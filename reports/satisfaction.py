@@ -135,3 +135,6 @@ class Average:
 
     def cells(self, name: str) -> dict[str, Cell]:
         return {}
+
+    def cells_for(self, asked: Selection, name: str) -> dict[str, Cell]:
+        return {}

@@ -55,12 +55,11 @@ class Standing(Tallied):
         return Figure(n, n)
 
     def _standing(self, asked: Selection, moment: datetime) -> int:
-        """Just before the moment; a page reads it once for all of its states. Rides span_by_end."""
+        """Just before the moment; a page reads it once for all of its states."""
         known = asked.kept.standing if asked.kept else {}
         asked_for = (moment, asked.imported, tuple((key, tuple(values)) for key, values in asked.slices.items()))
         if asked_for not in known:
-            rows = asked.spans().standing_before(moment).order_by().values_list("status")
-            known[asked_for] = dict(rows.annotate(n=Count("pk")))
+            known[asked_for] = asked.spans().states_before(moment)
         holds = test_of(self.where, {"status": 0}) if self.where else None
         return sum(n for status, n in known[asked_for].items() if holds is None or holds((status,)))
 

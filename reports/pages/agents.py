@@ -11,7 +11,7 @@ from reports.kpi import COUNT, SHARE
 from reports.naming import names_of
 from reports.pages.base import Cell, Column, Page, Table
 from reports.pages.columns import FEW, Parted, Told, name_cell, share, spread
-from reports.pages.tiles import tile
+from reports.pages.tiles import tiles
 from reports.showing import TEXT
 from reports.slices import SLICES, Value
 
@@ -23,8 +23,8 @@ def build(asked: Asked) -> Page:
     load = Parted("agent", [Told("backlog", _("Open")), Told("backlog_ours", _("With us"))], asked)
     done = Parted("agent", _DONE, asked)
     names = names_of("agent", [*load.values, *done.values])
-    tiles = [tile(key, asked, line=key == "solved") for key in ("solved", "first_response", "csat", "reassignments")]
-    return Page(tiles, [_load(load, names, asked), _work(done, names, asked)])
+    shown = tiles(("solved", "first_response", "csat", "reassignments"), asked, lined=("solved",))
+    return Page(shown, [_load(load, names, asked), _work(done, names, asked)])
 
 
 _DONE = [

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from reports.asking import Asked
+from reports.expecting import expect
 from reports.figures import Figure
 from reports.kpi import COUNT, Kpi
 from reports.metrics import the
@@ -85,6 +86,7 @@ class Parted:
         self.by, self.told, self.asked = by, told, asked
         selection = asked.narrowed(by, *only).selection if only else asked.selection
         kpis = {one.key: one.kpi for one in told}
+        expect(kpis.values(), asked, by)
         self.figures = {key: dict(by_slice(kpi, selection, by)) for key, kpi in kpis.items()}
 
     @property

@@ -12,7 +12,7 @@ from reports.metrics import KPIS, the
 from reports.pages.base import Block, Cell, Chart, Column, Custom, Page, Series, Table
 from reports.pages.columns import NAME as BY_NAME
 from reports.pages.columns import Told, share, table_by
-from reports.pages.tiles import tile
+from reports.pages.tiles import tiles
 from reports.pages.trends import trend_chart
 from reports.showing import DAY, TEXT
 from reports.zone import day_of
@@ -30,12 +30,7 @@ TITLE = _("Newest comments")
 
 
 def build(asked: Asked) -> Page:
-    tiles = [
-        tile("csat", asked),
-        tile("csat_score", asked),
-        tile("csat_low", asked, line=False),
-        tile("csat_response", asked, line=False),
-    ]
+    shown = tiles(("csat", "csat_score", "csat_low", "csat_response"), asked, lined=("csat", "csat_score"))
     told = [
         *share("csat", _("Satisfaction"), _("Below 4")),
         Told("csat_score", _("Average score")),
@@ -58,7 +53,7 @@ def build(asked: Asked) -> Page:
         ),
         _reasons(asked),
     ]
-    return Page(tiles, blocks)
+    return Page(shown, blocks)
 
 
 _AGENTS = _("By agent who solved the ticket")

@@ -11,7 +11,7 @@ from reports.metrics import KPIS
 from reports.naming import names_of
 from reports.pages.base import Cell, Column, Page, Table, Words
 from reports.pages.columns import Parted, Told, name_cell, share, table_by
-from reports.pages.tiles import tile
+from reports.pages.tiles import tiles
 from reports.showing import TEXT
 from reports.slices import SLICES, Value
 
@@ -23,14 +23,14 @@ MOST = 5000
 
 
 def build(asked: Asked) -> Page:
-    tiles = [tile(key, asked, line=key == "created") for key in ("created", "reopen_rate", "requester_wait", "csat")]
+    shown = tiles(("created", "reopen_rate", "requester_wait", "csat"), asked, lined=("created",))
     blocks = [
         _top("organization", _("Organisations that wrote most"), _ORGANIZATIONS, asked),
         _top("customer", _("Customers who wrote most"), _CUSTOMERS, asked),
         *_by_tier(asked),
         table_by("customers_by_language", _("By language"), "language", _TOLD, asked, order="created"),
     ]
-    return Page(tiles, blocks)
+    return Page(shown, blocks)
 
 
 _TOLD = [

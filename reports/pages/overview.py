@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from reports.asking import Asked
 from reports.pages.base import Page
-from reports.pages.tiles import tile
+from reports.pages.tiles import tiles
 from reports.pages.trends import trend_chart
 
 KEY = "overview"
@@ -30,7 +30,7 @@ FIGURES = (
 
 def build(asked: Asked) -> Page:
     return Page(
-        [tile(key, asked) for key in FIGURES],
+        tiles(FIGURES, asked),
         [
             trend_chart("flow", _("Tickets created and solved"), ["created", "solved"], asked, look="bar"),
             trend_chart("answered", _("Median first response time"), ["first_response"], asked),

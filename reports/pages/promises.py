@@ -14,7 +14,7 @@ from reports.kpi import COUNT, SHARE
 from reports.metrics import KPIS, the
 from reports.pages.base import Block, Cell, Column, Custom, Page, Table, Words
 from reports.pages.columns import Told, share, table_by
-from reports.pages.tiles import tile
+from reports.pages.tiles import tiles
 from reports.pages.trends import trend_chart
 from reports.showing import TEXT
 from reports.summing import DETAIL
@@ -32,16 +32,16 @@ ROW = 10
 
 
 def build(asked: Asked) -> Page:
-    tiles = [*(tile(key, asked) for key in LINED), *(tile(key, asked, line=False) for key in (*PLAIN, *ESCALATED))]
+    shown = tiles((*LINED, *PLAIN, *ESCALATED), asked, lined=LINED)
     blocks: list[Block] = [
-        _metrics(asked, {one.kpi.key: one.figure for one in tiles}),
+        _metrics(asked, {one.kpi.key: one.figure for one in shown}),
         trend_chart("sla_trend", _("Promises kept over time"), LINED[1:], asked),
         causes(asked),
         *(_table(key, title, asked) for key, title in _BY),
         _sources(asked),
         _escalated(asked),
     ]
-    return Page(tiles, blocks)
+    return Page(shown, blocks)
 
 
 _BY = (

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from reports.asking import Asked
+from reports.expecting import expect
 from reports.figures import Figure
 from reports.kpi import COUNT, RATE, SCORE, SECONDS, SHARE, Kpi
 from reports.metrics import KPIS
@@ -123,6 +124,12 @@ class Tile:
             Cell(told.words if told else "", TEXT),
             Cell(self.figure.n),
         ]
+
+
+def tiles(keys: Sequence[str], asked: Asked, *, lined: Collection[str] | None = None) -> list[Tile]:
+    """`lined`: those of them that are drawn over time; all, if it is not said."""
+    expect([KPIS[key] for key in keys], asked)
+    return [tile(key, asked, line=lined is None or key in lined) for key in keys]
 
 
 def tile(key: str, asked: Asked, *, line: bool = True) -> Tile:

@@ -10,7 +10,7 @@ from reports.metrics import KPIS
 from reports.pages.bars import bars_of, counts_of
 from reports.pages.base import Block, Heat, Page, Table, Words
 from reports.pages.columns import spread, table_by
-from reports.pages.tiles import tile
+from reports.pages.tiles import tiles
 from reports.series import HOURS, figures_by_hour
 
 KEY = "times"
@@ -22,10 +22,7 @@ SETTLED = ("one_touch", "first_contact", "silent")
 
 
 def build(asked: Asked) -> Page:
-    tiles = [
-        *(tile(key, asked) for key in LINED),
-        *(tile(key, asked, line=False) for key in (*PLAIN, *SETTLED)),
-    ]
+    shown = tiles((*LINED, *PLAIN, *SETTLED), asked, lined=LINED)
     blocks: list[Block] = [
         bars_of("first_response", _("How long the first response took"), asked),
         bars_of("next_response", _("How long the next response took"), asked),
@@ -41,7 +38,7 @@ def build(asked: Asked) -> Page:
         _answered(asked),
         *(_table(key, title, asked) for key, title in _BY),
     ]
-    return Page(tiles, blocks)
+    return Page(shown, blocks)
 
 
 _BY = (

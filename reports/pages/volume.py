@@ -16,7 +16,7 @@ from reports.metrics import KPIS
 from reports.models import Kind
 from reports.pages.base import Block, Cell, Chart, Column, Custom, Page, Series, Table
 from reports.pages.parting import slice_table
-from reports.pages.tiles import tile
+from reports.pages.tiles import tiles
 from reports.pages.trends import goals_of, labels_of, step_name, trend, trend_chart
 from reports.showing import TEXT
 
@@ -36,7 +36,7 @@ def build(asked: Asked) -> Page:
         look="bar",
     )
     blocks: list[Block] = [flows, _net(asked), backlog_chart(asked), _ages(asked), *_balance(asked), _teams(asked)]
-    return Page([tile(key, asked) for key in FIGURES], blocks)
+    return Page(tiles(FIGURES, asked), blocks)
 
 
 def _net(asked: Asked) -> Chart:

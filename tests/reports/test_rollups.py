@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 import time_machine
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from reports import auditing, keeping, rollups, series
+from agents.actors import Actor
+from reports import auditing, expecting, keeping, rollups, series
+from reports.asking import Asked
 from reports.checking import miscounted, summed_days
 from reports.keeping import keep
 from reports.kept import Kept
 from reports.metrics import KPIS, summed_as
 from reports.models import DaySum, Fact, Keeper, Span, Stale, StaleDay
-from reports.selection import Selection
+from reports.pages import PAGES
+from reports.selection import Period, Selection
 from reports.slices import SLICES
 from reports.summing import SLICED
 from reports.zone import day_of, start_of
@@ -199,3 +205,42 @@ def test_keepers_stand_back_while_everything_is_rebuilt():
 
 def without_key(row):
     return {name: value for name, value in row.items() if name != "id"}
+
+
+# --- what a page is going to ask is read together ---------------------------------------------------------------
+
+SUMS = 'FROM "reports_daysum"'
+
+
+def asked_by(agent, **more):
+    period = Period(day_of(BEGINS), day_of(LATER) + timedelta(days=1))
+    return Asked(period, LATER, Actor.agent(agent), **more)
+
+
+def told(page, agent, **more):
+    """What its tiles and tables say, and how often its sums were read."""
+    with CaptureQueriesContext(connection) as captured:
+        built = page.build(asked_by(agent, **more))
+        tiles = [(tile.kpi.key, tile.figure, tile.before, list(tile.line)) for tile in built.tiles]
+        cells = [[cell.value for cell in row] for table in built.tables for row in table.rows]
+    return SimpleNamespace(says=(tiles, cells), reads=sum(SUMS in one["sql"] for one in captured))
+
+
+@pytest.mark.parametrize(
+    "more", [{}, {"business": True}, {"slices": {"priority": [3, 4]}}], ids=["all", "business", "slice"]
+)
+def test_a_page_that_says_what_it_asks_tells_the_same_in_fewer_statements(desk, monkeypatch, more):
+    together = {page.KEY: told(page, desk.boss, **more) for page in PAGES}
+    monkeypatch.setattr(Kept, "expect", lambda *_given: None)
+    alone = {page.KEY: told(page, desk.boss, **more) for page in PAGES}
+
+    assert {key: one.says for key, one in together.items()} == {key: one.says for key, one in alone.items()}
+    assert together["overview"].reads <= 6 < alone["overview"].reads
+    assert all(together[key].reads <= alone[key].reads for key in together)
+
+
+def test_nothing_is_expected_where_sums_cannot_tell(desk):
+    asked = asked_by(desk.boss, imported=True)
+    expecting.expect([tile.kpi for tile in PAGES[0].build(asked).tiles], asked)
+
+    assert told(PAGES[0], desk.boss, imported=True).reads == 0
