@@ -45,8 +45,8 @@ class TicketFilter(django_filters.FilterSet):  # type: ignore[misc]
     Several values of one parameter are joined by OR (of `is`, `tag` and moments by AND), whether repeated or joined by
     commas. `not_<name>` takes away. `team` knows ids, "mine", "none"; `assignee` and `follower` ids, "me", "none";
     `field_<key>` the stored value of a custom field. `query` and `q` are texts in the query language; what they say
-    joins the rest. Wrong values are form errors, wrong words `mistakes`; neither filters, so ask `is_sound` before
-    doing something to all that were found.
+    joins the rest. Wrong values are form errors, wrong words `mistakes`, what is gone stands in `lost`; none of them
+    filters, so ask `is_sound` before doing something to all that were found.
     """
 
     created_after = django_filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="gte", validators=[a_moment])
@@ -75,9 +75,13 @@ class TicketFilter(django_filters.FilterSet):  # type: ignore[misc]
         declared = type(self).base_filters
         self.base_filters = {name: one for name, one in declared.items() if name in asked}
         super().__init__(asked, queryset=queryset)
+        self.lost: list[str] = []
+        """Parameters of custom fields that are switched off or removed."""
         for name in self.parameters:
             if (key := self._key(name)) is not None:
                 self.filters[name] = _bound(self, _Many(key, name.startswith(NOT)), name)
+            elif name.removeprefix(NOT).startswith(FIELD):
+                self.lost.append(name)
 
     def _key(self, name: str) -> Key | None:
         plain = name.removeprefix(NOT)
@@ -116,7 +120,7 @@ class TicketFilter(django_filters.FilterSet):  # type: ignore[misc]
 
     @property
     def is_sound(self) -> bool:
-        return not self.mistakes and self.form.is_valid()
+        return not self.mistakes and not self.lost and self.form.is_valid()
 
     @property
     def only_open(self) -> bool:
@@ -136,18 +140,31 @@ def finds_only_open(parameters: Mapping[str, Iterable[str]]) -> bool:
 
 def stored_question(parameters: Mapping[str, Sequence[str]], tickets: TicketQuerySet, actor: Actor) -> TicketQuerySet:
     """What TicketFilter finds for parameters that a view keeps, without building a form to check them once more:
-    of twenty views that are counted together the forms would cost most. What looks unusual goes through the form."""
-    few, plain = finds_only_open(parameters), True
-    for name, values in parameters.items():
-        key = _BY_NAME.get(name.removeprefix(NOT))
-        plain &= key is not None and all(_is_stored(key, value) for value in values)
-    if not plain:
-        found: TicketQuerySet = TicketFilter(parameters, queryset=tickets, actor=actor).qs
+    of twenty views that are counted together the forms would cost most. What looks unusual goes through the form;
+    what cannot be read any more (a field that was switched off, a choice that is gone) finds none, never all."""
+    if not _are_stored(parameters):
+        asked = TicketFilter(parameters, queryset=tickets, actor=actor)
+        found: TicketQuerySet = asked.qs if asked.is_sound else tickets.none()
         return found
+    few = finds_only_open(parameters)
     for name, values in parameters.items():
         key = _BY_NAME[name.removeprefix(NOT)]
         tickets = narrowed(tickets, key, values, actor, away=name.startswith(NOT), few=few) if values else tickets
     return tickets
+
+
+def is_readable(parameters: Mapping[str, Sequence[str]], actor: Actor) -> bool:
+    """Whether parameters that were kept still say what they said: no field, and no choice, of them is gone."""
+    return _are_stored(parameters) or TicketFilter(parameters, queryset=Ticket.objects.none(), actor=actor).is_sound
+
+
+def _are_stored(parameters: Mapping[str, Sequence[str]]) -> bool:
+    """Whether all of them can be read without a form, as the query language writes them."""
+    for name, values in parameters.items():
+        key = _BY_NAME.get(name.removeprefix(NOT))
+        if key is None or not all(_is_stored(key, value) for value in values):
+            return False
+    return True
 
 
 def _is_stored(key: Key, value: str) -> bool:

@@ -10,7 +10,7 @@ from typing import Protocol
 from django.utils.translation import gettext as _
 
 from helpdesk.lib.errors import HelpdeskError
-from tickets.query_keys import Key, by_word
+from tickets.query_keys import FIELD, Key, by_word
 from tickets.query_moments import FLIPPED, read_bound, split
 from tickets.query_words import OPERATORS, Value, Word, quoted, words
 
@@ -101,7 +101,8 @@ def parse(text: str, names: Names) -> Query:
 
 
 def to_text(parameters: Mapping[str, Iterable[str]], names: Names) -> str:
-    """The text of such parameters. Unknown ones are left out; wrong values are kept, so that they can be shown."""
+    """The text of such parameters. Unknown ones are left out; wrong values, and fields that are gone, are kept, so that
+    they can be shown as mistakes."""
     known = {sign + key.name: (key, "-" if sign else "") for key in names.keys for sign in ("", NOT)}
     said = []
     for name, given in parameters.items():
@@ -109,6 +110,9 @@ def to_text(parameters: Mapping[str, Iterable[str]], names: Names) -> str:
             said += [value for value in given if value]
         elif name in known:
             said += _terms(*known[name], given, names)
+        elif name.removeprefix(NOT).startswith(FIELD):
+            sign, word = ("-" if name.startswith(NOT) else ""), name.removeprefix(NOT)
+            said += [f"{sign}{word}:{quoted(value)}" for value in given if value]
     return " ".join(said)
 
 

@@ -7,15 +7,20 @@ import time_machine
 from django.db import connection
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.timezone import now
 
 from agents.actors import Actor
 from helpdesk.lib.errors import HelpdeskError
 from helpdesk.lib.keyset import paginate
+from sla.first_match import meeting
+from sla.matching import policies_of
 from tests.factories import make_customer, make_ticket
+from tests.sla.making import make_policy
 from tickets.actions import AddTag, AssignTo, Follow, SetField, SetPriority, SetStatus, SetType, Snooze
-from tickets.filters import TicketFilter
+from tickets.filters import TicketFilter, is_readable, stored_question
 from tickets.models import FieldDefinition, Ticket
 from tickets.perform import perform
+from tickets.standing_views import View, counts
 
 pytestmark = pytest.mark.django_db
 
@@ -252,3 +257,28 @@ def test_the_road_by_which_a_tag_is_found_does_not_change_what_is_found(
     found = TicketFilter(QueryDict(query), queryset=Ticket.objects.visible_to(as_ana), actor=as_ana)
 
     assert {name for name, ticket in shelf.items() if ticket in found.qs} == names
+
+
+@pytest.mark.parametrize("away", [{"active": False}, {"choices": ["tin"]}])
+@pytest.mark.parametrize("name", ["field_plan", "not_field_plan"])
+def test_what_is_kept_of_a_field_that_is_gone_finds_none_and_is_shown_as_a_mistake(shelf, as_ana, name, away):
+    """E05: saved views, service levels, webhooks and whole lists narrow by it; without it they would have all."""
+    kept = {name: ["gold"], "is": ["open"]}
+    mine = Ticket.objects.visible_to(as_ana)
+    policy = make_policy("Gold", conditions=[kept])
+    assert is_readable(kept, as_ana)
+    assert stored_question(kept, mine, as_ana).exists()
+    met = meeting([kept], set(mine.values_list("pk", flat=True)))
+    assert met
+    FieldDefinition.objects.filter(key="plan").update(**away)
+
+    asked = TicketFilter(kept, queryset=mine, actor=as_ana)
+
+    assert not asked.is_sound
+    assert [mistake.word.removeprefix("-").removeprefix("field_") for mistake in asked.query.mistakes] == ["plan:gold"]
+    assert not is_readable(kept, as_ana)
+    assert not stored_question(kept, mine, as_ana).exists()
+    assert counts(as_ana, [View("1", "Gold", "bookmark", kept, True)]).get("1", 0) == 0
+    assert meeting([kept], set(mine.values_list("pk", flat=True))) == set()
+    assert policies_of(list(Ticket.objects.all()), now()) == {}
+    assert policy.active
