@@ -1,4 +1,4 @@
-"""Making webhooks, changing and testing them, new secrets, and sending again what ended."""
+"""Making webhooks, changing and testing them, and sending again what ended."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -18,20 +18,14 @@ from agents.models import Agent
 from agents.permissions import Permission
 from helpdesk.lib import vault
 from helpdesk.lib.errors import Denied, HelpdeskError, NotVisible
-from helpdesk.lib.outward import vetted
-from helpdesk.lib.text import one_line
 from tickets.models import Change
-from tickets.query_names import DatabaseNames
-from tickets.query_text import parse, to_text
-from tickets.wording import known_kinds
-from webhooks import sending, signing
-from webhooks.models import TRIED_FOR, Webhook, WebhookDelivery
+from webhooks import outcomes, sending, signing
+from webhooks.models import TRIED_FOR, SenderSeat, Webhook, WebhookDelivery
 from webhooks.payloads import TEST
+from webhooks.terms import read
 
 MAY = Permission.MANAGE_WEBHOOKS
 MOST = 100
-OLD_SECRET_FOR = timedelta(hours=24)
-"""For so long the secret before signs as well."""
 PRUNED_AT_ONCE = 2000
 
 State = WebhookDelivery.State
@@ -42,8 +36,12 @@ def found(pk: int, by: Actor) -> Webhook:
     by.require(MAY)
     webhook = Webhook.objects.for_settings().filter(pk=pk).first()
     if webhook is None:
-        raise NotVisible("not_found", _("There is no such webhook."))
+        raise _gone()
     return webhook
+
+
+def _gone() -> NotVisible:
+    return NotVisible("not_found", _("There is no such webhook."))
 
 
 def found_delivery(webhook: Webhook, pk: int, by: Actor) -> WebhookDelivery:
@@ -62,31 +60,66 @@ def make(by: Actor, known: Mapping[str, Any]) -> tuple[Webhook, str]:
     by.require(MAY)
     if by.id is None:
         raise Denied("denied", _("A webhook needs an agent who owns it."))
-    changes = _checked(None, known)
+    values = read({"name": "", "url": "", "query": "", "kinds": [], **known})
     secret = signing.new_secret()
     with transaction.atomic():
+        _alone()
         if Webhook.objects.count() >= MOST:
             raise HelpdeskError("too_many", _("There are a hundred webhooks already; remove one first."))
-        webhook = Webhook(owner=Agent.objects.get(pk=by.id), place=Change.objects.newest_place(), **changes)
+        webhook = Webhook(owner=Agent.objects.get(pk=by.id), place=Change.objects.newest_place(), **values)
         webhook.secret = vault.encrypt(signing.PURPOSE, secret)
-        webhook.save()
+        _save(webhook)
         audit.record("webhook_made", by=by, subject=webhook.name)
     return webhook, secret
 
 
+def _alone() -> None:
+    """Of two who make the last one at once the second waits here, and finds no room."""
+    SenderSeat.objects.get_or_create(pk=SenderSeat.ONLY, defaults={"held_until": now()})
+    SenderSeat.objects.select_for_update().get(pk=SenderSeat.ONLY)
+
+
 def change(webhook: Webhook, by: Actor, known: Mapping[str, Any]) -> Webhook:
-    """Of `known` (as in make) what is there; the rest stays. What is owed goes to the new address."""
+    """Of `known` (as in make) what is there; the rest stays, also what somebody else has altered since it was read."""
     by.require(MAY)
-    changes = _checked(webhook, known)
-    altered = [name for name in ("name", "url", "kinds", "query") if getattr(webhook, name) != changes[name]]
-    if not altered:
-        return webhook
+    values = read(known, webhook)
     with transaction.atomic():
-        if "url" in altered:
-            changes |= {"unreached": 0, "resting_until": None}
-        Webhook.objects.filter(pk=webhook.pk).update(**changes)
-        audit.record("webhook_edited", by=by, subject=changes["name"], data={"fields": altered})
+        write(held(webhook.pk, by), by, values)
     return found(webhook.pk, by)
+
+
+def held(pk: int, by: Actor) -> Webhook:
+    """As found(), locked, so that nobody changes it before the transaction ends."""
+    by.require(MAY)
+    rows = Webhook.objects.select_for_update(of=("self",)).select_related("owner")
+    webhook = rows.filter(pk=pk).first()
+    if webhook is None:
+        raise _gone()
+    return webhook
+
+
+def write(held: Webhook, by: Actor, values: Mapping[str, Any]) -> None:
+    """Of what was read() that which differs from the locked row. What is owed goes to the new address."""
+    altered = [name for name in values if getattr(held, name) != values[name]]
+    if not altered:
+        return
+    for name in altered:
+        setattr(held, name, values[name])
+    if "url" in altered:
+        held.unreached, held.resting_until = 0, None
+        _save(held, [*altered, "unreached", "resting_until"])
+    else:
+        _save(held, altered)
+    fields = [name for name in altered if name != "parameters"]
+    audit.record("webhook_edited", by=by, subject=held.name, data={"fields": fields})
+
+
+def _save(webhook: Webhook, fields: list[str] | None = None) -> None:
+    try:
+        with transaction.atomic():
+            webhook.save(update_fields=fields)
+    except IntegrityError:
+        raise HelpdeskError("name_taken", _("Another webhook has this name."), field="name") from None
 
 
 def remove(webhook: Webhook, by: Actor) -> None:
@@ -101,19 +134,6 @@ def remove(webhook: Webhook, by: Actor) -> None:
         webhook.delete()
 
 
-def new_secret(webhook: Webhook, by: Actor) -> str:
-    """A new secret, shown once; what is sent within OLD_SECRET_FOR is signed with the one before as well."""
-    by.require(MAY)
-    secret = signing.new_secret()
-    with transaction.atomic():
-        row = Webhook.objects.select_for_update(of=("self",)).get(pk=webhook.pk)
-        row.old_secret, row.old_secret_until = row.secret, now() + OLD_SECRET_FOR
-        row.secret = vault.encrypt(signing.PURPOSE, secret)
-        row.save(update_fields=["secret", "old_secret", "old_secret_until"])
-        audit.record("webhook_secret_made", by=by, subject=row.name)
-    return secret
-
-
 def test(webhook: Webhook, by: Actor) -> WebhookDelivery:
     """Send an event of the kind webhook_test now, once, also when the webhook is off; how it went stands on it."""
     by.require(MAY)
@@ -125,6 +145,7 @@ def test(webhook: Webhook, by: Actor) -> WebhookDelivery:
         message_id=f"test_{webhook.pk}_{int(at.timestamp() * 1_000_000)}",
         created_at=at,
         give_up_at=at,
+        claimed_until=at + outcomes.LEASE,
     )
     sending.send_now(delivery)
     return found_delivery(webhook, delivery.pk, by)
@@ -171,43 +192,3 @@ def _forget(rows: QuerySet[WebhookDelivery]) -> int:
     while batch := list(rows.values_list("pk", flat=True)[:PRUNED_AT_ONCE]):
         gone += WebhookDelivery.objects.filter(pk__in=batch).delete()[1].get("webhooks.WebhookDelivery", 0)
     return gone
-
-
-def rotate_secrets() -> tuple[int, list[Webhook]]:
-    """Encrypt every secret anew under today's key; how many webhooks, and those whose key is gone."""
-    done, lost = 0, []
-    for webhook in Webhook.objects.order_by("pk"):
-        try:
-            anew = {name: vault.rotate(signing.PURPOSE, getattr(webhook, name)) for name in ("secret", "old_secret")}
-        except vault.SecretLost:
-            lost.append(webhook)
-            continue
-        # Only if nobody made another meanwhile.
-        done += Webhook.objects.filter(pk=webhook.pk, secret=webhook.secret).update(**anew)
-    return done, lost
-
-
-def _checked(webhook: Webhook | None, known: Mapping[str, Any]) -> dict[str, Any]:
-    """What is stored of it; what `known` leaves out stays as it is."""
-    given = {name: known.get(name, getattr(webhook, name, "")) for name in ("name", "url", "query")}
-    name = one_line(str(given["name"]))[:80]
-    if not name:
-        raise HelpdeskError("no_name", _("A webhook needs a name."), field="name")
-    others = Webhook.objects.exclude(pk=webhook.pk) if webhook else Webhook.objects.all()
-    if others.filter(name=name).exists():
-        raise HelpdeskError("name_taken", _("Another webhook has this name."), field="name")
-    kinds = sorted(set(known.get("kinds", webhook.kinds if webhook else [])))
-    unknown = [kind for kind in kinds if kind not in known_kinds()]
-    if unknown:
-        message = _("There is no event of the kind “%(kind)s”.") % {"kind": str(unknown[0])[:40]}
-        raise HelpdeskError("unknown_kind", message, field="kinds")
-    names = DatabaseNames()
-    query = parse(str(given["query"]).strip(), names)
-    if query.mistakes:
-        wrong = query.mistakes[0]
-        raise HelpdeskError("bad_query", f"{wrong.word}: {wrong.message}", field="query")
-    url = str(given["url"]).strip()
-    if webhook is None or url != webhook.url:
-        vetted(url)  # asks the name server, so before any transaction
-    text = to_text(query.parameters, names)
-    return {"name": name, "url": url, "kinds": kinds, "query": text, "parameters": query.parameters}

@@ -13,7 +13,7 @@ from django.db import transaction
 from agents.actors import Actor
 from agents.permissions import Permission
 from tickets.feed import catch_up
-from tickets.filters import stored_question
+from tickets.filters import is_readable, stored_question
 from tickets.models import Change, Event, Ticket
 from webhooks.models import TRIED_FOR, Webhook, WebhookDelivery
 from webhooks.switching import switch_off
@@ -48,6 +48,9 @@ def _gather_window(webhook_id: int) -> tuple[int, bool]:
     actor = Actor.agent(webhook.owner)
     if not actor.can(Permission.MANAGE_WEBHOOKS):
         switch_off(webhook, Webhook.Off.OWNER)
+        return 0, False
+    if not is_readable(webhook.parameters, actor):
+        switch_off(webhook, Webhook.Off.QUERY)  # it would be told of nothing for ever, and nobody would know
         return 0, False
     rows = Change.objects.in_feed_after(webhook.place).only("pk", "ticket_id", "place", "via", "created_at")
     changes = list(rows[:WINDOW])

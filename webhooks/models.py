@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -42,6 +42,7 @@ class Webhook(models.Model):
         FAILING = "failing", _("because nothing arrived for days")
         GONE = "gone", _("because the receiver answered that it is gone (410)")
         OWNER = "owner", _("because its owner may not have webhooks any more")
+        QUERY = "query", _("because its query names a field or a choice that is gone")
 
     name = models.CharField(_("name"), max_length=80, unique=True)
     url = models.CharField(_("address"), max_length=2000)
@@ -52,10 +53,9 @@ class Webhook(models.Model):
     parameters = models.JSONField(default=dict, blank=True)
     # It is told of what this agent may see.
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("owner"))
-    # Encrypted (helpdesk.lib.vault). The old one signs too until it ends.
+    # Encrypted (helpdesk.lib.vault). The old ones, the newest first, sign too until they end: [[secret, until], …].
     secret = models.TextField(editable=False)
-    old_secret = models.TextField(editable=False, blank=True)
-    old_secret_until = models.DateTimeField(null=True, blank=True, editable=False)
+    old_secrets = models.JSONField(default=list, blank=True, editable=False)
     active = models.BooleanField(_("active"), default=True)
     off_because = models.CharField(max_length=10, choices=Off.choices, blank=True, editable=False)
     off_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -63,7 +63,7 @@ class Webhook(models.Model):
     place = models.BigIntegerField(default=0, editable=False)
     # Nothing is told of what happened before: it was made or switched on then.
     since = models.DateTimeField(default=now, editable=False)
-    # Since when nothing was accepted; empty after every delivery that was.
+    # Since when whatever was sent was in vain; empty after every delivery that was accepted.
     failing_since = models.DateTimeField(null=True, blank=True, editable=False)
     # Attempts in a row that did not reach it; after some of them it is left alone for a while.
     unreached = models.PositiveIntegerField(default=0, editable=False)
@@ -79,6 +79,12 @@ class Webhook(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def old_secret_until(self) -> datetime | None:
+        """When the last of the secrets before ends; None when none of them signs any more."""
+        until = max((datetime.fromisoformat(until) for _secret, until in self.old_secrets), default=None)
+        return until if until and until > now() else None
 
 
 class WebhookDelivery(models.Model):

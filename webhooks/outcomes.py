@@ -26,6 +26,8 @@ LONGEST_WAIT = 3600
 # Seconds for which a receiver that cannot be reached is left alone, by attempts in a row beyond the first ones.
 REST_AFTER, REST = 3, (5, 15, 60, 120, 300)
 GONE = 410
+LEASE = timedelta(seconds=90)
+"""For so long a sender has a delivery: longer than any request, and than asking a slow name server before it."""
 
 State = WebhookDelivery.State
 
@@ -66,7 +68,7 @@ def settle(delivery: WebhookDelivery, outcome: Outcome) -> bool:
     if not over:
         next_up["due_at"] = min(now() + _wait(delivery, outcome), delivery.give_up_at)
     if claim(mine, failures=F("failures") + 1, **next_up, **common) and not delivery.is_test:
-        _failed(delivery.webhook, outcome)
+        _failed(delivery.webhook, outcome, given_up=over)
     return False
 
 
@@ -74,6 +76,21 @@ def _is_on(webhook_id: int) -> bool:
     """Locked, so that whoever switches it off finds what is queued here, or is waited for."""
     rows = Webhook.objects.select_for_update().filter(pk=webhook_id)
     return any(rows.values_list("active", flat=True))
+
+
+def end_interrupted_tests() -> int:
+    """A test is sent once, by whoever asked for it. Nobody takes it up when that process died; how many ended."""
+    ended = 0
+    for delivery in WebhookDelivery.objects.interrupted_tests().select_related("webhook"):
+        with transaction.atomic():
+            mine = WebhookDelivery.objects.filter(pk=delivery.pk, state=delivery.state, attempts=delivery.attempts)
+            until = delivery.claimed_until or now()
+            if not claim(mine, state=State.FAILED, reason=Reason.INTERRUPTED, claimed_until=None, ended_at=now()):
+                continue
+            if delivery.attempts:
+                interrupted(delivery, until - LEASE)
+            ended += 1
+    return ended
 
 
 def interrupted(delivery: WebhookDelivery, at: datetime) -> None:
@@ -116,7 +133,7 @@ def _recovered(webhook: Webhook) -> None:
         row.filter(failing_since__isnull=False).update(failing_since=None)
 
 
-def _failed(webhook: Webhook, outcome: Outcome) -> None:
+def _failed(webhook: Webhook, outcome: Outcome, *, given_up: bool) -> None:
     at, row = now(), Webhook.objects.filter(pk=webhook.pk)
     away = outcome.reason in UNREACHED
     row.update(failing_since=Coalesce("failing_since", at), unreached=F("unreached") + 1 if away else 0)
@@ -126,10 +143,12 @@ def _failed(webhook: Webhook, outcome: Outcome) -> None:
         row.update(resting_until=at + timedelta(seconds=REST[min(beyond, len(REST) - 1)]))
     if outcome.status == GONE:
         switch_off(webhook, Webhook.Off.GONE)
-    elif _has_failed_for_days(webhook, at):
+    elif given_up and _has_failed_for_days(webhook, at):
         switch_off(webhook, Webhook.Off.FAILING)
 
 
 def _has_failed_for_days(webhook: Webhook, at: datetime) -> bool:
+    """Asked when a delivery is given up. Where little happens days may pass between two failures: then the later one
+    is no sign of anything before it was tried for its whole day as well."""
     days, since = settings.WEBHOOK_OFF_AFTER_DAYS, webhook.failing_since
     return bool(days and since and since <= at - timedelta(days=days))

@@ -34,6 +34,13 @@ class WebhookQuerySet(models.QuerySet["Webhook"]):
     def active(self) -> WebhookQuerySet:
         return self.filter(active=True)
 
+    def at_work(self) -> WebhookQuerySet:
+        """Active ones, and those that are off and have a test to end."""
+        from webhooks.models import WebhookDelivery
+
+        tests = WebhookDelivery.objects.filter(webhook=OuterRef("pk")).interrupted_tests()
+        return self.filter(Q(active=True) | Exists(tests))
+
     def behind(self, place: int) -> WebhookQuerySet:
         """Active ones that the feed has news for."""
         return self.active().filter(place__lt=place).select_related("owner").order_by("pk")
@@ -59,6 +66,10 @@ class DeliveryQuerySet(models.QuerySet["WebhookDelivery"]):
         moment = now()
         free = Q(claimed_until=None) | Q(claimed_until__lte=moment)
         return self.filter(free, state__in=OWED, due_at__lte=moment, event__isnull=False)
+
+    def interrupted_tests(self) -> DeliveryQuerySet:
+        """Tests whose sender has died."""
+        return self.filter(event=None, state__in=OWED, claimed_until__lte=now())
 
     def heads(self, webhook_id: int) -> DeliveryQuerySet:
         """What may be sent to it now: of each ticket only the oldest that is still owed. The rest waits for it, so

@@ -23,7 +23,8 @@ from helpdesk.lib.claims import claim
 from webhooks import outcomes, payloads, signing
 from webhooks.gathering import gather, tickets_seen
 from webhooks.models import Reason, SenderSeat, Webhook, WebhookDelivery
-from webhooks.outcomes import Outcome, settle
+from webhooks.outcomes import LEASE, Outcome, settle
+from webhooks.signing_secrets import known_secrets
 
 logger = structlog.get_logger(__name__)
 
@@ -35,8 +36,6 @@ RUN_SECONDS = 30.0
 GATHER_SECONDS = 2.0
 SEAT = timedelta(seconds=45)
 """Longer than a pass of the loop by far; a sender that died is succeeded after it."""
-LEASE = timedelta(seconds=90)
-"""Longer than any request, and than asking a slow name server before it."""
 
 State = WebhookDelivery.State
 InFlight = dict[Future[Outcome], WebhookDelivery]
@@ -45,12 +44,13 @@ Next = dict[int, list[WebhookDelivery]]
 
 def send_webhooks() -> int:
     """Gather from the feed and send until nothing is due, or for RUN_SECONDS; how many were accepted."""
-    if not Webhook.objects.active().exists():
+    if not Webhook.objects.at_work().exists():
         return 0
     seat = _take_seat()
     if seat is None:
         return 0
     try:
+        outcomes.end_interrupted_tests()
         return _run(seat)
     finally:
         SenderSeat.objects.filter(pk=SenderSeat.ONLY, held_until=seat.held_until).update(held_until=now())
@@ -147,20 +147,12 @@ def _request(delivery: WebhookDelivery, actor: Actor | None) -> tuple[str, bytes
         claim(mine, state=State.DROPPED, reason=Reason.UNSEEN, claimed_until=None, ended_at=now())
         return None
     try:
-        known = secrets_of(webhook)
+        known = known_secrets(webhook)
     except vault.SecretLost:
         _settle(delivery, Outcome(now(), webhook.url, Reason.SECRET_LOST))
         return None
     body = payloads.body(delivery)
     return webhook.url, body, signing.headers(known, delivery.message_id, int(now().timestamp()), body)
-
-
-def secrets_of(webhook: Webhook) -> list[str]:
-    """Those that sign now, the newest first. Raises vault.SecretLost."""
-    kept = [webhook.secret]
-    if webhook.old_secret and webhook.old_secret_until and webhook.old_secret_until > now():
-        kept.append(webhook.old_secret)
-    return [vault.decrypt(signing.PURPOSE, one) for one in kept]
 
 
 def _post(url: str, body: bytes, headers: dict[str, str]) -> Outcome:

@@ -13,6 +13,7 @@ from agents.models import Agent
 from agents.permissions import Permission
 from helpdesk.lib.claims import claim
 from helpdesk.lib.errors import HelpdeskError
+from tickets.filters import is_readable
 from tickets.models import Change
 from webhooks.models import Reason, Webhook, WebhookDelivery
 
@@ -49,6 +50,8 @@ def switch_on(webhook: Webhook, by: Actor) -> None:
     """From now on it is told again; what happened meanwhile stands in the event feed. Whoever switches it on owns it
     when its owner may not any more."""
     by.require(Permission.MANAGE_WEBHOOKS)
+    if not is_readable(webhook.parameters, by):
+        raise HelpdeskError("bad_query", _("Its query names a field or a choice that is gone."), field="query")
     at = now()
     changes = {"active": True, "off_because": "", "off_at": None, "since": at, "failing_since": None}
     changes |= {"unreached": 0, "resting_until": None, "place": Change.objects.newest_place()}

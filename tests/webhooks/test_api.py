@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from django.utils.timezone import now
 
 from agents.models import RepeatedRequest
 from tests.api.conftest import program
 from tickets.actions import AddTag
 from tickets.perform import perform
+from webhooks import administration
 from webhooks.models import Webhook, WebhookDelivery
 from webhooks.sending import send_webhooks
 
@@ -50,6 +52,39 @@ def test_a_program_sets_up_its_own_receiver(root, ticket, receiver, as_ana):
     assert desk.delete(here).status_code == 204
     assert desk.get(here).status_code == 404
     assert not Webhook.objects.exists()
+
+
+def test_edits_at_once_lose_nothing_and_a_name_stays_of_one(root, receiver, make_webhook, as_root):
+    """L02: of a form that was read before somebody else's edit only what it says is written; whoever names the version
+    that was read is told."""
+    desk = program(root)
+    webhook = make_webhook(receiver)
+    make_webhook(receiver, name="Other")
+    here = f"{HERE}{webhook.pk}/"
+    read = desk.get(here)
+    stale = Webhook.objects.get(pk=webhook.pk)
+    faster = desk.send(here, {"query": "is:open", "active": False}, "PATCH", **{"If-Match": read["ETag"]})
+    assert (faster.status_code, faster["ETag"] != read["ETag"]) == (200, True)
+
+    administration.change(stale, as_root, {"name": "Depot"})
+
+    webhook.refresh_from_db()
+    assert (webhook.name, webhook.query, webhook.parameters) == ("Depot", "is:open", {"is": ["open"]})
+    late = desk.send(here, {"kinds": ["opened"], "active": True}, "PATCH", **{"If-Match": read["ETag"]})
+    assert (late.status_code, late.json()["code"]) == (412, "stale")
+    webhook.refresh_from_db()
+    assert (webhook.kinds, webhook.active) == ([], False)
+    # The state of deliveries is no edit.
+    now_known = desk.get(here)["ETag"]
+    Webhook.objects.update(failing_since=now())
+    assert desk.get(here)["ETag"] == now_known
+    for send in (
+        lambda: desk.send(here, {"name": "Other"}, "PATCH"),
+        lambda: desk.send(HERE, {"name": "Other", "url": receiver.url}),
+    ):
+        taken = send()
+        assert (taken.status_code, taken.json()["code"]) == (422, "name_taken")
+    assert Webhook.objects.count() == 2
 
 
 def test_a_repeated_request_makes_one_webhook_and_keeps_no_secret(root, receiver):

@@ -15,15 +15,17 @@ from django.utils.timezone import now
 
 from agents.actors import Actor
 from agents.records import AccountMail
+from helpdesk.lib.errors import HelpdeskError
 from tests.factories import make_ticket
-from tickets.actions import AddNote, AddTag, SetPriority
+from tickets.actions import AddNote, AddTag, SetField, SetPriority
 from tickets.api.told import tell_events
-from tickets.models import Change, OutboxEntry
+from tickets.models import Change, FieldDefinition, OutboxEntry
 from tickets.perform import perform
 from webhooks import administration, sending
 from webhooks.models import SenderSeat, Webhook, WebhookAttempt, WebhookDelivery
 from webhooks.sending import send_webhooks
-from webhooks.switching import switch_off
+from webhooks.signing_secrets import new_secret
+from webhooks.switching import switch_off, switch_on
 
 pytestmark = pytest.mark.django_db
 
@@ -70,19 +72,24 @@ def test_events_arrive_as_the_feed_tells_them_and_signed(ticket, receiver, make_
     assert send_webhooks() == 0
 
 
-def test_an_old_secret_signs_too_until_it_ends(ticket, receiver, make_webhook, as_root):
+def test_old_secrets_sign_too_until_each_ends(ticket, receiver, make_webhook, as_root, time_machine):
+    """Whoever makes two in one day has the first at a receiver already: it is not the one that ends."""
+    time_machine.move_to("2026-11-23T10:00:00Z", tick=False)
     webhook = make_webhook(receiver)
-    anew = administration.new_secret(webhook, as_root)
-    do(ticket, AddTag("one"))
-    send_webhooks()
-    Webhook.objects.update(old_secret_until=now() - timedelta(seconds=1))
-    do(ticket, AddTag("two"))
-    send_webhooks()
+    second = new_secret(webhook, as_root)
+    time_machine.move_to("2026-11-23T16:00:00Z", tick=False)
+    third = new_secret(webhook, as_root)
+    seen = []
+    for moment in ("24T09:59:59Z", "24T10:00:00Z", "24T16:00:00Z"):
+        time_machine.move_to(f"2026-11-{moment}", tick=False)
+        do(ticket, AddTag(f"at {moment}"))
+        send_webhooks()
+        told = receiver.headers[-1], receiver.raw[-1]
+        webhook.refresh_from_db()
+        known = [any(checked_by_hand(secret, *told)) for secret in (webhook.shown_secret, second, third)]
+        seen.append((known, webhook.old_secret_until and webhook.old_secret_until.day))
 
-    first, second = zip(receiver.headers, receiver.raw, strict=True)
-    assert checked_by_hand(anew, *first) == [True, False]
-    assert checked_by_hand(webhook.shown_secret, *first) == [False, True]
-    assert checked_by_hand(anew, *second) == [True]
+    assert seen == [([True, True, True], 24), ([False, True, True], 24), ([False, False, True], None)]
 
 
 def test_only_chosen_events_of_matching_tickets_that_the_owner_sees_are_told(
@@ -104,6 +111,39 @@ def test_only_chosen_events_of_matching_tickets_that_the_owner_sees_are_told(
     webhook.refresh_from_db()
     assert len(receiver.bodies) == 1
     assert (webhook.active, webhook.off_because) == (False, "owner")
+
+
+@pytest.mark.parametrize("gone", [{"active": False}, {"choices": ["us"]}])
+def test_a_query_that_cannot_be_read_any_more_tells_nothing_and_its_owner_learns(
+    ticket, receiver, make_webhook, as_root, root, gone
+):
+    """E11: a field that is switched off, or a choice that is removed, does not widen it to all tickets."""
+    from agents.mails import compose
+
+    field = FieldDefinition.objects.create(key="region", label="Region", kind="choice", choices=["eu", "us"])
+    webhook = make_webhook(receiver, query="region:eu")
+    turned = make_webhook(receiver, name="Turned", query="-region:eu")
+    do(ticket, SetField("region", "eu"))
+    assert send_webhooks() == 1
+    FieldDefinition.objects.filter(pk=field.pk).update(**gone)
+    do(ticket, AddTag("secret"))
+
+    assert send_webhooks() == 0
+
+    assert receiver.kinds() == ["field_changed"]
+    for one in (webhook, turned):
+        one.refresh_from_db()
+        assert (one.active, one.off_because) == (False, "query")
+    letter = compose(AccountMail.objects.earliest("pk"))
+    assert (letter.to, "custom field or a choice that is gone" in letter.body) == ([root.email], True)
+    with pytest.raises(HelpdeskError, match="field or a choice that is gone"):
+        switch_on(webhook, as_root)
+    administration.change(webhook, as_root, {"name": "It may be renamed"})
+    administration.change(webhook, as_root, {"query": "tag:secret"})
+    webhook.refresh_from_db()
+    switch_on(webhook, as_root)
+    do(ticket, AddTag("told"))
+    assert send_webhooks() == 1
 
 
 def test_a_ticket_that_the_owner_lost_sight_of_is_not_told(ticket, receiver, make_webhook, monkeypatch):
@@ -217,6 +257,10 @@ def test_a_receiver_that_asks_for_time_is_given_it_and_one_that_is_gone_is_left(
     assert (mail.agent, mail.kind, mail.data["because"]) == (root, "webhook_stopped", "gone")
 
 
+def given_up_now():
+    WebhookDelivery.objects.filter(state="queued").update(due_at=now(), give_up_at=now())
+
+
 def test_days_of_nothing_but_failure_switch_it_off_and_its_owner_is_told(ticket, receiver, make_webhook, root):
     from agents.mails import compose
 
@@ -225,24 +269,31 @@ def test_days_of_nothing_but_failure_switch_it_off_and_its_owner_is_told(ticket,
     do(ticket, AddTag("one"))
     send_webhooks()
     Webhook.objects.update(failing_since=now() - timedelta(days=2, hours=23))
-    due_now()
+    given_up_now()
     send_webhooks()
     webhook.refresh_from_db()
     assert webhook.active
+    assert WebhookDelivery.objects.get().state == "failed"
+    # Nothing was due for a while. One failure then is not days of them: this delivery is tried for its day as well.
     Webhook.objects.update(failing_since=now() - timedelta(days=3))
     do(ticket, AddTag("two"))
-    due_now()
+    do(ticket, AddTag("three"))
+    send_webhooks()
+    webhook.refresh_from_db()
+    assert webhook.active
+    assert WebhookDelivery.objects.get(pk=WebhookDelivery.objects.first().pk + 1).state == "queued"
+    given_up_now()
 
     send_webhooks()
 
     webhook.refresh_from_db()
     assert (webhook.active, webhook.off_because) == (False, "failing")
-    assert [one.state for one in WebhookDelivery.objects.order_by("pk")] == ["dropped", "dropped"]
+    assert [one.state for one in WebhookDelivery.objects.order_by("pk")] == ["failed", "failed", "dropped"]
     letter = compose(AccountMail.objects.get())
     assert letter.to == [root.email]
     assert "“Warehouse” was switched off" in letter.body
     assert f"/settings/webhooks/{webhook.pk}/" in letter.body
-    do(ticket, AddTag("three"))
+    do(ticket, AddTag("four"))
     assert send_webhooks() == 0
 
 
@@ -296,6 +347,27 @@ def test_a_sender_that_was_killed_has_lost_nothing(ticket, receiver, make_webhoo
     # The first one wakes up after all: it may not undo what the second did.
     assert not sending.settle(delivery, sending.Outcome(now(), receiver.url, "timeout"))
     assert WebhookDelivery.objects.get().state == "sent"
+
+
+def test_a_test_whose_sender_died_ends(receiver, make_webhook, as_root, monkeypatch):
+    """Also while its webhook is off. Nobody sends it again: whoever pressed the button is not there any more."""
+    webhook = make_webhook(receiver)
+    switch_off(webhook, Webhook.Off.BY_HAND, as_root)
+    with monkeypatch.context() as dies:
+        dies.setattr(sending, "_post", lambda *_args: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            administration.test(webhook, as_root)
+    assert send_webhooks() == 0
+    assert WebhookDelivery.objects.get().state == "sending"
+    WebhookDelivery.objects.update(claimed_until=now())
+
+    send_webhooks()
+
+    delivery = WebhookDelivery.objects.get()
+    assert (delivery.state, delivery.reason, delivery.has_ended) == ("failed", "interrupted", True)
+    assert delivery.ended_at is not None and delivery.log.get().reason == "interrupted"
+    assert not Webhook.objects.at_work().exists()
+    assert receiver.bodies == []
 
 
 @pytest.mark.django_db(transaction=True)

@@ -23,10 +23,10 @@ class WebhookShape(serializers.Serializer[Any]):
     query = serializers.CharField(help_text="Of which tickets, in the language of the pages; empty means all.")
     owner_id = serializers.IntegerField()
     active = serializers.BooleanField()
-    off_because = serializers.CharField(help_text="by_hand, failing, gone or owner; empty while it is active.")
+    off_because = serializers.CharField(help_text="by_hand, failing, gone, owner or query; empty while it is active.")
     off_at = serializers.DateTimeField(allow_null=True)
-    failing_since = serializers.DateTimeField(allow_null=True, help_text="Nothing was accepted since then.")
-    old_secret_until = serializers.DateTimeField(allow_null=True, help_text="Until then the secret before signs too.")
+    failing_since = serializers.DateTimeField(allow_null=True, help_text="Whatever was sent since then was in vain.")
+    old_secret_until = serializers.DateTimeField(allow_null=True, help_text="Until then secrets before sign too.")
     created_at = serializers.DateTimeField()
 
     EXAMPLE: ClassVar[dict[str, Any]] = {

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from agents.api.door import Door
 from agents.models import ApiToken
-from helpdesk.lib.errors import Denied, HelpdeskError
-from helpdesk.lib.http import number_in
+from helpdesk.lib.errors import Denied
 from helpdesk.lib.rest.documenting import PAGING, listed, operation, text
 from helpdesk.lib.rest.paging import PARAMETERS, page
-from helpdesk.lib.rest.shapes import expect_parameters, read_body
-from helpdesk.lib.rest.versions import refuse_version
-from webhooks import administration, payloads, switching
+from helpdesk.lib.rest.shapes import chosen, expect_parameters, key_in, read_body
+from helpdesk.lib.rest.versions import asked_version, etag, version_of
+from webhooks import administration, payloads, signing_secrets, switching, terms
 from webhooks.api.shapes import (
     CountShape,
     DeliveryShape,
@@ -79,7 +79,7 @@ class OneWebhook(AdminDoor):
     @operation("Get a webhook", answers={200: WebhookShape}, name="webhooks_get")
     def get(self, request: Request, webhook_id: int) -> Response:
         expect_parameters(request, ())
-        return Response(WebhookShape(administration.found(webhook_id, self.actor)).data)
+        return _shown(administration.found(webhook_id, self.actor))
 
     @operation(
         "Change a webhook, switch it on or off",
@@ -87,23 +87,25 @@ class OneWebhook(AdminDoor):
         takes=WebhookEdit,
         example={"kinds": ["opened", "status_changed"], "active": True},
         writes=True,
+        versioned=True,
         keyed=False,
         name="webhooks_update",
     )
     def patch(self, request: Request, webhook_id: int) -> Response:
         expect_parameters(request, ())
-        # Its address is looked up on the way, which no lock may wait for.
-        refuse_version(request)
-        webhook = administration.found(webhook_id, self.actor)
         given = read_body(WebhookEdit, request)
         active = given.pop("active", None)
-        if given:
-            webhook = administration.change(webhook, self.actor, given)
-        if active is True:
-            switching.switch_on(webhook, self.actor)
-        elif active is False:
-            switching.switch_off(webhook, Webhook.Off.BY_HAND, self.actor)
-        return Response(WebhookShape(administration.found(webhook_id, self.actor)).data)
+        # Its address is looked up here, which no lock may wait for.
+        values = terms.read(given, administration.found(webhook_id, self.actor))
+        with transaction.atomic():
+            webhook = administration.held(webhook_id, self.actor)
+            asked_version(request, _version(webhook))
+            administration.write(webhook, self.actor, values)
+            if active is True:
+                switching.switch_on(webhook, self.actor)
+            elif active is False:
+                switching.switch_off(webhook, Webhook.Off.BY_HAND, self.actor)
+        return _shown(administration.found(webhook_id, self.actor))
 
     @operation("Remove a webhook with its log", answers={204: None}, writes=True, keyed=False, name="webhooks_delete")
     def delete(self, request: Request, webhook_id: int) -> Response:
@@ -128,7 +130,7 @@ class Secret(AdminDoor):
     def post(self, request: Request, webhook_id: int) -> Response:
         """For 24 hours everything is signed with the old one as well."""
         expect_parameters(request, ())
-        secret = administration.new_secret(administration.found(webhook_id, self.actor), self.actor)
+        secret = signing_secrets.new_secret(administration.found(webhook_id, self.actor), self.actor)
         return _with_secret(administration.found(webhook_id, self.actor), secret, 201)
 
 
@@ -148,13 +150,9 @@ class Deliveries(AdminDoor):
         expect_parameters(request, ("state", "ticket_id", *PARAMETERS))
         webhook = administration.found(webhook_id, self.actor)
         rows = WebhookDelivery.objects.visible_to(self.actor).filter(webhook=webhook)
-        if (state := request.query_params.get("state")) is not None:
-            if state not in WebhookDelivery.State.values:
-                raise HelpdeskError("bad_choice", _("There is no such choice."), field="state")
+        if (state := chosen(request, "state", WebhookDelivery.State.values)) is not None:
             rows = rows.filter(state=state)
-        if (given := request.query_params.get("ticket_id")) is not None:
-            if (ticket_id := number_in(given)) is None:
-                raise HelpdeskError("bad_number", _("A ticket is named by its number."), field="ticket_id")
+        if (ticket_id := key_in(request, "ticket_id")) is not None:
             rows = rows.filter(ticket_id=ticket_id)
         return page(request, rows, _deliveries, ascending=False)
 
@@ -193,10 +191,23 @@ class RangeAgain(AdminDoor):
         return Response({"count": count})
 
 
+SETTLED = ("id", "name", "url", "kinds", "query", "owner_id", "active")
+"""What people and programs decide; how its deliveries go alters the rest by itself, and is no reason to refuse."""
+
+
+def _version(webhook: Webhook) -> int:
+    told = WebhookShape(webhook).data
+    return version_of({name: told[name] for name in SETTLED})
+
+
+def _shown(webhook: Webhook) -> Response:
+    return Response(WebhookShape(webhook).data, headers={"ETag": etag(_version(webhook))})
+
+
 def _with_secret(webhook: Webhook, secret: str, status: int) -> Response:
     """What an Idempotency-Key keeps of it does not hold the secret."""
     told = dict(WebhookShape(webhook).data)
-    response = Response(told | {"secret": secret}, status=status)
+    response = Response(told | {"secret": secret}, status=status, headers={"ETag": etag(_version(webhook))})
     response.kept = told | {"secret": None}  # type: ignore[attr-defined]
     return response
 

@@ -14,7 +14,7 @@ from agents.decorators import needs
 from agents.requests import AgentRequest, posted
 from helpdesk.lib.errors import HelpdeskError
 from helpdesk.lib.http import Said, answer
-from webhooks import administration, switching
+from webhooks import administration, signing_secrets, switching
 from webhooks.forms import WebhookForm
 from webhooks.models import Webhook, WebhookDelivery
 
@@ -60,7 +60,7 @@ def webhook(request: AgentRequest, webhook_id: int) -> HttpResponse:
 @needs(administration.MAY)
 def secret(request: AgentRequest, webhook_id: int) -> HttpResponse:
     found = administration.found(webhook_id, request.actor)
-    made = administration.new_secret(found, request.actor)
+    made = signing_secrets.new_secret(found, request.actor)
     found = administration.found(webhook_id, request.actor)
     return _page(request, WebhookForm(None, found), found, made, status=201)
 
@@ -71,7 +71,10 @@ def switch(request: AgentRequest, webhook_id: int) -> HttpResponse:
     """On if it is off, off if it is on; the field `to` says which, so that a second press does nothing."""
     found = administration.found(webhook_id, request.actor)
     if request.POST.get("to") == "on":
-        switching.switch_on(found, request.actor)
+        try:
+            switching.switch_on(found, request.actor)
+        except HelpdeskError as error:
+            return _back(request, found, Said(str(error), error=True))
         return _back(request, found, Said(_("The webhook is on; it is told what happens from now on.")))
     switching.switch_off(found, Webhook.Off.BY_HAND, request.actor)
     return _back(request, found, Said(_("The webhook is off.")))

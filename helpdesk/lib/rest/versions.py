@@ -30,12 +30,6 @@ def version_of(data: Any) -> int:
     return zlib.crc32(json.dumps(data, default=str, sort_keys=True).encode())
 
 
-def refuse_version(request: Request) -> None:
-    """Where nothing has an ETag: If-Match must not be believed to have been heard. Raises "bad_if_match"."""
-    if request.headers.get("If-Match", "").strip() not in ("", "*"):
-        raise HelpdeskError("bad_if_match", _("If-Match takes the ETag of an earlier answer."), field="If-Match")
-
-
 def asked_version(request: Request, current: int) -> int | None:
     """The version that the writer read; None without If-Match or for `*`. Raises Changed when none of those named is
     the current one, and "bad_if_match" for what is no ETag of ours."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from webhooks.administration import rotate_secrets
+from webhooks.signing_secrets import rotate_secrets
 
 
 class Command(BaseCommand):
