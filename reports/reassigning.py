@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from reports.past import Past
+from tickets.bulk import taken_back
 
 AGENT, TEAM = "agent", "team"
 
@@ -19,35 +20,43 @@ class Reassigned(NamedTuple):
 class _Hand(NamedTuple):
     at: datetime
     holder: int
-    via: str
 
 
 def reassignments(past: Past) -> list[Reassigned]:
     """Each time that another agent or team got it, after the first that had it, in order.
 
-    Lying with nobody in between is no change of hands. A bulk edit that gives it back to whoever had it before is the
-    undoing of one: neither counts.
+    Lying with nobody in between is no change of hands. Of a bulk edit that was undone neither it nor its undoing
+    counts: nobody ever meant it.
     """
     if past.seen.isdisjoint(("assignee_changed", "team_changed")):
         return []
-    found = [*_of(AGENT, _hands(past, "assignee_changed")), *_of(TEAM, _hands(past, "team_changed"))]
+    undone = _undone(past)
+    found = [*_of(AGENT, _hands(past, "assignee_changed", undone)), *_of(TEAM, _hands(past, "team_changed", undone))]
     return sorted(found)
 
 
 def _of(what: str, hands: Iterator[_Hand]) -> list[Reassigned]:
     held: list[_Hand] = []
     for hand in hands:
-        if held and held[-1].holder == hand.holder:
-            continue
-        if len(held) > 1 and held[-2].holder == hand.holder and held[-1].via == hand.via == "bulk":
-            held.pop()
-            continue
-        held.append(hand)
+        if not held or held[-1].holder != hand.holder:
+            held.append(hand)
     return [Reassigned(hand.at, what) for hand in held[1:]]
 
 
-def _hands(past: Past, kind: str) -> Iterator[_Hand]:
+def _undone(past: Past) -> frozenset[str]:
+    """The names of undoings and of what they took back; no other Change lies between both (tickets.bulk.undo)."""
+    found = set()
     for gesture in past.gestures:
+        back = taken_back(gesture.via, gesture.name)
+        if back and gesture.name:
+            found |= {back, gesture.name}
+    return frozenset(found)
+
+
+def _hands(past: Past, kind: str, undone: frozenset[str]) -> Iterator[_Hand]:
+    for gesture in past.gestures:
+        if gesture.name in undone:
+            continue
         for told, data in gesture.facts:
             named: dict[str, Any] | None = None
             if told == kind:
@@ -55,4 +64,4 @@ def _hands(past: Past, kind: str) -> Iterator[_Hand]:
             elif told == "opened" and kind == "team_changed":
                 named = data["team"]
             if named:
-                yield _Hand(gesture.at, named["id"], gesture.via)
+                yield _Hand(gesture.at, named["id"])

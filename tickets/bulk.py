@@ -38,6 +38,7 @@ SLICE_SECONDS = 5.0
 FRESH_AFTER = 20
 WORKERS = 2
 KEEP = timedelta(days=30)
+VIA, DO, UNDO = "bulk", "bulk-", "undo-"
 
 
 def ask(
@@ -227,8 +228,20 @@ def _perform(item: BulkItem, actor: Actor) -> Change | None:
     with transaction.atomic():
         ticket = Ticket.objects.select_related("requester", "organization", "team").get_visible(item.ticket, actor)
         actions = said_on(ticket, item.job.agent, [load(step) for step in item.actions()])
-        name = f"bulk-{item.job_id}-{item.ticket}"
-        return perform(ticket.pk, *actions, by=actor, via="bulk", version=item.version, gesture=name)
+        name = _gesture(item.job, item.ticket)
+        return perform(ticket.pk, *actions, by=actor, via=VIA, version=item.version, gesture=name)
+
+
+def _gesture(job: BulkJob, ticket: int) -> str:
+    """Jobs are forgotten, Changes are not: an undoing says by its name what it took back."""
+    return f"{UNDO}{job.undoes_id}-{ticket}" if job.undoes_id else f"{DO}{job.pk}-{ticket}"
+
+
+def taken_back(via: str, gesture: str | None) -> str | None:
+    """The gesture that a Change of the same ticket took back; None when it is no undoing."""
+    if via != VIA or gesture is None or not gesture.startswith(UNDO):
+        return None
+    return DO + gesture.removeprefix(UNDO)
 
 
 def prune() -> int:

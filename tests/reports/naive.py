@@ -19,7 +19,7 @@ from sla.clocks import replayed
 from sla.history import histories
 from sla.models import CalendarVersion, Escalation, SlaAssignment, SlaPolicyVersion
 from surveys.models import Survey
-from tickets.models import Event, Ticket
+from tickets.models import BulkItem, Event, Ticket
 
 UNSOLVED = ("new", "open", "pending", "on_hold")
 PRIORITIES = {"low": 1, "normal": 2, "high": 3, "urgent": 4}
@@ -250,22 +250,28 @@ class Life:
     def replies_until(self, moment: datetime) -> int:
         return sum(author == "agent" and step.at <= moment for step, author in self.messages())
 
+    def put_back(self) -> set[int]:
+        """The Changes of bulk edits that were undone, and of their undoings, by the rows of the jobs."""
+        found: set[int] = set()
+        for item in BulkItem.objects.filter(ticket=self.ticket.pk, job__undoes__isnull=False, change__isnull=False):
+            found |= {item.change, item.job.undoes.items.get(ticket=self.ticket.pk).change}
+        return found
+
     def hands(self) -> list[Item]:
         found = []
+        never = self.put_back()
         for kind in ("assignee_changed", "team_changed"):
-            held: list[tuple[int, datetime, str]] = []
+            holders: list[int] = []
             for step in self.steps:
                 for told, data in step.events:
                     to = data["to"] if told == kind else None
                     if told == "opened" and kind == "team_changed":
                         to = data["team"]
-                    if to is None or (held and held[-1][0] == to["id"]):
+                    if to is None or step.key in never or holders[-1:] == [to["id"]]:
                         continue
-                    if len(held) >= 2 and held[-2][0] == to["id"] and held[-1][2] == step.via == "bulk":
-                        del held[-1]
-                    else:
-                        held.append((to["id"], step.at, step.via))
-            found += [self.item(at) for _holder, at, _via in held[1:]]
+                    holders.append(to["id"])
+                    if len(holders) > 1:
+                        found.append(self.item(step.at))
         return found
 
     # --- promises and escalations ----------------------------------------------------------------------------------
