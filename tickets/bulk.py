@@ -49,13 +49,17 @@ def ask(
     came_from: str = "",
     draft: bool = False,
     at_once: int | None = None,
+    gesture: str | None = None,
 ) -> BulkJob:
     """Write down what shall happen to each of `tickets`, which must be those that the actor may see.
 
     A job of up to `at_once` tickets (None: AT_ONCE) is done when this returns, unless time ran out; a longer one is
-    left to the workers. A `draft` waits for start(). Raises HelpdeskError "nothing_chosen" or "too_many", Denied when
+    left to the workers. A `draft` waits for start(). The same `gesture` again is the job that it made, which goes on if
+    it was broken off, whatever `tickets` are by now. Raises HelpdeskError "nothing_chosen" or "too_many", Denied when
     the role allows none of the actions.
     """
+    if gesture and (made := BulkJob.objects.visible_to(actor).filter(gesture=gesture).first()):
+        return _go_on(made, at_once)
     for action in actions:
         actor.require(action.permission)
     keys = list(tickets.order_by().values_list("pk", flat=True)[: MOST + 1])
@@ -64,8 +68,19 @@ def ask(
     if len(keys) > MOST:
         raise HelpdeskError("too_many", _("More than 10,000 tickets match: narrow the list."), field="ticket")
     job = BulkJob(agent_id=_asker(actor), steps=[action.dump() for action in actions], came_from=came_from[:2000])
-    job.state = BulkJob.State.DRAFT if draft else BulkJob.State.RUNNING
-    return _write_down(job, [BulkItem(ticket=key) for key in sorted(set(keys))], at_once)
+    job.state, job.gesture = (BulkJob.State.DRAFT if draft else BulkJob.State.RUNNING), gesture
+    try:
+        return _write_down(job, [BulkItem(ticket=key) for key in sorted(set(keys))], at_once)
+    except IntegrityError:  # two of the same gesture at once: the other one has won
+        if gesture is None:
+            raise
+        return _go_on(BulkJob.objects.visible_to(actor).get(gesture=gesture), at_once)
+
+
+def _go_on(job: BulkJob, at_once: int | None) -> BulkJob:
+    if job.is_running:
+        _go(job, at_once)
+    return job
 
 
 def ask_each(

@@ -8,15 +8,16 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connections
+from django.db import OperationalError, connections
 from django.test import Client
 from django.utils.timezone import now
 
 from agents.api.repeats import forget_old
 from agents.models import RepeatedRequest
 from tests.api.conftest import Program, program
-from tests.factories import make_agent, make_team
-from tickets.models import Attachment, Message, Ticket
+from tests.factories import make_agent, make_team, make_ticket
+from tickets import bulk
+from tickets.models import Attachment, BulkJob, Message, Ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -125,6 +126,64 @@ def test_what_was_done_before_a_crash_is_not_done_again_by_a_retry(ana_program, 
 
     assert (answer.status_code, answer.json()["id"]) == (201, Ticket.objects.get().pk)
     assert Message.objects.count() == 1
+
+
+def test_a_bulk_order_that_broke_off_goes_on_under_its_key(ana_program, ana, kim, billing, monkeypatch):
+    """L01: one ticket was done, the database went away at the next. The retry is the same job, and nobody is written to
+    twice; neither when the job was done and only its answer was lost."""
+    tickets = [make_ticket(kim, team=billing) for _number in range(2)]
+    order = {"ids": [one.pk for one in tickets], "actions": [{"do": "add_reply", "body": "Restarted."}]}
+    really, calls = bulk.perform, []
+
+    def goes_away(*args, **known):
+        calls.append(args[0])
+        if len(calls) == 2:
+            raise OperationalError("the connection is gone")
+        return really(*args, **known)
+
+    def send():
+        client = Client(headers={"Authorization": f"Bearer {ana_program.secret}"}, raise_request_exception=False)
+        return client.post("/api/v1/tickets/bulk/", order, content_type="application/json", headers=KEY)
+
+    monkeypatch.setattr(bulk, "perform", goes_away)
+    assert send().status_code == 500
+    assert Message.objects.filter(text__startswith="Restarted.").count() == 1
+
+    again = send()
+
+    assert (again.status_code, again.json()["numbers"]["done"]) == (200, 2)
+    RepeatedRequest.objects.update(status=None, body="", begun_at=now() - timedelta(seconds=601))
+    assert send().json() == again.json()
+    assert BulkJob.objects.get().pk == again.json()["id"]
+    assert (
+        sorted(Message.objects.filter(text__startswith="Restarted.").values_list("ticket", flat=True)) == order["ids"]
+    )
+    # Another key is another order.
+    other = ana_program.send("/api/v1/tickets/bulk/", order, **{"Idempotency-Key": "order-4712"})
+    assert other.json()["id"] != again.json()["id"]
+
+
+def test_a_lost_answer_is_found_again_although_the_version_has_moved_on(ana_program, ticket, technical):
+    """L01, L02: If-Match names what was read before the first try, which that try itself has altered."""
+    here = f"/api/v1/tickets/{ticket.pk}/"
+    headers = KEY | {"If-Match": ana_program.get(here)["ETag"]}
+    reply = {"actions": [{"do": "add_reply", "body": "Restarted."}]}
+    first = ana_program.send(f"{here}actions/", reply, **headers)
+    RepeatedRequest.objects.update(status=None, body="", begun_at=now() - timedelta(seconds=601))
+
+    second = ana_program.send(f"{here}actions/", reply, **headers)
+
+    assert (first.status_code, second.status_code) == (200, 200)
+    assert second["ETag"] == first["ETag"] != headers["If-Match"]
+    assert Message.objects.filter(text__startswith="Restarted.").count() == 1
+    stale = ana_program.send(f"{here}actions/", reply, **headers | {"Idempotency-Key": "order-4712"})
+    assert stale.status_code == 412
+    # What takes the ticket out of sight is done and has no more to show, both times.
+    away = {"actions": [{"do": "move_to_team", "team_id": technical.pk}]}
+    key = {"Idempotency-Key": "order-4713"}
+    assert ana_program.send(f"{here}actions/", away, **key).status_code == 204
+    RepeatedRequest.objects.update(status=None, body="", begun_at=now() - timedelta(seconds=601))
+    assert ana_program.send(f"{here}actions/", away, **key).status_code == 204
 
 
 @pytest.mark.parametrize("key", ["", "x" * 256, "\u00e6"])

@@ -90,7 +90,7 @@ class Bulk(Door):
             found = Ticket.objects.visible_to(self.actor).filter(pk__in=given["ids"])
         else:
             found = question(given["filter"], self.actor).qs
-        job = bulk.ask(found, actions, self.actor, at_once=bulk.OF_PROGRAMS)
+        job = bulk.ask(found, actions, self.actor, at_once=bulk.OF_PROGRAMS, gesture=self.gesture)
         return Response(
             _told(job), status=202 if job.is_running else 200, headers={"Location": f"/api/v1/bulk-jobs/{job.pk}/"}
         )

@@ -48,6 +48,8 @@ class BulkJob(models.Model):
     steps = models.JSONField(default=list)
     # What it takes back, if it is an undoing; its items then carry steps of their own.
     undoes = models.OneToOneField("self", models.CASCADE, null=True, blank=True, related_name="undone_by")
+    # Names one press of a button, or one request with its key: the same again is this job.
+    gesture = models.CharField(max_length=64, null=True, blank=True)  # noqa: DJ001
     # The parameters of the list it was asked from: the way back.
     came_from = models.TextField(blank=True)
     total = models.PositiveIntegerField(default=0)
@@ -61,6 +63,7 @@ class BulkJob(models.Model):
             models.Index(fields=["id"], name="bulk_running", condition=Q(state="running")),
             models.Index(fields=["created_at"], name="bulk_made"),
         )
+        constraints = (models.UniqueConstraint(fields=["agent", "gesture"], name="bulk_asked_once"),)
 
     def __str__(self) -> str:
         return f"{self.pk}: {self.state}, {self.total} tickets"
