@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from email.utils import make_msgid
 from typing import Any
 
-import structlog
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.functional import Promise
@@ -21,8 +20,14 @@ from agents.middleware import known_language, known_zone
 from agents.models import Agent
 from agents.records import AccountMail
 from helpdesk.lib.claims import claim
+from helpdesk.lib.mail_queue import MailQueue, Unwanted, lease
+from helpdesk.lib.mail_way import DjangoWay
 
+BATCH = 100
+# Of its own; a mail server that is away takes none of them.
 MAX_ATTEMPTS = 8
+GIVE_UP_AFTER = timedelta(days=2)
+WHEN_AWAY = timedelta(minutes=1)
 SUBJECTS: dict[str, str | Promise] = {
     "reset": _("Choose a new password"),
     "invitation": _("You are invited to the helpdesk"),
@@ -40,8 +45,6 @@ WORDED = LINKS | {"webhook_stopped"}
 # A link asked for long ago is of no use any more.
 STALE_AFTER = {"reset": timedelta(hours=1), "invitation": timedelta(days=2)}
 
-log = structlog.get_logger("helpdesk.account_mail")
-
 
 def owe_mail(kind: str, agent: Agent | None, **data: Any) -> None:
     """Leave a mail in the caller's transaction. `agent=None` leaves a row that is dropped: no timing tells."""
@@ -50,38 +53,64 @@ def owe_mail(kind: str, agent: Agent | None, **data: Any) -> None:
     AccountMail.objects.create(agent=agent, kind=kind, data=data)
 
 
-def send_owed(limit: int = 100) -> int:
-    """Send what is due, each mail claimed first, so that any number of workers may run this. How many were sent."""
-    sent = 0
-    for mail in AccountMail.objects.owed(now()).select_related("agent")[:limit]:
-        # The lease: a worker that dies while sending leaves the mail to another after five minutes.
-        mine = AccountMail.objects.filter(pk=mail.pk, ended_at=None, due_at=mail.due_at)
-        if claim(mine, due_at=now() + timedelta(minutes=5), attempts=F("attempts") + 1):
-            sent += _send(mail, mail.attempts + 1)
-    return sent
+class AccountMails(MailQueue[AccountMail, EmailMultiAlternatives]):
+    """Its rows hold no state: one that has not ended is owed, and who holds one has put off when it is due."""
+
+    name = "accounts"
+
+    def due(self) -> Sequence[AccountMail]:
+        return list(AccountMail.objects.owed(now()).select_related("agent")[:BATCH])
+
+    def take(self, row: AccountMail) -> bool:
+        mine = AccountMail.objects.filter(pk=row.pk, ended_at=None, due_at=row.due_at)
+        row.due_at, row.attempts = now() + lease(), row.attempts + 1
+        return claim(mine, due_at=row.due_at, attempts=row.attempts)
+
+    def compose(self, row: AccountMail) -> EmailMultiAlternatives:
+        if not _wanted(row):
+            raise Unwanted
+        return compose(row)
+
+    def left(self, row: AccountMail) -> bool:
+        self._settle(row, sent_at=now(), ended_at=now())
+        return True
+
+    def dropped(self, row: AccountMail, why: str) -> None:
+        self._settle(row, ended_at=now())
+
+    def put_off(self, row: AccountMail, reason: str, *, away: bool) -> None:
+        over = now() - row.created_at >= GIVE_UP_AFTER or row.attempts >= MAX_ATTEMPTS
+        if away:
+            over, row.attempts = now() - row.created_at >= GIVE_UP_AFTER, row.attempts - 1
+        wait = WHEN_AWAY if away else timedelta(seconds=min(15 * 2**row.attempts, 3600))
+        if over:
+            self.given_up(row, reason)
+        else:
+            self._settle(row, last_error=reason, due_at=now() + wait, attempts=row.attempts)
+
+    def given_up(self, row: AccountMail, reason: str) -> None:
+        self._settle(row, last_error=reason, ended_at=now())
+
+    def way(self) -> DjangoWay:
+        return DjangoWay()
+
+    @staticmethod
+    def _settle(row: AccountMail, **changes: object) -> None:
+        AccountMail.objects.filter(pk=row.pk).update(**changes)
+
+
+MAILS = AccountMails()
+
+
+def send_owed() -> int:
+    """Send what is due; how many were sent. Any number of workers may run it."""
+    return MAILS.send_due()
 
 
 def prune(at: datetime | None = None) -> int:
     """Forget mails that ended long ago."""
     before = (at or now()) - timedelta(days=settings.OUTBOX_KEEP_DAYS)
     return AccountMail.objects.ended_before(before).delete()[0]
-
-
-def _send(mail: AccountMail, attempt: int) -> bool:
-    if not _wanted(mail):
-        AccountMail.objects.filter(pk=mail.pk).update(ended_at=now())
-        return False
-    try:
-        compose(mail).send()
-    except Exception as error:
-        # Whatever a mail server does, the others are still owed theirs.
-        log.warning("account_mail_failed", mail=mail.pk, attempt=attempt, error=repr(error)[:300])
-        ended = now() if attempt >= MAX_ATTEMPTS else None
-        later = now() + timedelta(seconds=min(15 * 2**attempt, 3600))
-        AccountMail.objects.filter(pk=mail.pk).update(last_error=repr(error)[:300], due_at=later, ended_at=ended)
-        return False
-    AccountMail.objects.filter(pk=mail.pk).update(sent_at=now(), ended_at=now())
-    return True
 
 
 def _wanted(mail: AccountMail) -> bool:

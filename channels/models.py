@@ -9,6 +9,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from channels.querysets import InboundQuerySet, LocalMailQuerySet, MailboxQuerySet, OutboundQuerySet
+from helpdesk.lib.owing import Owed
 from tickets.delivery_reasons import not_delivered_because
 
 
@@ -144,7 +145,7 @@ class TicketMailbox(models.Model):
         return f"{self.ticket_id} by {self.mailbox_id}"
 
 
-class OutboundEmail(models.Model):
+class OutboundEmail(Owed):
     """One mail owed to one address. Its Message-ID is fixed here, so a second copy after a crash is seen to be one."""
 
     class Kind(models.TextChoices):
@@ -171,15 +172,7 @@ class OutboundEmail(models.Model):
     in_reply_to = models.CharField(max_length=500, blank=True)
     references = models.JSONField(default=list, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
-    due_at = models.DateTimeField(default=now)
-    # Counted when a worker takes the mail, so it also fences off a worker that wakes up late.
-    attempts = models.PositiveSmallIntegerField(default=0)
-    # How many of the attempts ended without a word: the worker died, or overslept its lease.
-    crashes = models.PositiveSmallIntegerField(default=0)
-    claimed_until = models.DateTimeField(null=True, blank=True)
     last_error = models.TextField(blank=True)
-    sent_at = models.DateTimeField(null=True, blank=True)
-    created_at = models.DateTimeField(default=now)
 
     objects = OutboundQuerySet.as_manager()
 

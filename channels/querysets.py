@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.timezone import now
 
 from agents.permissions import Permission
+from helpdesk.lib.owing import OwedQuerySet
 
 if TYPE_CHECKING:
     from agents.actors import Actor
@@ -55,16 +56,7 @@ class InboundQuerySet(models.QuerySet["InboundMessage"]):
         return self.order_by().values("pk")[: limit + 1].count()
 
 
-class OutboundQuerySet(models.QuerySet["OutboundEmail"]):
-    def due(self) -> OutboundQuerySet:
-        """Queued and due, or claimed by a worker that has died since; rides outbound_due."""
-        moment = now()
-        return (
-            self.filter(state__in=["queued", "sending"], due_at__lte=moment)
-            .filter(Q(claimed_until=None) | Q(claimed_until__lte=moment))
-            .order_by("due_at", "pk")
-        )
-
+class OutboundQuerySet(OwedQuerySet["OutboundEmail"]):
     def for_sending(self) -> OutboundQuerySet:
         """Everything that rendering reads: three queries for a batch."""
         return self.select_related("ticket__requester", "mailbox", "message__agent").prefetch_related(

@@ -1,4 +1,4 @@
-"""The Celery application of worker and beat; what beat runs stands in CELERY_BEAT_SCHEDULE in settings."""
+"""The Celery application of worker and beat; what beat runs stands in helpdesk.settings.beat."""
 
 import os
 import warnings

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from datetime import timedelta
 
 import structlog
@@ -12,7 +11,7 @@ from django.db import transaction
 from django.utils.timezone import now
 
 from helpdesk.lib import outward, vault
-from helpdesk.lib.owing import pause, settle, take
+from helpdesk.lib.owing import each_due, pause, settle, take
 from helpdesk.lib.text import one_line
 from notifications import chat_words
 from notifications.chat_models import ChatDelivery, ChatNews
@@ -36,10 +35,11 @@ State = ChatDelivery.State
 def send_chat() -> int:
     """Gather what is due, then send until nothing is left; how many messages left. Any number of workers may run it."""
     gather()
-    sent, until = 0, time.monotonic() + RUN_SECONDS
-    while time.monotonic() < until and (batch := list(ChatDelivery.objects.due().select_related("hook")[:BATCH])):
-        sent += sum(send_one(delivery) for delivery in batch)
-    return sent
+    return sum(send_one(delivery) for delivery in each_due(_due, RUN_SECONDS))
+
+
+def _due() -> list[ChatDelivery]:
+    return list(ChatDelivery.objects.due().select_related("hook")[:BATCH])
 
 
 def gather() -> int:

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.lib.owing import Owed
 from notifications.chat_kinds import ChatKind
 from notifications.chat_querysets import ChatDeliveryQuerySet, ChatHookQuerySet, ChatNewsQuerySet
 
@@ -63,30 +64,16 @@ class ChatHook(models.Model):
         return self.name
 
 
-class ChatDelivery(models.Model):
+class ChatDelivery(Owed):
     """One message to one channel, with all news of its time; attempts are counted when a worker takes it."""
-
-    class State(models.TextChoices):
-        QUEUED = "queued", _("Queued")
-        SENDING = "sending", _("Sending")
-        SENT = "sent", _("Sent")
-        FAILED = "failed", _("Failed")
-        DROPPED = "dropped", _("Dropped")
 
     hook = models.ForeignKey(ChatHook, models.CASCADE, related_name="deliveries", db_index=False)
     # Asked for by the test button: it carries no news.
     is_test = models.BooleanField(default=False)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
-    due_at = models.DateTimeField(default=now)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    crashes = models.PositiveSmallIntegerField(default=0)
-    claimed_until = models.DateTimeField(null=True, blank=True)
     # Of the last attempt: the status that came back, or why none did; and the beginning of what it said.
     status = models.PositiveSmallIntegerField(null=True, blank=True)
     last_error = models.CharField(max_length=20, blank=True)
     answer = models.CharField(max_length=500, blank=True)
-    sent_at = models.DateTimeField(null=True, blank=True)
-    created_at = models.DateTimeField(default=now)
 
     objects = ChatDeliveryQuerySet.as_manager()
 

@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.timezone import now
 
+from helpdesk.lib.owing import OwedQuerySet
+
 if TYPE_CHECKING:
     from notifications.chat_models import ChatDelivery, ChatHook, ChatNews  # noqa: F401  names inside QuerySet["…"]
 
@@ -41,15 +43,6 @@ class ChatNewsQuerySet(models.QuerySet["ChatNews"]):
         return self.filter(created_at__lt=moment)
 
 
-class ChatDeliveryQuerySet(models.QuerySet["ChatDelivery"]):
-    def due(self) -> ChatDeliveryQuerySet:
-        """Queued and due, or claimed by a worker that has died since; rides chat_delivery_due."""
-        moment = now()
-        return (
-            self.filter(state__in=["queued", "sending"], due_at__lte=moment)
-            .filter(Q(claimed_until=None) | Q(claimed_until__lte=moment))
-            .order_by("due_at", "pk")
-        )
-
+class ChatDeliveryQuerySet(OwedQuerySet["ChatDelivery"]):
     def ended_before(self, moment: datetime) -> ChatDeliveryQuerySet:
         return self.filter(state__in=["sent", "failed", "dropped"], created_at__lt=moment)

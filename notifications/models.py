@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.lib.owing import Owed
 from notifications.chat_models import ChatDelivery, ChatHook, ChatNews
 from notifications.kinds import DEFAULTS, Kind, Way
 from notifications.querysets import NotificationMailQuerySet, NotificationQuerySet
@@ -38,28 +39,12 @@ class Wishes(models.Model):
         return chosen if chosen in Way.values else DEFAULTS[kind]
 
 
-class NotificationMail(models.Model):
+class NotificationMail(Owed):
     """One mail to one agent with all news of its time; its Message-ID is fixed here, so a second copy shows."""
-
-    class State(models.TextChoices):
-        QUEUED = "queued", _("Queued")
-        SENDING = "sending", _("Sending")
-        SENT = "sent", _("Sent")
-        FAILED = "failed", _("Failed")
-        DROPPED = "dropped", _("Dropped")
 
     agent = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     # The Message-ID header, without its angle brackets.
     header_id = models.CharField(max_length=250, unique=True)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
-    due_at = models.DateTimeField(default=now)
-    # Counted when a worker takes the mail, so it also fences off a worker that wakes up late.
-    attempts = models.PositiveSmallIntegerField(default=0)
-    crashes = models.PositiveSmallIntegerField(default=0)
-    claimed_until = models.DateTimeField(null=True, blank=True)
-    last_error = models.CharField(max_length=300, blank=True)
-    sent_at = models.DateTimeField(null=True, blank=True)
-    created_at = models.DateTimeField(default=now)
 
     objects = NotificationMailQuerySet.as_manager()
 

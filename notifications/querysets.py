@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
 from django.utils.timezone import now
 
+from helpdesk.lib.owing import OwedQuerySet
 from tickets.models import Ticket
 
 if TYPE_CHECKING:
@@ -56,15 +56,6 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         return self.filter(pk__gt=pk).order_by("pk")
 
 
-class NotificationMailQuerySet(models.QuerySet["NotificationMail"]):
-    def due(self) -> NotificationMailQuerySet:
-        """Queued and due, or claimed by a worker that has died since; rides notification_mail_due."""
-        moment = now()
-        return (
-            self.filter(state__in=["queued", "sending"], due_at__lte=moment)
-            .filter(Q(claimed_until=None) | Q(claimed_until__lte=moment))
-            .order_by("due_at", "pk")
-        )
-
+class NotificationMailQuerySet(OwedQuerySet["NotificationMail"]):
     def ended_before(self, moment: datetime) -> NotificationMailQuerySet:
         return self.filter(state__in=["sent", "failed", "dropped"], created_at__lt=moment)

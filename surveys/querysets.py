@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.utils.timezone import now
 
+from helpdesk.lib.owing import OwedQuerySet
 from tickets.models import Change, Ticket
 from tickets.spam import on_spam
 
@@ -90,12 +90,5 @@ class SurveyOptOutQuerySet(models.QuerySet["SurveyOptOut"]):
         return self.filter(Q(customer=customer_id) | Q(customer__merged_into=customer_id))
 
 
-class SurveyMailQuerySet(models.QuerySet["SurveyMail"]):
-    def due(self) -> SurveyMailQuerySet:
-        """Queued and due, or claimed by a worker that has died since; rides survey_mail_due."""
-        moment = now()
-        return (
-            self.filter(state__in=["queued", "sending"], due_at__lte=moment)
-            .filter(Q(claimed_until=None) | Q(claimed_until__lte=moment))
-            .order_by("due_at", "pk")
-        )
+class SurveyMailQuerySet(OwedQuerySet["SurveyMail"]):
+    """Those that are due ride survey_mail_due."""

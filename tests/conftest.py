@@ -20,6 +20,7 @@ from agents.permissions import Role
 from automation import known_teams
 from customers.models import Customer
 from helpdesk.languages import catalogues
+from helpdesk.lib import mail_silence
 from sla import known, policy_counts
 from tests import factories
 
@@ -65,7 +66,7 @@ def _no_team_hands_out(monkeypatch: pytest.MonkeyPatch) -> None:
 def _no_policies_of_other_tests() -> None:
     known.forget_policies()
     if house.REDIS_URL:  # elsewhere what is remembered goes with the transaction
-        cache.delete(policy_counts.KEY)
+        cache.delete_many([policy_counts.KEY, *mail_silence.KEYS])
 
 
 @pytest.fixture

@@ -5,17 +5,15 @@ from __future__ import annotations
 import smtplib
 import ssl
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 from django.conf import settings
 
 from channels.models import LocalMail, OutboundEmail
+from helpdesk.lib.mail_way import ABOUT_US, Away, NotNow, Refused
 from helpdesk.lib.text import one_line
 
 MAILS_PER_CONNECTION = 100
-# What a server says about our account, not about this mail: a mail waits until the settings are right.
-_ABOUT_US = {421, 454, 530, 534, 535, 538}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,25 +26,15 @@ class Letter:
     raw: bytes
 
 
-class NotNow(Exception):
-    """It did not work this time: a network error, a 4xx answer, or settings that somebody will mend."""
-
-
-class Refused(Exception):
-    """The receiving side said no for good (5xx)."""
-
-
 class Courier(Protocol):
     """Takes letters one by one; used as a context manager, so that a burst shares one connection."""
 
     def __enter__(self) -> Self: ...
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
+    def __exit__(self, *raised: Any) -> None: ...
 
-    def send(self, letter: Letter, mail: OutboundEmail) -> None:
-        """Return once the other side has taken the letter. Raises NotNow or Refused."""
+    def send(self, letter: Letter, row: OutboundEmail) -> None:
+        """Return once the other side has taken the letter. Raises NotNow, Away or Refused."""
 
 
 def courier() -> Courier:
@@ -63,9 +51,9 @@ class LocalCourier:
     def __exit__(self, *raised: object) -> None:
         return None
 
-    def send(self, letter: Letter, mail: OutboundEmail) -> None:
+    def send(self, letter: Letter, row: OutboundEmail) -> None:
         LocalMail.objects.get_or_create(
-            outbound=mail,
+            outbound=row,
             defaults={
                 "envelope_from": letter.sender,
                 "envelope_to": [letter.recipient],
@@ -85,10 +73,12 @@ class SmtpCourier:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *raised: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *raised: object) -> None:
+        if kind is not None and self._server is not None:
+            self._server.close()  # no goodbye, for whose answer one would wait once more
         self._leave()
 
-    def send(self, letter: Letter, mail: OutboundEmail) -> None:
+    def send(self, letter: Letter, row: OutboundEmail) -> None:
         try:
             self._connected().sendmail(letter.sender, [letter.recipient], letter.raw)
         except smtplib.SMTPRecipientsRefused as refusal:
@@ -98,12 +88,12 @@ class SmtpCourier:
             raise self._answer(refusal.smtp_code, refusal.smtp_error) from refusal
         except smtplib.SMTPNotSupportedError as refusal:
             self._leave()
-            raise NotNow(one_line(str(refusal), 300)) from refusal
+            raise Away(one_line(str(refusal), 300)) from refusal
         except UnicodeEncodeError as refusal:
             raise Refused("The address has letters that the mail server does not take.") from refusal
         except (smtplib.SMTPException, OSError) as failure:
             self._leave()
-            raise NotNow(one_line(f"{type(failure).__name__}: {failure}", 300)) from failure
+            raise Away(one_line(f"{type(failure).__name__}: {failure}", 300)) from failure
         self._sent += 1
 
     def _connected(self) -> smtplib.SMTP:
@@ -113,14 +103,14 @@ class SmtpCourier:
             try:
                 self._server, self._sent = _connect(), 0
             except smtplib.SMTPResponseException as refusal:  # whatever it says now, it said nothing about the mail
-                raise NotNow(_said(refusal.smtp_code, refusal.smtp_error)) from refusal
+                raise Away(_said(refusal.smtp_code, refusal.smtp_error)) from refusal
         return self._server
 
     def _answer(self, code: int, words: bytes | str) -> NotNow | Refused:
-        if code in _ABOUT_US or not 400 <= code < 600:
+        if code in ABOUT_US or not 400 <= code < 600:
             self._leave()
-        final = 500 <= code < 600 and code not in _ABOUT_US
-        return Refused(_said(code, words)) if final else NotNow(_said(code, words))
+            return Away(_said(code, words))
+        return (Refused if code >= 500 else NotNow)(_said(code, words))
 
     def _leave(self) -> None:
         server, self._server = self._server, None

@@ -8,6 +8,7 @@ from csp.constants import NONE, SELF
 
 from helpdesk.logging import logging_config
 from helpdesk.settings import env, install
+from helpdesk.settings.beat import CELERY_BEAT_SCHEDULE as CELERY_BEAT_SCHEDULE
 
 ROOT = Path(__file__).resolve().parents[2]
 env.read_file(Path(env.text("ENV_FILE", str(ROOT / ".env"))))
@@ -65,70 +66,6 @@ PALETTE_SOURCES: list[str] = [
 
 # Who was told something lately: what the live stream asks once a second, so that bells ring without a reload.
 LIVE_NEWS = "notifications.reading.news_after"
-
-# What beat starts, and how often in seconds. A task is named, not imported; `expires` keeps a worker that was away
-# from running a pile of old ticks.
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
-    "heartbeat": {"task": "helpdesk.note_heartbeat", "schedule": 10, "options": {"expires": 10}},
-    "drain-outbox": {"task": "tickets.tasks.drain_outbox", "schedule": 15, "options": {"expires": 15}},
-    "send-due-mails": {"task": "channels.tasks.send_due_mails", "schedule": 5, "options": {"expires": 5}},
-    "process-waiting-mail": {
-        "task": "channels.tasks.process_waiting_mail",
-        "schedule": 10,
-        "options": {"expires": 10},
-    },
-    "poll-mailboxes": {"task": "channels.tasks.poll_mailboxes", "schedule": 15, "options": {"expires": 15}},
-    "prune-outbox": {"task": "tickets.tasks.prune_outbox", "schedule": 3600, "options": {"expires": 3600}},
-    "send-account-mails": {"task": "agents.tasks.send_account_mails", "schedule": 10, "options": {"expires": 10}},
-    "prune-account-mails": {
-        "task": "agents.tasks.prune_account_mails",
-        "schedule": 86_400,
-        "options": {"expires": 3600},
-    },
-    "forget-repeated-requests": {
-        "task": "agents.tasks.forget_repeated_requests",
-        "schedule": 3600,
-        "options": {"expires": 3600},
-    },
-    "send-news": {"task": "notifications.tasks.send_news", "schedule": 10, "options": {"expires": 10}},
-    "send-chat": {"task": "notifications.tasks.send_chat", "schedule": 10, "options": {"expires": 10}},
-    "send-webhooks": {"task": "webhooks.tasks.send_webhooks", "schedule": 3, "options": {"expires": 3}},
-    "prune-webhooks": {"task": "webhooks.tasks.prune_webhooks", "schedule": 3600, "options": {"expires": 3600}},
-    "run-surveys": {"task": "surveys.tasks.run_surveys", "schedule": 20, "options": {"expires": 20}},
-    "prune-news": {"task": "notifications.tasks.prune_news", "schedule": 86_400, "options": {"expires": 3600}},
-    "close-solved": {"task": "tickets.tasks.close_solved", "schedule": 300, "options": {"expires": 300}},
-    "follow-customer-merges": {
-        "task": "tickets.tasks.follow_customer_merges",
-        "schedule": 60,
-        "options": {"expires": 60},
-    },
-    "follow-departures": {
-        "task": "tickets.tasks.follow_departures",
-        "schedule": 30,
-        "options": {"expires": 30},
-    },
-    "send-scheduled": {"task": "tickets.tasks.send_scheduled", "schedule": 15, "options": {"expires": 15}},
-    "run-bulk": {"task": "tickets.tasks.run_bulk", "schedule": 5, "options": {"expires": 5}},
-    "prune-bulk": {"task": "tickets.tasks.prune_bulk", "schedule": 86_400, "options": {"expires": 3600}},
-    "keep-search-true": {"task": "tickets.tasks.keep_search_true", "schedule": 20, "options": {"expires": 20}},
-    "hand-out": {"task": "automation.tasks.hand_out", "schedule": 15, "options": {"expires": 15}},
-    "sla-revisions": {"task": "sla.tasks.run_revisions", "schedule": 5, "options": {"expires": 5}},
-    "sla-prune-revisions": {"task": "sla.tasks.prune_revisions", "schedule": 86_400, "options": {"expires": 3600}},
-    "sla-sweep": {"task": "sla.tasks.sweep_clocks", "schedule": 15, "options": {"expires": 15}},
-    "keep-reports": {"task": "reports.tasks.keep_reports", "schedule": 5, "options": {"expires": 5}},
-    "reports-after-edits": {"task": "reports.tasks.note_edited", "schedule": 300, "options": {"expires": 300}},
-    "send-reports": {"task": "reports.tasks.send_reports", "schedule": 30, "options": {"expires": 30}},
-    "write-exports": {"task": "reports.tasks.write_exports", "schedule": 5, "options": {"expires": 5}},
-    "prune-reports": {"task": "reports.tasks.prune_reports", "schedule": 3600, "options": {"expires": 3600}},
-    "place-changes": {"task": "tickets.tasks.place_changes", "schedule": 15, "options": {"expires": 15}},
-    "wake-snoozed": {"task": "tickets.tasks.wake_snoozed", "schedule": 30, "options": {"expires": 30}},
-    "forget-looks": {"task": "tickets.tasks.forget_looks", "schedule": 3600, "options": {"expires": 3600}},
-    "collect-uploads": {
-        "task": "tickets.tasks.collect_abandoned_uploads",
-        "schedule": 3600,
-        "options": {"expires": 3600},
-    },
-}
 
 # Woken after a merge of two customers, so that what hangs on them follows at once; the beat above finds the rest.
 CUSTOMER_MERGE_TASK = "tickets.tasks.follow_customer_merges"

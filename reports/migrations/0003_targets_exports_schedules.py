@@ -100,9 +100,9 @@ class Migration(migrations.Migration):
                 ("due_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("attempts", models.PositiveSmallIntegerField(default=0)),
                 ("crashes", models.PositiveSmallIntegerField(default=0)),
-                ("claimed_until", models.DateTimeField(null=True)),
+                ("claimed_until", models.DateTimeField(blank=True, null=True)),
                 ("last_error", models.CharField(blank=True, max_length=300)),
-                ("sent_at", models.DateTimeField(null=True)),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
                     "agent",

@@ -12,6 +12,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from agents.permissions import Permission
+from helpdesk.lib.owing import Owed, OwedQuerySet
 
 if TYPE_CHECKING:
     from agents.actors import Actor
@@ -65,13 +66,7 @@ class ReportSchedule(models.Model):
         return self.name
 
 
-class ReportMailQuerySet(models.QuerySet["ReportMail"]):
-    def due(self) -> ReportMailQuerySet:
-        """Queued and due, or claimed by a worker that has died since; rides report_mail_due."""
-        moment = now()
-        free = Q(claimed_until=None) | Q(claimed_until__lte=moment)
-        return self.filter(free, state__in=["queued", "sending"], due_at__lte=moment).order_by("due_at", "pk")
-
+class ReportMailQuerySet(OwedQuerySet["ReportMail"]):
     def newest_of(self, schedules: list[int]) -> list[dict[str, Any]]:
         """Of the last time of each schedule how many mails are in which state; rides report_mailed_once."""
         newest = ReportMail.objects.filter(schedule=OuterRef("schedule")).order_by("-planned_for")
@@ -80,15 +75,8 @@ class ReportMailQuerySet(models.QuerySet["ReportMail"]):
         return list(counted)
 
 
-class ReportMail(models.Model):
+class ReportMail(Owed):
     """One time of a schedule for one reader; the Message-ID is fixed here, so that a second copy is known as one."""
-
-    class State(models.TextChoices):
-        QUEUED = "queued", _("Queued")
-        SENDING = "sending", _("Sending")
-        SENT = "sent", _("Sent")
-        FAILED = "failed", _("Failed")
-        DROPPED = "dropped", _("Dropped")
 
     schedule = models.ForeignKey(ReportSchedule, models.CASCADE, related_name="mails", db_index=False)
     agent = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
@@ -96,15 +84,6 @@ class ReportMail(models.Model):
     planned_for = models.DateTimeField()
     # The Message-ID header, without its angle brackets.
     header_id = models.CharField(max_length=250, unique=True)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
-    due_at = models.DateTimeField(default=now)
-    # Counted when a worker takes the mail, so it also fences off a worker that wakes up late.
-    attempts = models.PositiveSmallIntegerField(default=0)
-    crashes = models.PositiveSmallIntegerField(default=0)
-    claimed_until = models.DateTimeField(null=True)
-    last_error = models.CharField(max_length=300, blank=True)
-    sent_at = models.DateTimeField(null=True)
-    created_at = models.DateTimeField(default=now)
 
     objects = ReportMailQuerySet.as_manager()
 

@@ -7,37 +7,22 @@ from django.db.models import Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.lib.owing import Owed
 from surveys.models.survey import Survey
 from surveys.querysets import SurveyMailQuerySet
 
 
-class SurveyMail(models.Model):
+class SurveyMail(Owed):
     """The question or its one reminder; the Message-ID is fixed here, so that a second copy is known as one."""
 
     class Kind(models.TextChoices):
         QUESTION = "question", _("Question")
         REMINDER = "reminder", _("Reminder")
 
-    class State(models.TextChoices):
-        QUEUED = "queued", _("Queued")
-        SENDING = "sending", _("Sending")
-        SENT = "sent", _("Sent")
-        FAILED = "failed", _("Failed")
-        DROPPED = "dropped", _("Dropped")
-
     survey = models.ForeignKey(Survey, models.CASCADE, related_name="mails", db_index=False)
     kind = models.CharField(max_length=10, choices=Kind.choices)
     # The Message-ID header, without its angle brackets.
     header_id = models.CharField(max_length=250, unique=True)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
-    due_at = models.DateTimeField(default=now)
-    # Counted when a worker takes the mail, so it also fences off a worker that wakes up late.
-    attempts = models.PositiveSmallIntegerField(default=0)
-    crashes = models.PositiveSmallIntegerField(default=0)
-    claimed_until = models.DateTimeField(null=True, blank=True)
-    last_error = models.CharField(max_length=300, blank=True)
-    sent_at = models.DateTimeField(null=True, blank=True)
-    created_at = models.DateTimeField(default=now)
 
     objects = SurveyMailQuerySet.as_manager()
 

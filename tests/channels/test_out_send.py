@@ -251,7 +251,7 @@ def test_a_failed_mail_can_be_sent_again_by_hand(ticket: Ticket, ana: Agent, smt
 
 
 def test_a_worker_that_wakes_up_late_does_not_overwrite_what_another_did(
-    ticket: Ticket, ana: Agent, smtp: SmtpSink
+    ticket: Ticket, ana: Agent, smtp: SmtpSink, monkeypatch: Any
 ) -> None:
     """Fault F06: while this worker slept in the SMTP dialogue, its lease ran out and another one sent the mail."""
     owe(ticket, ana)
@@ -261,18 +261,16 @@ def test_a_worker_that_wakes_up_late_does_not_overwrite_what_another_did(
         return "550 Too late"
 
     smtp.answer = sleep
-    real = outbound._taken
+    real = outbound.MAILS.take
 
     def taken_and_overtaken(claimed: OutboundEmail) -> bool:
         won = real(claimed)
         OutboundEmail.objects.update(state="sent", attempts=2, sent_at=now())
         return won
 
-    outbound._taken = taken_and_overtaken
-    try:
-        assert outbound.send_due() == 0
-    finally:
-        outbound._taken = real
+    monkeypatch.setattr(outbound.MAILS, "take", taken_and_overtaken)
+
+    assert outbound.send_due() == 0
 
     mail.refresh_from_db()
     assert (mail.state, mail.attempts, mail.last_error) == ("sent", 2, "")
@@ -349,7 +347,8 @@ def test_workers_at_once_send_each_mail_once(ticket: Ticket, ana: Agent, smtp: S
 
 
 class Misbehaving:
-    """An SMTP server that takes the data and then drops the line, or never answers at all."""
+    """An SMTP server that takes the data and then drops the line ("drop"), never says a word ("stall"), or only greets
+    ("mute")."""
 
     def __init__(self, how: str) -> None:
         self.how = how
@@ -369,6 +368,8 @@ class Misbehaving:
             if self.how == "stall":
                 continue
             peer.sendall(b"220 hello\r\n")
+            if self.how == "mute":
+                continue
             for line in peer.makefile("rb"):
                 if line.upper().startswith(b"DATA"):
                     peer.sendall(b"354 go on\r\n")

@@ -42,7 +42,7 @@ settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 settings.EMAIL_FILE_PATH = str(settings.DATA_DIR / "letters")
 # As if the lease of whoever was killed were over.
 SurveyMail.objects.update(claimed_until=None)
-real_note, real_left = sweep.note, mails._left
+real_note, real_left = sweep.note, mails.MAILS.left
 def slow_note(*args, **how):
     time.sleep(0.1)
     return real_note(*args, **how)
@@ -50,7 +50,7 @@ def slow_left(mail):
     time.sleep(0.3)
     return real_left(mail)
 if SLOW:
-    sweep.note, mails._left = slow_note, slow_left
+    sweep.note, mails.MAILS.left = slow_note, slow_left
 tell("working")
 tasks.run_surveys()
 tell(0 if SLOW else tasks.run_surveys())

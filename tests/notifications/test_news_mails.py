@@ -299,10 +299,10 @@ def test_a_worker_that_died_while_sending_costs_one_more_copy_at_most(
     do(ticket, leo, AssignTo(ana.pk))
     mails.gather()
     (mail,) = NotificationMail.objects.all()
-    assert mails._taken(mail)
+    assert mails.MAILS.take(mail)
     make_due()
     (mail,) = NotificationMail.objects.due()
-    assert mails._taken(mail)
+    assert mails.MAILS.take(mail)
     make_due()
 
     assert mails.send_news() == 0
@@ -311,24 +311,22 @@ def test_a_worker_that_died_while_sending_costs_one_more_copy_at_most(
 
 
 def test_a_worker_that_wakes_up_late_does_not_overwrite_what_another_did(
-    ticket: Ticket, ana: Agent, leo: Agent, smtp: SmtpSink
+    ticket: Ticket, ana: Agent, leo: Agent, smtp: SmtpSink, monkeypatch: Any
 ) -> None:
     """Fault F06."""
     wish(ana, "mail")
     do(ticket, leo, AssignTo(ana.pk))
     smtp.answer = lambda envelope: "550 Too late"
-    real = mails._taken
+    real = mails.MAILS.take
 
     def taken_and_overtaken(mail: NotificationMail) -> bool:
         won = real(mail)
         NotificationMail.objects.update(state="sent", attempts=2)
         return won
 
-    mails._taken = taken_and_overtaken
-    try:
-        assert mails.send_news() == 0
-    finally:
-        mails._taken = real
+    monkeypatch.setattr(mails.MAILS, "take", taken_and_overtaken)
+
+    assert mails.send_news() == 0
 
     assert states() == ["sent"]
 

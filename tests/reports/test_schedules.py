@@ -115,7 +115,7 @@ def test_a_worker_that_dies_at_any_point_loses_no_mail_and_sends_no_third(otto, 
     assert plan_due() == 0
     # Killed while it sends: the mail is taken again when its lease is over, once.
     taken, other = ReportMail.objects.select_related("schedule", "agent").order_by("pk")
-    assert report_mails._taken(taken)
+    assert report_mails.MAILS.take(taken)
     assert report_mails.send_due() == 1
     with time_machine.travel(MONDAY + timedelta(hours=1), tick=False):
         assert report_mails.send_due() == 1
@@ -158,11 +158,11 @@ def test_a_mail_server_that_is_away_over_the_weekend_costs_no_report(otto, monke
     late = ReportMail.objects.create(schedule=weekly, agent=otto, planned_for=now(), header_id="x")
     ReportMail.objects.filter(pk=late.pk).update(created_at=MONDAY - timedelta(days=30), state="sending", attempts=3)
     late.refresh_from_db()
-    report_mails._postpone(late, "away")
+    report_mails.MAILS.put_off(late, "away", away=True)
     assert ReportMail.objects.get(pk=late.pk).state == "queued"
     ReportMail.objects.filter(pk=late.pk).update(state="sending", attempts=4)
     late.refresh_from_db()
-    report_mails._postpone(late, "away")
+    report_mails.MAILS.put_off(late, "away", away=True)
     assert ReportMail.objects.get(pk=late.pk).state == "failed"
 
 

@@ -242,7 +242,7 @@ def test_an_answer_that_is_quicker_than_its_worker_counts(
 
     switch_on()
     solve(ticket, ana)
-    monkeypatch.setattr(mails, "_left", lambda mail: False)
+    monkeypatch.setattr(mails.MAILS, "left", lambda mail: False)
     run()
     monkeypatch.undo()
 

@@ -166,7 +166,7 @@ def test_a_worker_that_died_while_sending_costs_one_more_copy_at_most(
     and the links of both work."""
     switch_on()
     survey = solve(ticket, ana)
-    monkeypatch.setattr(mails, "_left", lambda mail: False)
+    monkeypatch.setattr(mails.MAILS, "left", lambda mail: False)
     run()
     make_due()
     assert mail_states() == ["sending"]
@@ -188,7 +188,7 @@ def test_a_mail_that_killed_its_worker_twice_is_not_tried_a_third_time(
 ) -> None:
     switch_on()
     solve(ticket, ana)
-    monkeypatch.setattr(mails, "_left", lambda mail: False)
+    monkeypatch.setattr(mails.MAILS, "left", lambda mail: False)
     for _time in range(4):
         run()
         make_due()
