@@ -18,6 +18,9 @@ from reports.summing import BEGAN, ENDED, NOTHING, WEEK, Cell, Row, read
 if TYPE_CHECKING:
     from reports.summing import Chains, Day
 
+# More days than that are told week by week; of all of them single figures alone are read.
+MOST_DAYS_TOGETHER = 62
+
 
 class Kept:
     """Made anew for each page or figure: what it has read is as old as it."""
@@ -76,7 +79,7 @@ class Kept:
         """Of those of these days on which anything happened; rides day_sum_once."""
         known = self._rows[name, key]
         if missing := [day for day in days if day not in known]:
-            names = self._together(name, key)
+            names = self._together(name, key) if len(missing) <= MOST_DAYS_TOGETHER else [name]
             rows = DaySum.objects.filter(measure__in=names, key=key, days=1)
             rows = (
                 rows.filter(day__gte=min(missing), day__lte=max(missing))

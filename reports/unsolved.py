@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils.timezone import now
 
-from reports.cells import Told, each, once, told
+from reports.cells import Told, each, once, step_of, told
 from reports.figures import Figure
 from reports.grouping import By, Part, Tally, by_of_rows, parts_of, tallied
 from reports.holding import test_of
@@ -78,7 +78,7 @@ class Standing(Tallied):
 
     def daily(self, asked: Selection, name: str = "") -> dict[date, Figure]:
         """At the end of each day: what stood at the beginning, and all that began since less all that ended."""
-        n = int(self.figure(replace(asked, end=asked.start), name).n)
+        n = self._at_start(asked, name)
         summed = told(asked, name, self.cells(name)[name], each) if name else None
         if summed is not None:
             net = {day: _net(tally) for day, tally in summed.tallies(each, by_part=False).items()}
@@ -91,8 +91,19 @@ class Standing(Tallied):
         net = {day: came.get(day, Tally()).n - went.get(day, Tally()).n for day in {*came, *went}}
         return _running(n, asked, net)
 
+    def _at_start(self, asked: Selection, name: str) -> int:
+        return int(self.figure(replace(asked, end=asked.start), name).n)
+
     def stepped(self, asked: Selection, steps: Sequence[Period], at: datetime, name: str = "") -> dict[int, Figure]:
         """Where each step ends."""
+        summed = told(asked, name, self.cells(name)[name], step_of(steps)) if name else None
+        if summed is not None:
+            n, found = self._at_start(asked, name), {}
+            net = summed.tallies(step_of(steps), by_part=False)
+            for place in range(len(steps)):
+                n += _net(net.get(place))
+                found[place] = Figure(n, n)
+            return found
         days = self.daily(asked, name)
         last = max(days)
         return {place: days[min(step.last - timedelta(days=1), last)] for place, step in enumerate(steps)}

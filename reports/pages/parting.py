@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.utils.functional import Promise
 
 from reports.asking import Asked
+from reports.expecting import expect
 from reports.kpi import COUNT
 from reports.metrics import KPIS
 from reports.naming import names_of
@@ -27,6 +28,7 @@ def slice_table(
     note: str | Promise = "",
 ) -> Table:
     """The `most` values with the largest first figure; each value narrows the page to itself."""
+    expect([KPIS[kpi] for kpi in kpis], asked, by)
     parted = {kpi: dict(by_slice(KPIS[kpi], asked.selection, by)) for kpi in kpis}
     values = {value for found in parted.values() for value in found}
     first = parted[kpis[0]] if kpis else {}

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from reports.asking import Asked
 from reports.backlog import backlog_at_end, balance
 from reports.drilling import AGE_WORDS
+from reports.expecting import expect
 from reports.flowing import FLOWING
 from reports.metrics import KPIS
 from reports.models import Kind
@@ -28,6 +29,7 @@ LASTING = frozenset({"organization", "tier"})
 
 
 def build(asked: Asked) -> Page:
+    shown = tiles(FIGURES, asked)
     flows = trend_chart(
         "flows",
         _("Created, reopened and solved"),
@@ -36,7 +38,7 @@ def build(asked: Asked) -> Page:
         look="bar",
     )
     blocks: list[Block] = [flows, _net(asked), backlog_chart(asked), _ages(asked), *_balance(asked), _teams(asked)]
-    return Page(tiles(FIGURES, asked), blocks)
+    return Page(shown, blocks)
 
 
 def _net(asked: Asked) -> Chart:
@@ -71,6 +73,7 @@ def _balance(asked: Asked) -> list[Custom]:
     """Nothing when a slice is asked for that tickets move in and out of unnoticed."""
     if set(asked.slices) - LASTING:
         return []
+    expect(FLOWING.values(), asked)
     found = balance(asked.selection)
     before = asked.within(asked.period.first - timedelta(days=1), asked.period.first)
     flows = [
