@@ -90,15 +90,15 @@ def _make(operation: Any, editor: Editor, model: type[Model], made: Index | Base
     if isinstance(made, UniqueConstraint) and made.condition is None:
         raise ValueError(f"{made.name} has no condition: it belongs to its table, and is not made concurrently.")
     if editor.connection.vendor != "postgresql":
-        _drop(operation, editor, made.name)
-        editor.execute(str(made.create_sql(model, editor)), params=None)
+        if not _is_there(editor, model, made.name):
+            editor.execute(str(made.create_sql(model, editor)), params=None)
         return
     operation._ensure_not_in_transaction(editor)
     plain = str(made.create_sql(model, editor))
     head = "CREATE UNIQUE INDEX " if isinstance(made, UniqueConstraint) else "CREATE INDEX "
     with _patience(editor):
         for attempt in range(1, ATTEMPTS + 1):
-            if _is_valid(editor, model, made.name):  # made before, and killed before that was noted down
+            if _is_there(editor, model, made.name):  # made before, and killed before that was noted down
                 return
             editor.execute(_drop_sql(editor, made.name), params=None)
             try:
@@ -125,17 +125,20 @@ def _drop_sql(editor: Editor, name: str) -> str:
     return f"DROP INDEX CONCURRENTLY IF EXISTS {editor.quote_name(name)}"
 
 
-def _is_valid(editor: Editor, model: type[Model], name: str) -> bool:
-    """Whether a whole index of this name is there; a build that was broken off leaves one that is not."""
+def _is_there(editor: Editor, model: type[Model], name: str) -> bool:
+    """Whether a whole index of this name is there; on PostgreSQL a broken-off build leaves one that is not whole."""
     if editor.collect_sql:
         return False
+    table = model._meta.db_table
     with editor.connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(%s) AND indrelid = to_regclass(%s)",
-            [editor.quote_name(name), editor.quote_name(model._meta.db_table)],
-        )
-        row = cursor.fetchone()
-    return row is not None and bool(row[0])
+        if editor.connection.vendor == "postgresql":
+            asked = "SELECT 1 FROM pg_index WHERE indisvalid AND indexrelid = to_regclass(%s)"
+            asked += " AND indrelid = to_regclass(%s)"
+            cursor.execute(asked, [editor.quote_name(name), editor.quote_name(table)])
+        else:
+            asked = "SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = %s AND tbl_name = %s"
+            cursor.execute(asked, [name, table])
+        return cursor.fetchone() is not None
 
 
 @contextmanager

@@ -2,19 +2,22 @@
 
 from django.db import migrations, models
 
+from helpdesk.lib.migrating import AddIndexConcurrently, RemoveIndexConcurrently
+
 
 class Migration(migrations.Migration):
+    atomic = False
     dependencies = [
         ("sla", "0007_revisions_count_batches"),
         ("tickets", "0017_counts_from_the_index"),
     ]
 
     operations = [
-        migrations.RemoveIndex(
+        RemoveIndexConcurrently(
             model_name="slaclock",
             name="clock_breached",
         ),
-        migrations.AddIndex(
+        AddIndexConcurrently(
             model_name="slaclock",
             index=models.Index(
                 condition=models.Q(("breached_at__isnull", False)),

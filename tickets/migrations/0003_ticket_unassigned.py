@@ -2,12 +2,15 @@
 
 from django.db import migrations, models
 
+from helpdesk.lib.migrating import AddIndexConcurrently
+
 
 class Migration(migrations.Migration):
+    atomic = False
     dependencies = [("tickets", "0002_custom_fields_index")]
 
     operations = [
-        migrations.AddIndex(
+        AddIndexConcurrently(
             model_name="ticket",
             index=models.Index(
                 condition=models.Q(("assignee", None), ("status__in", ("new", "open", "pending", "on_hold"))),

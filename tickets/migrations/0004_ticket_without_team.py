@@ -2,12 +2,15 @@
 
 from django.db import migrations, models
 
+from helpdesk.lib.migrating import AddIndexConcurrently
+
 
 class Migration(migrations.Migration):
+    atomic = False
     dependencies = [("tickets", "0003_ticket_unassigned")]
 
     operations = [
-        migrations.AddIndex(
+        AddIndexConcurrently(
             model_name="ticket",
             index=models.Index(
                 condition=models.Q(("team", None)), fields=["activity_at", "id"], name="ticket_without_team"

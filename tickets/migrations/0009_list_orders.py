@@ -2,16 +2,19 @@
 
 from django.db import migrations, models
 
+from helpdesk.lib.migrating import AddIndexConcurrently
+
 
 class Migration(migrations.Migration):
+    atomic = False
     dependencies = [("tickets", "0008_saved_views")]
 
     operations = [
-        migrations.AddIndex(
+        AddIndexConcurrently(
             model_name="ticket",
             index=models.Index(fields=["created_at", "id"], name="ticket_by_created"),
         ),
-        migrations.AddIndex(
+        AddIndexConcurrently(
             model_name="ticket",
             index=models.Index(
                 condition=models.Q(("status__in", ("new", "open", "pending", "on_hold"))),
@@ -19,7 +22,7 @@ class Migration(migrations.Migration):
                 name="ticket_open_priority",
             ),
         ),
-        migrations.AddIndex(
+        AddIndexConcurrently(
             model_name="ticket",
             index=models.Index(
                 condition=models.Q(("status__in", ("new", "open", "pending", "on_hold"))),

@@ -1,8 +1,11 @@
 from django.conf import settings
 from django.db import migrations, models
 
+from helpdesk.lib.migrating import AddIndexConcurrently
+
 
 class Migration(migrations.Migration):
+    atomic = False
     dependencies = [
         ("agents", "0005_agent_stand_in"),
         ("customers", "0006_history"),
@@ -11,7 +14,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddIndex(
+        AddIndexConcurrently(
             model_name="ticket",
             index=models.Index(
                 condition=models.Q(("status__in", ("new", "open", "pending", "on_hold"))),

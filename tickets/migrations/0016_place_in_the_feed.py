@@ -21,12 +21,4 @@ class Migration(migrations.Migration):
             name="place",
             field=models.BigIntegerField(blank=True, editable=False, null=True),
         ),
-        migrations.AddIndex(
-            model_name="change",
-            index=models.Index(condition=models.Q(("place__isnull", False)), fields=["place"], name="change_by_place"),
-        ),
-        migrations.AddIndex(
-            model_name="change",
-            index=models.Index(condition=models.Q(("place", None)), fields=["id"], name="change_without_place"),
-        ),
     ]

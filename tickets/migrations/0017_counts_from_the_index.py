@@ -3,8 +3,11 @@
 from django.conf import settings
 from django.db import migrations, models
 
+from helpdesk.lib.migrating import AddIndexConcurrently, RemoveIndexConcurrently
+
 
 class Migration(migrations.Migration):
+    atomic = False
     dependencies = [
         ("agents", "0006_api_tokens"),
         ("customers", "0006_history"),
@@ -13,15 +16,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveIndex(
+        RemoveIndexConcurrently(
             model_name="ticket",
             name="ticket_open_waiting",
         ),
-        migrations.RemoveIndex(
-            model_name="ticket",
-            name="ticket_open_due",
-        ),
-        migrations.AddIndex(
+        AddIndexConcurrently(
             model_name="ticket",
             index=models.Index(
                 condition=models.Q(("status__in", ("new", "open", "pending", "on_hold"))),
@@ -30,7 +29,11 @@ class Migration(migrations.Migration):
                 name="ticket_open_waiting",
             ),
         ),
-        migrations.AddIndex(
+        RemoveIndexConcurrently(
+            model_name="ticket",
+            name="ticket_open_due",
+        ),
+        AddIndexConcurrently(
             model_name="ticket",
             index=models.Index(
                 condition=models.Q(("status__in", ("new", "open", "pending", "on_hold"))),

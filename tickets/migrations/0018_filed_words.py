@@ -35,12 +35,4 @@ class Migration(migrations.Migration):
             name="filed_by_name",
             field=models.CharField(blank=True, default="", max_length=160),
         ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("filed_by__isnull", False)),
-                fields=("filed_by", "external_id"),
-                name="message_filed_once",
-            ),
-        ),
     ]
