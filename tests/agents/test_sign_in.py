@@ -209,6 +209,8 @@ def test_a_right_password_does_not_use_the_budget_up(ana):
         for _ in range(8):
             signed_in(ana)
 
+    assert AgentAudit.objects.filter(kind="signed_in", agent=ana).count() == 8
+
 
 @pytest.mark.django_db(transaction=True)
 def test_two_hundred_parallel_tries_check_no_more_passwords_than_the_budget(monkeypatch):

@@ -323,7 +323,12 @@ def test_no_header_raises(header: str) -> None:
 def test_no_address_makes_the_reader_think_for_long(address: str) -> None:
     """K03: each was tried against patterns that can be read in many ways."""
     with cpu_below(1.0):
-        read(f"From: <{address}>", f"To: {address}", "Cc: " + ", ".join([f"<{address}>"] * 200))
+        found = read(
+            f"From: <{address}>", f"To: kim@example.com, {address}", "Cc: " + ", ".join([f"<{address}>"] * 200)
+        )
+
+    assert (found.sender, found.sender_problem, found.cc) == (None, "malformed", ())
+    assert [to.email for to in found.to] == ["kim@example.com"]
 
 
 def test_five_thousand_recipients_are_read_quickly_and_capped() -> None:

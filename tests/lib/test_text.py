@@ -64,4 +64,6 @@ def test_markdown_is_rendered_and_raw_html_is_shown_as_words() -> None:
 def test_hostile_markdown_is_quick(hostile: str) -> None:
     """K01: brackets and stars beyond what a person types are shown as they are."""
     with cpu_below(4.0):
-        text.markdown(hostile)
+        html = text.markdown(hostile)
+
+    assert html.strip() == f"<p>{hostile.replace('>', '&gt;')}</p>"

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from html import unescape
+from urllib.parse import urlsplit
 
 import time_machine
 from django.db import connection
+from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -17,10 +20,31 @@ from sla.models import Escalation
 from tests.factories import make_customer, make_ticket
 from tests.sla.making import make_calendar, make_policy
 from tickets.actions import AddReply, AddTag, AssignTo, SetStatus
+from tickets.asked_list import asked_list
 from tickets.models import Ticket
 from tickets.perform import perform
 
 NOW = datetime(2026, 11, 16, 11, 0, tzinfo=UTC)
+
+
+def numbers(board):
+    states = [count for _status, _label, count, _url in board.states]
+    return [board.total, board.nobodys, board.late, board.soon, board.escalated, board.spam, *states]
+
+
+def addresses(board):
+    opens = board.opens
+    return [opens.total, opens.nobodys, opens.late, opens.soon, opens.escalated, *(row[3] for row in board.states)]
+
+
+def behind(board, actor):
+    """How many tickets the list holds to which each of these numbers opens."""
+    found = []
+    for url in [*addresses(board)[:5], board.opens.spam, *addresses(board)[5:]]:
+        asked = asked_list(QueryDict(urlsplit(url).query), actor).filter
+        assert asked.is_sound, url
+        found.append(asked.qs.count())
+    return found
 
 
 def test_the_numbers_on_the_wall_are_those_of_the_desk(client, billing, technical, ana, mia, leo, otto):
@@ -63,11 +87,15 @@ def test_the_numbers_on_the_wall_are_those_of_the_desk(client, billing, technica
         assert [(one.agent.name, one.load, one.is_away, one.is_full) for one in seen.people] == [
             ("Ana", 1, False, True)
         ]
-        assert (seen.open_escalations, seen.held_escalations, seen.online) == (1, 0, 1)
-        assert (whole.total, whole.nobodys, whole.open_escalations, whole.held_escalations) == (5, 3, 1, 1)
-        assert {status: count for status, _label, count in whole.states}["pending"] == 1
+        assert (seen.escalated, seen.looked_after, seen.online) == (1, 0, 1)
+        assert (whole.total, whole.nobodys, whole.escalated, whole.looked_after) == (5, 3, 2, 1)
+        assert {status: count for status, _label, count, _url in whole.states}["pending"] == 1
         assert [one.agent.name for one in whole.people] == ["Ana", "Mia"]
         assert (of_team.total, of_team.late, [one.agent.name for one in of_team.people]) == (2, 0, ["Mia"])
+
+        for actor, board in ((Actor.agent(leo), seen), (Actor.agent(otto), whole), (Actor.agent(otto), of_team)):
+            assert behind(board, actor) == numbers(board)
+            assert sum(numbers(board)) > 4
 
         client.force_login(leo)
         url = reverse("reports:live")
@@ -86,6 +114,11 @@ def test_the_numbers_on_the_wall_are_those_of_the_desk(client, billing, technica
         perform(late.pk, AddTag("spam"), by=Actor.agent(leo), via="web")
         seen = wall(Actor.agent(leo))
         assert (seen.total, seen.nobodys, seen.late, seen.spam) == (2, 1, 0, 1)
+        assert behind(seen, Actor.agent(leo)) == numbers(seen)
+        words = unescape(client.get(url).content.decode())
+        for one in (*addresses(seen), seen.opens.spam):
+            assert f'<a href="{one}">' in words
+            assert client.get(one).status_code == 200
         assert [line.ticket.pk for line in seen.waiting] == [soon.pk, later.pk]
         assert "not counted: 1 tagged as spam" in client.get(url).content.decode()
         client.force_login(ana)
@@ -108,4 +141,6 @@ def test_the_wall_costs_the_same_however_much_lies_on_the_desk(billing, otto):
         counts.append(len(asked))
 
     assert counts == [6, 6]
-    assert all("IN ('new', 'open', 'pending', 'on_hold')" in query["sql"] for query in asked if "COUNT" in query["sql"])
+    counting = [query["sql"] for query in asked if "COUNT" in query["sql"]]
+    assert len(counting) == 2
+    assert all("IN ('new', 'open', 'pending', 'on_hold')" in sql for sql in counting)
