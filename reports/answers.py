@@ -23,7 +23,8 @@ class Answer(NamedTuple):
 
 def answers(past: Past, undone: Set[tuple[int, int]]) -> Iterator[Answer]:
     """In order. A ticket that an agent opened has no first answer; from the first on each run counts once, and a
-    solve ends it without one. What was taken back was never said; notes, automatic mail and plain thanks say nothing.
+    solve ends it without one. What was taken back was never said; notes, automatic mail, plain thanks and what people
+    in copy write say nothing.
     """
     withdrawn = taken_back(past)
     opening = past.gestures[0]
@@ -49,8 +50,9 @@ def answers(past: Past, undone: Set[tuple[int, int]]) -> Iterator[Answer]:
 
 
 def is_public(data: Mapping[str, Any]) -> bool:
-    """Words between a customer and an agent."""
-    return bool(data["public"]) and data["author"] != "system" and not data.get("thanks")
+    """Words between who asks and an agent."""
+    quiet = data["author"] == "system" or data.get("thanks") or data.get("participant")
+    return bool(data["public"]) and not quiet
 
 
 def taken_back(past: Past) -> frozenset[int]:
@@ -60,8 +62,9 @@ def taken_back(past: Past) -> frozenset[int]:
 
 
 def opened_by_agent(past: Past) -> bool:
-    """Nobody asked: an agent opened it, and no words of a customer came with it."""
+    """Nobody asked: an agent opened it, and no words of the requester came with it."""
     opening = past.gestures[0]
     if opening.actor_kind == "customer":
         return False
-    return not any(data["author"] == "customer" for data in opening.told("message_added"))
+    said = opening.told("message_added")
+    return not any(data["author"] == "customer" and not data.get("participant") for data in said)

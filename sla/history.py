@@ -102,7 +102,8 @@ def _tell_of_splits(changes: dict[int, _Told], found: dict[int, list[Occurrence]
             here = next(one for one in found[ticket] if one.change == key)
             here.taken_away = frozenset(keys)
         else:
-            found[ticket] = _begun_before(found[ticket], key, changes[key].at, keys)
+            asked = set(keys) - set(data.get("participants", ()))
+            found[ticket] = _begun_before(found[ticket], key, changes[key].at, asked)
 
 
 def _messages_on(ticket: int) -> list[int]:
@@ -110,8 +111,8 @@ def _messages_on(ticket: int) -> list[int]:
 
 
 def _begun_before(told: list[Occurrence], split: int, at: datetime, keys: Iterable[int]) -> list[Occurrence]:
-    """The ticket that was made begins when the first of its customer's messages was said; we know of it since the
-    split. Its policy holds from that beginning on."""
+    """The ticket that was made begins when the first of its requester's messages was said; we know of it since the
+    split. Its policy holds from that beginning on. `keys` are without words of others who are in copy there."""
     rows = Message.objects.filter(pk__in=list(keys), public=True).exclude(author_kind=Message.Author.SYSTEM)
     said = [
         (row.created_at.replace(microsecond=0), Said(row.pk, row.from_customer))

@@ -31,7 +31,7 @@ Facts = Iterable[tuple[str, Mapping[str, Any]]]
 
 
 class Said(NamedTuple):
-    """A public message: of the customer, or an answer of ours."""
+    """A public message: of who asks, or an answer of ours."""
 
     message: int
     by_customer: bool
@@ -122,8 +122,9 @@ def occurrence(
 
 
 def _hear(told: Occurrence, data: Mapping[str, Any]) -> None:
-    """Notes, automatic mails and plain thanks neither start nor stop anything."""
-    if data["public"] and data["author"] != "system" and not data.get("thanks"):
+    """Notes, automatic mails, plain thanks and words of people in copy neither start nor stop anything."""
+    quiet = data["author"] == "system" or data.get("thanks") or data.get("participant")
+    if data["public"] and not quiet:
         told.said.append(Said(data["message"], data["author"] == "customer"))
 
 

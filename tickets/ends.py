@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tickets.models import Message, Ticket
+from customers.matching import follow
+from customers.models import Customer
+from tickets.models import Message, Split, Ticket
 
 # A ticket that was merged may stand in another that was merged later; nobody goes on like that for long.
 MOST_HOPS = 20
@@ -41,3 +43,26 @@ def folded_into(ticket_id: int) -> list[int]:
             break
         found += layer
     return found
+
+
+def has_asked(ticket: Ticket, customer_id: int) -> bool:
+    """Whether this person asks here and is owed answers: the requester, or whoever was that of a ticket folded in. All
+    others take part only.
+
+    Rows of customers that were merged are one person, also where the ticket has not followed yet. What was split off
+    and put back makes nobody a requester. No statement for the requester; few for others.
+    """
+    if ticket.requester_id == customer_id:
+        return True
+    writer = Customer.objects.select_related("merged_into").filter(pk=customer_id).first()
+    if writer is None:
+        return False
+    person = follow(writer).pk
+    if follow(ticket.requester).pk == person:
+        return True
+    folded = folded_into(ticket.pk)
+    put_back = Split.objects.filter(made__in=folded).exclude(undone_at=None).values("made_id")
+    asked = Customer.objects.filter(
+        pk__in=Ticket.objects.filter(pk__in=folded).exclude(pk__in=put_back).values("requester")
+    )
+    return any(follow(one).pk == person for one in asked.select_related("merged_into"))

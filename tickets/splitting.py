@@ -14,6 +14,7 @@ from helpdesk.lib.errors import HelpdeskError
 from tickets.actions import Fact
 from tickets.actions.status import move
 from tickets.carrying import carry, waiting_from
+from tickets.ends import has_asked
 from tickets.merging import COLUMNS, columns_of, lock_pair, merge_tickets, write
 from tickets.models import Change, Event, Message, Split, Status, Ticket
 from tickets.opening import open_ticket
@@ -87,7 +88,9 @@ def _part(origin: Ticket, made: Ticket, moving: QuerySet[Message], by: Actor, vi
     made.acting_at = origin.acting_at
     keys = carry(moving, made)
     answered = made.messages.filter(public=True).exclude(author_kind=Message.Author.CUSTOMER).exists()
-    facts = [Fact("split_from", {"ticket": origin.pk, "messages": len(keys)})]
+    others = _of_others(made)
+    told = {"ticket": origin.pk, "messages": len(keys)} | ({"participants": others} if others else {})
+    facts = [Fact("split_from", told)]
     if answered:
         facts += move(made, Status.OPEN, "split")
     made.waiting_since = waiting_from(made)
@@ -104,6 +107,14 @@ def _part(origin: Ticket, made: Ticket, moving: QuerySet[Message], by: Actor, vi
         inverse={"messages": keys, "origin": {name: [before[name], after[name]] for name in COLUMNS}},
         created_at=origin.acting_at,
     )
+
+
+def _of_others(made: Ticket) -> list[int]:
+    """The messages of customers who do not ask on the ticket that was made, whatever they were before."""
+    said = made.messages.filter(author_kind=Message.Author.CUSTOMER, customer__isnull=False)
+    writers = said.order_by("customer_id").values_list("customer_id", flat=True).distinct()
+    others = [customer_id for customer_id in writers if not has_asked(made, customer_id)]
+    return list(said.filter(customer__in=others).order_by("pk").values_list("pk", flat=True)) if others else []
 
 
 def undo_split(made_id: int, *, by: Actor, via: str, gesture: str | None = None) -> Split:

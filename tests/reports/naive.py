@@ -186,14 +186,18 @@ class Life:
             if kind == "message_added"
             and data["public"]
             and data["author"] in ("agent", "customer")
-            and not data.get("thanks")
+            and "thanks" not in data
+            and "participant" not in data
             and data["message"] not in self.gone
         ]
 
     @property
     def by_agent(self) -> bool:
         opening = self.steps[0]
-        wrote = any(kind == "message_added" and data["author"] == "customer" for kind, data in opening.events)
+        wrote = any(
+            kind == "message_added" and data["author"] == "customer" and "participant" not in data
+            for kind, data in opening.events
+        )
         return opening.actor[0] != "customer" and not wrote
 
     def first_replies(self) -> list[Item]:

@@ -49,6 +49,7 @@ class World:
         self.chance, self.ana, self.teams = Random(seed), ana, [billing.pk, technical.pk, None]
         Membership.objects.create(agent=ana, team=technical)
         self.by, self.customer = Actor.agent(ana), make_customer()
+        self.colleague = make_customer("Bo", "bo@alpha.example")
         self.desks = [make_calendar("Copenhagen", "Europe/Copenhagen"), make_calendar("Nights", "Asia/Kolkata", NIGHTS)]
         pauses = {"next_response": ["pending"], "resolution": ["pending", "on_hold"]}
         self.policies = [
@@ -110,7 +111,10 @@ class World:
         self.perform(*state, AddReply("We look into it."))
 
     def do_customer(self):
-        perform(self.some(), self.words(), by=Actor.system("mail"), via="email")
+        words = self.words()
+        if self.chance.random() < 0.2:
+            words = AddCustomerMessage(self.colleague.pk, "Bo", "FYI")
+        perform(self.some(), words, by=Actor.system("mail"), via="email")
 
     def do_note(self):
         self.perform(AddNote("Hm."))

@@ -22,6 +22,7 @@ from tickets.actions.routing import named
 from tickets.actions.status import move
 from tickets.actions.watching import AddParticipant
 from tickets.actions.writing import write
+from tickets.ends import has_asked
 from tickets.mentions import follow_by_mention, mentioned
 from tickets.models.attachment import Attachment
 from tickets.models.message import Message
@@ -169,6 +170,8 @@ class AddNote(Action):
 class AddCustomerMessage(Action):
     """What a customer wrote. Wakes and reopens the ticket, unless it is a plain thank-you on a solved one.
 
+    The fact says `participant` of words of somebody in copy: people must see them as they see the requester's, but
+    only who has asked (has_asked) is promised an answer by a time.
     `html` and `quoted_html` must be sanitised already. Raises "ticket_closed" on a closed ticket: the door then
     opens a follow-up. `thanks` is the door's reading of the words (tickets/thanks.py). `filed_by_…`: which agent or
     integration brought the words (tickets/intake.py), and under which id; the attachments are then its uploads.
@@ -222,7 +225,8 @@ class AddCustomerMessage(Action):
         quiet = self.thanks and ticket.status == Status.SOLVED
         said = _said(message, attach(message, self.attachments, self.filed_by_id))
         filed = {"filed_by": {"id": self.filed_by_id, "name": self.filed_by_name}} if self.filed_by_id else {}
-        yield Fact(said.kind, {**said.data, **filed, **({"thanks": True} if quiet else {})})
+        also = {"thanks": quiet, "participant": not has_asked(ticket, self.customer_id)}
+        yield Fact(said.kind, {**said.data, **filed, **{name: True for name, so in also.items() if so}})
         ticket.excerpt = excerpt(self.text, 200)
         if quiet:
             return
