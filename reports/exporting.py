@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 import structlog
+from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
+from django.db import transaction
 from django.http import Http404, QueryDict
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -18,6 +20,7 @@ from django.utils.translation import override
 
 from agents.actors import Actor
 from agents.middleware import known_language
+from agents.models import Agent
 from agents.permissions import Permission
 from helpdesk.lib.claims import claim
 from helpdesk.lib.errors import HelpdeskError, NotVisible
@@ -28,7 +31,6 @@ from reports.spreadsheets import Row, XlsxFile, csv_lines
 from reports.ticket_sheet import TicketSheet
 
 if TYPE_CHECKING:
-    from agents.models import Agent
     from reports.models.export import ExportJobQuerySet
 
 logger = structlog.get_logger(__name__)
@@ -40,6 +42,9 @@ MOST = 500_000
 KEEP = timedelta(days=7)
 LEASE = timedelta(minutes=2)
 MAX_ATTEMPTS = 3
+WHEN_SLOW = timedelta(minutes=10)
+"""Until a file that took longer than a task may is begun anew: the house was busy, and others come first."""
+GIVE_UP_SLOW = timedelta(hours=6)
 RENEW_AFTER = 2000
 MOST_OF_ONE = 20
 """Files of one agent that are kept or waited for at a time."""
@@ -57,23 +62,27 @@ def folder() -> Path:
 
 
 def ask(actor: Actor, agent: Agent, kpi: str, params: QueryDict, file_format: str, total: int) -> ExportJob:
-    """Write down that a file is wanted. A second press for the same while the first is under way returns that one.
+    """Write down that a file is wanted. A second press for the same while the first is under way returns that one, also
+    when both come at the same moment: an agent's presses are answered one after the other.
 
     Raises HelpdeskError "too_long" or "too_many_files".
     """
     if total > MOST:
         raise HelpdeskError("too_long", _("More than 500,000 rows: narrow the list."))
+    with transaction.atomic():
+        Agent.objects.select_for_update(no_key=True).get(pk=agent.pk)
+        return _asked(actor, agent, {"kpi": kpi, "query": params.urlencode(), "format": file_format}, total)
+
+
+def _asked(actor: Actor, agent: Agent, what: dict[str, str], total: int) -> ExportJob:
     mine = ExportJob.objects.visible_to(actor)
-    query = params.urlencode()
-    if running := mine.to_write().filter(kpi=kpi, query=query, format=file_format).first():
+    if running := mine.under_way().filter(**what).first():
         return running
     if mine.filter(expires_at__gt=now()).exclude(state=State.FAILED).count() >= MOST_OF_ONE:
         raise HelpdeskError("too_many_files", _("You have asked for many files already; they are kept for 7 days."))
     return ExportJob.objects.create(
         agent=agent,
-        kpi=kpi,
-        query=query,
-        format=file_format,
+        **what,
         language=agent.language,
         total=total,
         saw_all=actor.sees_all_tickets,
@@ -83,19 +92,26 @@ def ask(actor: Actor, agent: Agent, kpi: str, params: QueryDict, file_format: st
 
 
 def write_waiting() -> int:
-    """Write what waits, one file after the other; how many. Any number of workers may run it."""
-    return sum(_write(job) for job in list(ExportJob.objects.to_write().select_related("agent")[:5]))
+    """Write one file of those that wait; how many were written. Any number of workers may run it.
+
+    One: the time that a task may take is enough for the longest file there is, and beat soon starts the next task.
+    """
+    for job in list(ExportJob.objects.to_write().select_related("agent")[:5]):
+        if _taken(job):
+            return _write(job)
+    return 0
 
 
 def _write(job: ExportJob) -> bool:
     """True when this worker has written the file. A worker that dies leaves a row whose lease runs out: another one
     begins the file anew, and what the first had written is thrown away by prune()."""
-    if not _taken(job):
-        return False
     try:
         name = _written(job)
     except Lost:
         return False
+    except SoftTimeLimitExceeded:
+        _put_back(job)
+        raise
     except (HelpdeskError, Http404) as error:
         # The filter names something that is gone, or the asker may not see reports any more: it will not get better.
         logger.info("export_refused", export=job.pk, error=repr(error)[:300])
@@ -121,6 +137,15 @@ def _taken(job: ExportJob) -> bool:
     won = claim(as_read, state=State.RUNNING, attempts=job.attempts + 1, claimed_until=now() + LEASE, done=0)
     job.state, job.attempts = State.RUNNING, job.attempts + 1
     return won
+
+
+def _put_back(job: ExportJob) -> None:
+    """No attempt of its own was in vain, yet it is not begun for ever."""
+    if now() - job.created_at >= GIVE_UP_SLOW:
+        _settle(job, state=State.FAILED, last_error="slow")
+        return
+    logger.warning("export_put_back", export=job.pk, rows=job.total)
+    claim(_mine(job), state=State.WAITING, attempts=job.attempts - 1, claimed_until=now() + WHEN_SLOW, done=0)
 
 
 def _mine(job: ExportJob) -> ExportJobQuerySet:

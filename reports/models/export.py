@@ -26,6 +26,10 @@ class ExportJobQuerySet(models.QuerySet["ExportJob"]):
         free = Q(claimed_until=None) | Q(claimed_until__lte=now())
         return self.filter(free, state__in=["waiting", "running"]).order_by("pk")
 
+    def under_way(self) -> ExportJobQuerySet:
+        """Not over, whoever has it in their hands; rides export_to_write."""
+        return self.filter(state__in=["waiting", "running"]).order_by("pk")
+
     def expired(self, at: datetime) -> ExportJobQuerySet:
         """Rides export_expiring."""
         return self.filter(expires_at__lte=at).order_by("expires_at")

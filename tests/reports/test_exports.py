@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import threading
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +13,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 import time_machine
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import connections
 from django.http import QueryDict
 from django.urls import reverse
 
@@ -255,3 +258,78 @@ def test_teams_gained_while_a_file_waited_are_wanted_of_whoever_fetches_it(desk,
 
     with pytest.raises(HelpdeskError):
         exporting.opened(job, Actor.agent(leo))
+
+
+def _ask(agent, range_key="7d"):
+    return exporting.ask(Actor.agent(agent), agent, "created", QueryDict(f"range={range_key}"), "csv", 3)
+
+
+def test_a_file_that_the_time_limit_strikes_spoils_no_other_and_costs_no_attempt(desk, leo, monkeypatch):
+    """One for each task; whoever is struck rests while the others are written, and is not begun for ever."""
+    slow, other = _ask(leo), _ask(leo, "28d")
+
+    def struck(*_given):
+        raise SoftTimeLimitExceeded
+
+    monkeypatch.setattr(exporting, "write_file", struck)
+    with pytest.raises(SoftTimeLimitExceeded):
+        exporting.write_waiting()
+    for job in (slow, other):
+        job.refresh_from_db()
+        assert (job.state, job.attempts, job.done) == ("waiting", 0, 0)
+    assert not list(exporting.folder().iterdir())
+    monkeypatch.undo()
+
+    assert exporting.write_waiting() == 1
+    other.refresh_from_db()
+    assert other.state == "done"
+    assert exporting.write_waiting() == 0
+    monkeypatch.setattr(exporting, "write_file", struck)
+    moment = NOW
+    while slow.state == "waiting":
+        moment += exporting.WHEN_SLOW
+        with time_machine.travel(moment, tick=False), pytest.raises(SoftTimeLimitExceeded):
+            exporting.write_waiting()
+        slow.refresh_from_db()
+    assert (slow.state, slow.last_error) == ("failed", "slow")
+    assert moment - NOW == exporting.GIVE_UP_SLOW
+
+
+def test_one_task_writes_one_file(desk, leo):
+    """The time that a task may take is enough for one of the longest."""
+    for range_key in ("7d", "28d"):
+        _ask(leo, range_key)
+
+    assert exporting.write_waiting() == 1
+
+    assert sorted(ExportJob.objects.values_list("state", flat=True)) == ["done", "waiting"]
+
+
+def test_a_second_press_finds_the_file_that_is_being_written(desk, leo):
+    job = _ask(leo)
+    assert exporting._taken(job)
+
+    assert _ask(leo).pk == job.pk
+    assert ExportJob.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_presses_at_once_ask_for_one_file(leo):
+    """Fault F30: on PostgreSQL they truly meet."""
+    together = threading.Barrier(8)
+    found = []
+
+    def press():
+        try:
+            together.wait()
+            found.append(_ask(leo).pk)
+        finally:
+            connections.close_all()
+
+    presses = [threading.Thread(target=press) for _number in range(8)]
+    for one in presses:
+        one.start()
+    for one in presses:
+        one.join()
+
+    assert found == [ExportJob.objects.get().pk] * 8
