@@ -18,7 +18,8 @@ from agents.models import Agent
 from channels.reading import read
 from customers.models import Customer
 from surveys import letters, mails, sweep
-from surveys.models import Survey, SurveyMail, SurveyText, SurveyToken
+from surveys.answering import opt_out
+from surveys.models import Survey, SurveyMail, SurveySettings, SurveyText, SurveyToken
 from tests.channels.mailroom import make_mailbox
 from tests.factories import make_ticket
 from tests.surveys.desk import TUESDAY, do, links, run, sent, solve, states, switch_on, token_of
@@ -26,6 +27,7 @@ from tickets import outbox
 from tickets.actions import AddTag, SetStatus
 from tickets.merging import merge_tickets
 from tickets.models import Ticket
+from tickets.perform import perform
 
 pytestmark = pytest.mark.django_db
 
@@ -288,6 +290,53 @@ def test_a_ticket_that_turned_out_to_be_spam_or_was_merged_brings_no_reminder(
         run()
 
     assert len(mail.outbox) == 1
+
+
+@pytest.mark.parametrize("what", ["switched_off", "spam", "merged"])
+def test_a_question_that_waits_is_looked_at_once_more_when_it_leaves(
+    what: str, ticket: Ticket, ana: Agent, kim: Customer
+) -> None:
+    """What was so when it was handed over need not be so when the mail server is back."""
+    switch_on()
+    solve(ticket, ana)
+    assert sweep.sweep() == 1
+    change_what(what, ticket, ana, kim)
+
+    assert mails.send_due() == 0
+
+    assert (mail_states(), states(), mail.outbox) == (["dropped"], [("suppressed", what)], [])
+
+
+@pytest.mark.parametrize("what", ["switched_off", "spam", "merged", "opted_out", "reopened"])
+def test_a_reminder_that_waits_is_looked_at_once_more_when_it_leaves(
+    what: str, ticket: Ticket, ana: Agent, kim: Customer
+) -> None:
+    switch_on(reminder_days=3)
+    with time_machine.travel(TUESDAY, tick=False):
+        sent(ticket, ana)
+    with time_machine.travel(TUESDAY + timedelta(days=3), tick=False):
+        assert sweep.sweep() == 1
+        assert mail_states() == ["sent", "queued"]
+        change_what(what, ticket, ana, kim)
+
+        assert mails.send_due() == 0
+
+    assert (mail_states(), len(mail.outbox)) == (["sent", "dropped"], 1)
+    assert states() == [("sent", "")], "who was asked may still answer"
+
+
+def change_what(what: str, ticket: Ticket, ana: Agent, kim: Customer) -> None:
+    """As it is before the reactions to it have run."""
+    if what == "switched_off":
+        SurveySettings.objects.update(enabled=False)
+    elif what == "spam":
+        perform(ticket.pk, AddTag("spam"), by=Actor.agent(ana), via="web")
+    elif what == "merged":
+        merge_tickets(ticket.pk, make_ticket(kim, team=ticket.team).pk, by=Actor.agent(ana), via="web")
+    elif what == "opted_out":
+        opt_out(kim, None)
+    else:
+        perform(ticket.pk, SetStatus("open"), by=Actor.agent(ana), via="web")
 
 
 def test_a_mail_that_failed_in_the_evening_is_tried_again_in_the_morning(
