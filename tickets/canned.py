@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agents.permissions import Permission
-from helpdesk.lib.errors import Denied, HelpdeskError, NotVisible
+from helpdesk.lib.errors import Denied, HelpdeskError, NotVisible, Stale
 from helpdesk.lib.text import clean, one_line
 from tickets.models import CannedText
 
@@ -98,20 +99,38 @@ def may_change(text: CannedText, actor: Actor) -> bool:
     return text.owner_id == actor.id if text.owner_id else may_share(actor)
 
 
-def canned_to_change(pk: int, actor: Actor) -> CannedText:
-    """Raises NotVisible for what the actor does not see (E14), Denied for what they may only use."""
-    text = CannedText.objects.visible_to(actor).select_related("team").filter(pk=pk).first()
+def canned_to_change(pk: int, actor: Actor, *, held: bool = False) -> CannedText:
+    """Raises NotVisible for what the actor does not see (E14), Denied for what they may only use. `held`: nobody else
+    changes or removes it until the transaction ends."""
+    texts = CannedText.objects.visible_to(actor).select_related("team").filter(pk=pk)
+    text = (texts.select_for_update(of=("self",)) if held else texts).first()
     if text is None:
-        raise NotVisible("not_found", "There is no such text.")
+        raise NotVisible("not_found", _("There is no such text."))
     if not may_change(text, actor):
         raise Denied("denied", _("Only supervisors change texts that are shared."))
     return text
 
 
+@transaction.atomic
 def save_canned(
-    text: CannedText, actor: Actor, *, title: str, shortcut: str, body: str, shared: bool, team_id: int | None
+    actor: Actor,
+    pk: int | None = None,
+    *,
+    version: int | None = None,
+    title: str,
+    shortcut: str,
+    body: str,
+    shared: bool,
+    team_id: int | None,
 ) -> CannedText:
-    """Write it down. Sharing needs SUPERVISE, and a team that the actor is in (or sees). Raises HelpdeskError."""
+    """Make a text, or change that of the key. Sharing needs SUPERVISE, and a team that the actor is in (or sees).
+    `version` is that which the writer read; without it the last one to save wins.
+
+    Raises Stale when it was saved since, NotVisible when it is gone, Denied, or HelpdeskError.
+    """
+    text = CannedText() if pk is None else canned_to_change(pk, actor, held=True)
+    if pk is not None and version not in (None, text.version):
+        raise Stale("text_changed", _("This text was changed meanwhile; look at it again."))
     if shared and not may_share(actor):
         raise Denied("denied", _("Only supervisors share texts."))
     if shared and team_id and not (actor.sees_all_tickets or team_id in actor.team_ids):
@@ -123,6 +142,15 @@ def save_canned(
         raise HelpdeskError("empty", _("Write the text."), field="body")
     text.owner_id = None if shared else actor.id
     text.team_id = team_id if shared else None
+    text.version += pk is not None
     text.updated_at = now()
-    text.save()
+    text.save(force_insert=pk is None, force_update=pk is not None)
+    return text
+
+
+@transaction.atomic
+def remove_canned(pk: int, actor: Actor) -> CannedText:
+    """Raises as canned_to_change()."""
+    text = canned_to_change(pk, actor, held=True)
+    text.delete()
     return text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 
 from django import forms
@@ -9,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from agents.actors import Actor
 from agents.models import Team
+from helpdesk.lib.errors import HelpdeskError
 from helpdesk.lib.forms import StrictForm
+from helpdesk.lib.http import number_in
 from tickets.canned import may_share
 from tickets.models import CannedText
 
@@ -34,8 +37,12 @@ class CannedTextForm(StrictForm):
     )
     team = forms.ChoiceField(label=_("Who may use it"), choices=())
 
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+    version = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, actor: Actor, text: CannedText | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if text is None:
+            del self.fields["version"]
         choices: list[tuple[str, Any]] = [(MINE, _("Only me"))]
         if may_share(actor):
             teams = Team.objects.active()
@@ -57,7 +64,25 @@ class CannedTextForm(StrictForm):
             "team_id": int(to) if to not in (MINE, EVERYBODY) else None,
         }
 
+    @property
+    def was_shown(self) -> int:
+        """Which version the page showed; 0, which none is, when it does not say."""
+        return number_in(self.cleaned_data.get("version")) or 0
+
+    def overtaken(self, error: HelpdeskError, text: CannedText) -> None:
+        """What was typed stays. Whoever sends it once more has been told, and means the text as it is now."""
+        self.refused(error)
+        data: Any = copy(self.data)
+        data["version"] = str(text.version)
+        self.data = data
+
     @staticmethod
     def showing(text: CannedText) -> dict[str, Any]:
         team = MINE if text.owner_id else str(text.team_id or EVERYBODY)
-        return {"title": text.title, "shortcut": text.shortcut, "body": text.body, "team": team}
+        return {
+            "title": text.title,
+            "shortcut": text.shortcut,
+            "body": text.body,
+            "team": team,
+            "version": text.version,
+        }

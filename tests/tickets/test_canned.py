@@ -4,8 +4,10 @@ import pytest
 
 from customers.models import Organization
 from tests.factories import make_customer, make_ticket
+from tickets import canned
 from tickets.canned import fill, values_on
 from tickets.models import CannedText
+from tickets.views import canned as views_canned
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -122,7 +124,7 @@ def form(**data):
 def test_an_agent_keeps_texts_of_their_own(page, ana):
     page.post("/settings/texts/new/", form())
     kept = CannedText.objects.get()
-    page.post(f"/settings/texts/{kept.pk}/", form(title="Many thanks"))
+    page.post(f"/settings/texts/{kept.pk}/", form(title="Many thanks", version="1"))
 
     kept.refresh_from_db()
     assert (kept.owner, kept.team, kept.title, kept.shortcut) == (ana, None, "Many thanks", "thx")
@@ -152,7 +154,7 @@ def test_what_is_shared_is_read_by_all_and_changed_by_supervisors(page, client, 
     assert page.get(f"/settings/texts/{his.pk}/").status_code == 404
     assert page.post(f"/settings/texts/{his.pk}/delete/").status_code == 404
     client.force_login(leo)
-    assert client.post(f"/settings/texts/{shared.pk}/", form(team="all")).status_code == 302
+    assert client.post(f"/settings/texts/{shared.pk}/", form(team="all", version="1")).status_code == 302
     shared.refresh_from_db()
     assert (shared.title, shared.owner) == ("Thanks", None)
 
@@ -160,4 +162,40 @@ def test_what_is_shared_is_read_by_all_and_changed_by_supervisors(page, client, 
 def test_a_text_needs_a_title_and_words(page):
     for wrong in ({"title": " "}, {"body": " \n"}, {"title": "x" * 121}):
         assert page.post("/settings/texts/new/", form(**wrong)).status_code == 422
+    assert not CannedText.objects.exists()
+
+
+def test_what_a_colleague_saved_meanwhile_is_not_written_over(page, ana):
+    kept = text(owner=ana)
+    address = f"/settings/texts/{kept.pk}/"
+    assert '<input type="hidden" name="version" value="1"' in page.get(address).content.decode()
+    assert page.post(address, form(body="A colleague's", version="1")).status_code == 302
+
+    for behind in ({"version": "1"}, {}):
+        answer = page.post(address, form(title="Mine", **behind))
+        assert answer.status_code == 409
+        body = answer.content.decode()
+        assert "This text was changed meanwhile" in body
+        assert 'value="Mine"' in body
+        assert '<input type="hidden" name="version" value="2"' in body
+
+    kept.refresh_from_db()
+    assert (kept.title, kept.body, kept.version) == ("Thanks", "A colleague's", 2)
+    assert page.post(address, form(title="Mine", version="2")).status_code == 302
+    kept.refresh_from_db()
+    assert (kept.title, kept.version) == ("Mine", 3)
+
+
+def test_a_text_that_was_deleted_while_it_was_edited_stays_deleted(page, ana, monkeypatch):
+    kept = text(owner=ana)
+    read = canned.canned_to_change
+
+    def deleted_after_it_was_read(*args, **held):
+        found = read(*args, **held)
+        CannedText.objects.filter(pk=kept.pk).delete()
+        return found
+
+    monkeypatch.setattr(views_canned, "canned_to_change", deleted_after_it_was_read)
+
+    assert page.post(f"/settings/texts/{kept.pk}/", form(version="1")).status_code == 404
     assert not CannedText.objects.exists()

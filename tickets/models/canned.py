@@ -41,6 +41,8 @@ class CannedText(models.Model):
     # What one types after "/" to find it at once.
     shortcut = models.CharField(max_length=40, blank=True)
     body = models.TextField()
+    # Counts its savings, so that nobody writes over what they have not read.
+    version = models.PositiveIntegerField(default=1, editable=False)
     updated_at = models.DateTimeField(default=now)
 
     objects = CannedTextQuerySet.as_manager()
