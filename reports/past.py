@@ -43,8 +43,6 @@ class Gesture:
     actor_kind: str
     actor_id: int | None
     via: str
-    # Under which the same press is done once.
-    name: str | None = None
     facts: Facts = field(default_factory=list)
 
     def told(self, kind: str) -> list[Mapping[str, Any]]:
@@ -91,6 +89,7 @@ class Past:
     channel: str
     language: str
     merged: bool
+    organization: int | None = None
     spam: bool = False
     gestures: list[Gesture] = field(default_factory=list)
     # Every kind of Event that it has: most lives know few, and what never happened needs no search.
@@ -106,9 +105,9 @@ def pasts(tickets: Sequence[int]) -> list[Past]:
 
     Tuples, never rows of a model: a million tickets are told from ten million rows.
     """
-    columns = ("pk", "requester_id", "channel", "language", "merged_into_id")
+    columns = ("pk", "requester_id", "channel", "language", "merged_into_id", "organization_id")
     found = {
-        row[0]: Past(row[0], row[1], row[2], row[3], merged=row[4] is not None)
+        row[0]: Past(row[0], row[1], row[2], row[3], merged=row[4] is not None, organization=row[5])
         for row in Ticket.objects.filter(**among(tickets, "pk")).values_list(*columns)
     }
     if not found:
@@ -152,16 +151,15 @@ def _read_gestures(tickets: Sequence[int], found: Mapping[int, Past]) -> None:
         "change__actor_kind",
         "change__actor_id",
         "change__via",
-        "change__gesture",
         "kind",
         # As text, so that one call decodes them all.
         Cast("data", TextField()),
     )
     told = Event.objects.filter(**among(tickets, "change__ticket"), kind__in=KINDS).order_by("change_id", "pk")
     rows = list(told.values_list(*columns))
-    datas = json.loads(f"[{','.join([row[8] for row in rows])}]")
+    datas = json.loads(f"[{','.join([row[7] for row in rows])}]")
     known: dict[int, Gesture] = {}
-    for (key, ticket, at, actor_kind, actor_id, via, name, kind, _text), data in zip(rows, datas, strict=True):
+    for (key, ticket, at, actor_kind, actor_id, via, kind, _text), data in zip(rows, datas, strict=True):
         gesture = known.get(key)
         if gesture is None:
             past = found.get(ticket)
@@ -169,7 +167,7 @@ def _read_gestures(tickets: Sequence[int], found: Mapping[int, Past]) -> None:
                 continue
             if past.gestures:
                 at = max(at, past.gestures[-1].at)
-            gesture = known[key] = Gesture(key, at, actor_kind, actor_id, via, name)
+            gesture = known[key] = Gesture(key, at, actor_kind, actor_id, via)
             past.gestures.append(gesture)
         gesture.facts.append((kind, data))
         found[ticket].seen.add(kind)

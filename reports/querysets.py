@@ -22,6 +22,12 @@ class FactQuerySet(models.QuerySet["Fact"]):
         """Without tickets that were merged away: what every figure but the balance counts."""
         return self.filter(merged=False)
 
+    def of_no_figure(self) -> FactQuerySet:
+        """Of tickets that an import brought or that were merged away. All kinds are named, for fact_by_kind."""
+        from reports.models.fact import Kind  # which is made with this
+
+        return self.filter(Q(imported=True) | Q(merged=True), kind__in=Kind.values)
+
 
 class SpanQuerySet(models.QuerySet["Span"]):
     def standing_at(self, moment: datetime) -> SpanQuerySet:
@@ -37,7 +43,7 @@ class SpanQuerySet(models.QuerySet["Span"]):
         span_by_end. One condition for both would read every row."""
         found: Counter[str] = Counter()
         some, more = (
-            part.order_by().values_list("status").annotate(n=Count("pk"))
+            part.order_by().values_list("status").annotate(n=Count("*"))
             for part in (self.filter(ended=None, began__lt=moment), self.filter(ended__gte=moment, began__lt=moment))
         )
         # In one statement, so that what ends meanwhile is in one of them.

@@ -30,7 +30,7 @@ class Opened(Protocol):
 
 def follow_returns(changed: Iterable[Fact]) -> list[Fact]:
     """After these creations and solves came, went or altered: put right what solves of the same people say; those
-    that were altered. Rides fact_returning; looks only around the moments that are concerned."""
+    that were altered. Rides fact_by_customer; looks only around the moments that are concerned."""
     moments: dict[int, list[datetime]] = defaultdict(list)
     for fact in changed:
         if fact.kind in KINDS:

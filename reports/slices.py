@@ -60,9 +60,9 @@ SLICES: dict[str, Slice] = {
         Slice("channel", _("Channel"), "channel"),
         Slice("priority", _("Priority"), "priority"),
         Slice("tag", _("Tag"), "tags", condition=_tagged),
-        # As they are today: which organisation a ticket belongs to leaves no fact of its own, nor does its tier.
-        Slice("organization", _("Organisation"), "ticket__organization_id"),
-        Slice("tier", _("Tier"), "ticket__organization__tier"),
+        # As they are today: to which organisation a ticket belonged leaves no fact of its own, nor does its tier.
+        Slice("organization", _("Organisation"), "organization_id"),
+        Slice("tier", _("Tier"), "organization__tier"),
         Slice("customer", _("Customer"), "requester_id"),
         Slice("language", _("Language"), "language"),
         Slice("policy", _("SLA policy"), "policy_id"),

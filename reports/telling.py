@@ -156,5 +156,6 @@ class _Told:
             "policy_id": stand.policy,
             "tags": TAG + TAG.join(sorted(stand.tags)) + TAG if stand.tags else "",
             "requester_id": self.past.requester,
+            "organization_id": self.past.organization,
             "imported": self.imported,
         }
