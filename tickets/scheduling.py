@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 logger = structlog.get_logger(__name__)
 
+HOUSE = Actor.system("scheduled-reply")
 BATCH = 200
 ATTEMPTS = 5
 FURTHEST = timedelta(days=366)
@@ -136,6 +137,9 @@ def _send_or_hold(pk: int) -> bool:
         if (end := end_of(row.ticket_id)) != row.ticket_id:  # merged while it was on its way
             row.ticket_id = end
             row.save(update_fields=["ticket"])
+        # Held before anything is looked at: what a customer writes at this moment is either seen here or comes after.
+        if Ticket.objects.lock(end, HOUSE).is_merged:  # at this very moment; the next sweep finds where it stands
+            return False
         reason = _obstacle(row)
         if not reason:
             try:
@@ -181,7 +185,7 @@ def hold(row: ScheduledReply, reason: str) -> None:
     row.state, row.reason = ScheduledReply.State.HELD, reason
     row.save(update_fields=["state", "reason"])
     note = NoteHeldReply(row.agent_id, row.agent.name, reason)
-    perform(row.ticket_id, note, by=Actor.system("scheduled-reply"), via="schedule")
+    perform(row.ticket_id, note, by=HOUSE, via="schedule")
 
 
 def _count_attempt(pk: int) -> None:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
+from time import monotonic
 
 import pytest
-from django.db import connection  # noqa: F401 - named in the condition of skipif
+from django.db import connection, transaction
 from django.utils.timezone import now
 
 from agents.actors import Actor
 from helpdesk.lib.errors import HelpdeskError
 from tests.factories import make_agent, make_customer, make_team, make_ticket
 from tests.test_concurrency import together
+from tickets.actions import AddCustomerMessage
 from tickets.drafts import keep_draft
 from tickets.models import Draft, ScheduledReply
+from tickets.perform import perform
 from tickets.scheduling import edit_scheduled, schedule_reply, send_now, send_scheduled
 
 pytestmark = [
@@ -93,3 +97,39 @@ def test_savings_at_the_same_moment_leave_one_draft(desk):
 
     assert all(isinstance(draft, Draft) for draft in kept)
     assert Draft.objects.count() == 1
+
+
+def test_what_a_customer_writes_while_a_reply_is_about_to_leave_holds_it(desk):
+    by, ticket = desk
+    kim = ticket.requester
+    row = due(ticket, by)
+    written, waits = threading.Event(), threading.Event()
+
+    def write():
+        with transaction.atomic():
+            said = AddCustomerMessage(kim.pk, kim.name, "It works again!")
+            perform(ticket.pk, said, by=Actor.customer(kim.pk, kim.name), via="email")
+            written.set()
+            assert waits.wait(20)
+
+    def sweep():
+        assert written.wait(20)
+        return send_scheduled()
+
+    def commit_once_it_waits():
+        deadline = monotonic() + 15
+        with connection.cursor() as cursor:
+            while monotonic() < deadline:
+                cursor.execute(
+                    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                    " AND wait_event_type = 'Lock'"
+                )
+                if cursor.fetchone()[0]:
+                    break
+        waits.set()
+
+    _wrote, done, _waited = together(write, sweep, commit_once_it_waits)
+
+    row.refresh_from_db()
+    assert (done, sent(ticket)) == (0, 0)
+    assert (row.state, row.reason, row.body) == ("held", "customer_wrote", "Good morning.")
