@@ -43,6 +43,8 @@ class Gesture:
     actor_kind: str
     actor_id: int | None
     via: str
+    # Under which the same press is done once.
+    name: str | None = None
     facts: Facts = field(default_factory=list)
 
     def told(self, kind: str) -> list[Mapping[str, Any]]:
@@ -151,15 +153,16 @@ def _read_gestures(tickets: Sequence[int], found: Mapping[int, Past]) -> None:
         "change__actor_kind",
         "change__actor_id",
         "change__via",
+        "change__gesture",
         "kind",
         # As text, so that one call decodes them all.
         Cast("data", TextField()),
     )
     told = Event.objects.filter(**among(tickets, "change__ticket"), kind__in=KINDS).order_by("change_id", "pk")
     rows = list(told.values_list(*columns))
-    datas = json.loads(f"[{','.join([row[7] for row in rows])}]")
+    datas = json.loads(f"[{','.join([row[8] for row in rows])}]")
     known: dict[int, Gesture] = {}
-    for (key, ticket, at, actor_kind, actor_id, via, kind, _text), data in zip(rows, datas, strict=True):
+    for (key, ticket, at, actor_kind, actor_id, via, name, kind, _text), data in zip(rows, datas, strict=True):
         gesture = known.get(key)
         if gesture is None:
             past = found.get(ticket)
@@ -167,7 +170,7 @@ def _read_gestures(tickets: Sequence[int], found: Mapping[int, Past]) -> None:
                 continue
             if past.gestures:
                 at = max(at, past.gestures[-1].at)
-            gesture = known[key] = Gesture(key, at, actor_kind, actor_id, via)
+            gesture = known[key] = Gesture(key, at, actor_kind, actor_id, via, name)
             past.gestures.append(gesture)
         gesture.facts.append((kind, data))
         found[ticket].seen.add(kind)
