@@ -6,11 +6,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from channels.models import InboundMessage
+from reports.cells import key_of
 from reports.counting import Rows
+from reports.kept import Kept
+from reports.kpi import COUNT, EITHER, Kpi
 from reports.models import Kind
-from reports.summing import NONE, Cell
+from reports.summing import UNPARTED, Cell
 
 if TYPE_CHECKING:
     from reports.selection import Selection
@@ -18,8 +22,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Exclusions:
-    """Of the range: tickets created in it that were merged away, that an import brought or that are spam, and mails
-    that were set aside as spam and so never became tickets. Nothing is ever deleted."""
+    """Tickets to which anything happened in the range that figures would count, but that were merged away or that an
+    import brought, each for one reason; tickets of the range that are spam, and mails that were set aside as spam and
+    so never became tickets. Nothing is ever deleted."""
 
     merged: int
     imported: int
@@ -29,6 +34,11 @@ class Exclusions:
 
 def exclusions(asked: Selection) -> Exclusions:
     """The slices narrow tickets, but not spam: a mail that is no ticket has none of them."""
+    key = key_of(asked, UNPARTED)
+    if key is not None:
+        kept = asked.kept.aside() if asked.kept else Kept()
+        kept.expect({name: cell for kpi in LEFT.values() for name, cell in kpi.measure.cells(kpi.key).items()}, key)
+        asked = replace(asked, kept=kept)
     imported = 0 if asked.imported else _counted("left_imported", asked)
     spam = InboundMessage.objects.filter(
         state=InboundMessage.State.SPAM, received_at__gte=asked.start, received_at__lt=asked.end
@@ -38,25 +48,70 @@ def exclusions(asked: Selection) -> Exclusions:
 
 @dataclass(frozen=True)
 class Left(Rows):
-    """Facts that stand in no figure, as far as they are this."""
+    """Tickets that stand in no figure, as far as they are this and any of these facts is of the range."""
 
-    kind: str
-    where: Q = NONE
+    kinds: tuple[str, ...]
+    where: Q
     imported: bool = False
+    tickets = True
 
     def rows(self, asked: Selection) -> QuerySet[Any]:
-        return replace(asked, imported=self.imported or asked.imported).flows(self.kind).filter(self.where)
+        return replace(asked, imported=self.imported or asked.imported).flows(*self.kinds).filter(self.where)
 
     def cells(self, name: str) -> dict[str, Cell]:
-        return {name: Cell((self.kind,), self.where, merged=True, imported=self.imported)}
+        return {name: Cell(self.kinds, self.where, tickets=True, merged=True, imported=self.imported, left_out=True)}
 
 
-LEFT: dict[str, Left] = {
-    "left_merged": Left(Kind.CREATED, Q(merged=True)),
-    "left_imported": Left(Kind.CREATED, Q(imported=True, merged=False), imported=True),
-    "left_spam": Left(Kind.SPAM),
+@dataclass(frozen=True)
+class LeftSpam(Rows):
+    """Of spam only its creation is told."""
+
+    def rows(self, asked: Selection) -> QuerySet[Any]:
+        return asked.flows(Kind.SPAM)
+
+    def cells(self, name: str) -> dict[str, Cell]:
+        return {name: Cell((Kind.SPAM,), merged=True)}
+
+
+_EVERY = tuple(Kind.values)
+_BUT_SPAM = tuple(kind for kind in Kind.values if kind != Kind.SPAM)
+
+LEFT: dict[str, Kpi] = {
+    kpi.key: kpi
+    for kpi in (
+        Kpi(
+            "left_merged",
+            _("Not counted: merged into others"),
+            COUNT,
+            EITHER,
+            _(
+                "Tickets that were merged into others. Something happened to them in the range, such as a solve or a "
+                "reply, that no figure counts; the balance of the backlog alone does."
+            ),
+            lambda: Left(_BUT_SPAM, Q(merged=True)),
+        ),
+        Kpi(
+            "left_imported",
+            _("Not counted: imported"),
+            COUNT,
+            EITHER,
+            _(
+                "Tickets that came with an import. Something happened to them in the range, such as a solve or a "
+                "reply, that figures count only with imported history."
+            ),
+            lambda: Left(_EVERY, Q(imported=True), imported=True),
+        ),
+        Kpi(
+            "left_spam",
+            _("Not counted: tagged as spam"),
+            COUNT,
+            EITHER,
+            _("Tickets created in the range that are tagged as spam now. No figure counts them, at no time."),
+            LeftSpam,
+        ),
+    )
 }
 
 
-def _counted(name: str, asked: Selection) -> int:
-    return LEFT[name].figure(asked, name).n
+def _counted(key: str, asked: Selection) -> int:
+    return LEFT[key].figure(asked).n

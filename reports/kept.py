@@ -31,7 +31,7 @@ class Kept:
         self._weeks: dict[tuple[str, str], dict[date, Row | None]] = defaultdict(dict)
         self._facts: dict[tuple[str, tuple[Piece, ...]], Days] = {}
         self._chains: dict[tuple[str, tuple[Piece, ...]], Chains] = {}
-        self._days: dict[tuple[tuple[str, ...], tuple[Piece, ...], bool], dict[date, Day]] = {}
+        self._days: dict[tuple[tuple[str, ...], tuple[Piece, ...], tuple[str, ...]], dict[date, Day]] = {}
         self._expected: dict[str, dict[str, Cell]] = defaultdict(dict)
 
         # Of a moment and what narrows it how many tickets stood in each state.
@@ -40,6 +40,12 @@ class Kept:
     def expect(self, cells: Mapping[str, Cell], key: str) -> None:
         """Whoever reads of one of these reads of all: a page says before what it is going to ask."""
         self._expected[key].update(cells)
+
+    def aside(self) -> Kept:
+        """For what else a page asks: what is expected of that is read by itself, together with what is known already."""
+        other = Kept()
+        other._known, other._facts, other._chains = self._known, self._facts, self._chains
+        return other
 
     def stale(self, first: date, last: date, most: int) -> frozenset[date] | None:
         """Which of the days [first, last) are not summed as they stand; None: too many, by other definitions, or from
@@ -100,10 +106,10 @@ class Kept:
         """The same of moments that are not summed, from their facts."""
         if not pieces:
             return []
-        known = (cell.kinds, pieces, cell.tickets)
+        known = (cell.kinds, pieces, cell.chains)
         if known not in self._days:
             facts = {kind: self._of_kind(kind, pieces, key) for kind in cell.kinds}
-            chains = {kind: self._chains_of(kind, pieces) for kind in cell.kinds} if cell.tickets else {}
+            chains = {one: self._chains_of(one, pieces) for one in cell.chains}
             self._days[known] = by_day(facts, chains)
         rows = ((day, one.row(cell, key)) for day, one in self._days[known].items())
         return [(day, row) for day, row in rows if row is not None]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from reports.exclusions import Exclusions, exclusions
+from reports.exclusions import LEFT, Exclusions, exclusions
 from reports.filter_bar import words_of
 from reports.flowing import FLOWING
 from reports.kpi import COUNT
@@ -17,6 +18,7 @@ from reports.zone import zone
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
+    from django.utils.safestring import SafeString
 
     from reports.asking import Asked
     from reports.drilling import Opened
@@ -25,30 +27,60 @@ if TYPE_CHECKING:
 
 def said(found: Exclusions) -> str:
     """One sentence."""
-    parts = (
-        ngettext(
-            "%(shown)s ticket that was merged into another",
-            "%(shown)s tickets that were merged into others",
-            found.merged,
-        )
-        % {"shown": shown(found.merged, COUNT)},
-        ngettext("%(shown)s imported ticket", "%(shown)s imported tickets", found.imported)
-        % {"shown": shown(found.imported, COUNT)},
-        ngettext("%(shown)s ticket tagged as spam", "%(shown)s tickets tagged as spam", found.spam_tickets)
-        % {"shown": shown(found.spam_tickets, COUNT)},
-        ngettext("%(shown)s mail set aside as spam", "%(shown)s mails set aside as spam", found.spam)
-        % {"shown": shown(found.spam, COUNT)},
+    return f"{_begin()} {', '.join(words for _key, _n, words in _parts(found))}."
+
+
+def _begin() -> str:
+    return _("Not counted in this range:")
+
+
+def _parts(found: Exclusions) -> list[tuple[str, int, str]]:
+    """The key of what opens it, how many, and in words; mails that were set aside are no tickets to be opened."""
+    n = {"shown": shown(found.merged, COUNT)}
+    merged = ngettext(
+        "%(shown)s ticket that was merged into another", "%(shown)s tickets that were merged into others", found.merged
     )
-    return f"{_('Not counted in this range:')} {', '.join(parts)}."
+    imported = ngettext("%(shown)s imported ticket", "%(shown)s imported tickets", found.imported)
+    spam = ngettext("%(shown)s ticket tagged as spam", "%(shown)s tickets tagged as spam", found.spam_tickets)
+    mails = ngettext("%(shown)s mail set aside as spam", "%(shown)s mails set aside as spam", found.spam)
+    return [
+        ("left_merged", found.merged, merged % n),
+        ("left_imported", found.imported, imported % {"shown": shown(found.imported, COUNT)}),
+        ("left_spam", found.spam_tickets, spam % {"shown": shown(found.spam_tickets, COUNT)}),
+        ("", found.spam, mails % {"shown": shown(found.spam, COUNT)}),
+    ]
 
 
 def left_out(asked: Selection) -> str:
     return said(exclusions(asked))
 
 
+def left_out_linked(asked: Asked, *, past: bool = False) -> SafeString:
+    """The same sentence for a page: each number opens to its tickets."""
+    parts = _parts(exclusions(asked.compared if past else asked.selection))
+    linked = format_html_join(
+        ", ",
+        "{}",
+        (
+            [format_html('<a href="{}">{}</a>', asked.tickets(key, past=past), words) if key and n else words]
+            for key, n, words in parts
+        ),
+    )
+    return format_html("{} {}.", _begin(), linked)
+
+
 def left_out_of(found: Opened) -> str:
-    """Beside the tickets behind a number; nothing beside a part of the balance, which counts what was merged later."""
-    return "" if found.kpi.key in FLOWING else left_out(found.selection)
+    """Beside the tickets behind a number."""
+    return left_out(found.selection) if _leaves_out(found) else ""
+
+
+def left_out_linked_of(found: Opened) -> str:
+    return left_out_linked(found.asked, past=found.past) if _leaves_out(found) else ""
+
+
+def _leaves_out(found: Opened) -> bool:
+    """A part of the balance counts what was merged later, and what is left out leaves out nothing itself."""
+    return found.kpi.key not in FLOWING and found.kpi.key not in LEFT
 
 
 def notes(name: str | Promise, asked: Asked, selection: Selection, without: str) -> list[str]:

@@ -29,8 +29,8 @@ KPIS: dict[str, Kpi] = {kpi.key: kpi for kpi in (*VOLUME, *TIMES, *PROMISES, *QU
 
 def cells() -> dict[str, Cell]:
     """Everything that is summed per day, by the name under which it is (reports.models.DaySum.measure)."""
-    measures = [(kpi.key, kpi.measure) for kpi in (*KPIS.values(), *BESIDE.values(), *FLOWING.values())]
-    return {name: cell for key, measure in (*measures, *LEFT.items()) for name, cell in measure.cells(key).items()}
+    measures = [(kpi.key, kpi.measure) for kpi in (*KPIS.values(), *BESIDE.values(), *FLOWING.values(), *LEFT.values())]
+    return {name: cell for key, measure in measures for name, cell in measure.cells(key).items()}
 
 
 def summed_as() -> str:
@@ -45,10 +45,10 @@ def _summed_as(*given: object) -> str:
 
 
 def find(key: str) -> Kpi | None:
-    """A figure, one that pages show beside the figures, or a piece of either ("sla_tickets.cause-workload"): whatever a
-    number on a page can be opened by. None when there is no such thing."""
+    """A figure, one that pages show beside the figures, what no figure counts, or a piece of one of them
+    ("sla_tickets.cause-workload"): whatever a number on a page can be opened by. None when there is no such thing."""
     whole, point, name = key.partition(".")
-    kpi = KPIS.get(whole) or BESIDE.get(whole)
+    kpi = KPIS.get(whole) or BESIDE.get(whole) or LEFT.get(whole)
     return piece_of(kpi, name) if kpi and point else kpi
 
 

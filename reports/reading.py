@@ -11,7 +11,20 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from reports.models import Fact, Span
-from reports.summing import AT, BEGAN, COLUMNS, ENDED, OF_FACTS, TICKET, TIMES, TIMES_IN_HOURS, WHOSE, Chains, Day
+from reports.summing import (
+    AT,
+    BEGAN,
+    COLUMNS,
+    ENDED,
+    LEFT_OUT,
+    OF_FACTS,
+    TICKET,
+    TIMES,
+    TIMES_IN_HOURS,
+    WHOSE,
+    Chains,
+    Day,
+)
 from reports.zone import day_of, start_of
 
 if TYPE_CHECKING:
@@ -50,11 +63,13 @@ def _days_in(pieces: Sequence[Piece]) -> tuple[list[datetime], list[date]]:
 
 
 def chains_of(kind: str, pieces: Sequence[Piece]) -> dict[int, list[Row]]:
-    """Of the tickets that have any of this kind in these ranges all of it until they end; rides fact_once."""
+    """Of the tickets that have any of this kind in these ranges all of it until they end; rides fact_once. Of LEFT_OUT
+    the same of every kind, of tickets that no figure counts; rides fact_by_kind and fact_once."""
     found: dict[int, list[Row]] = defaultdict(list)
     if pieces:
-        those = Fact.objects.filter(_within("at", pieces), kind=kind).order_by().values("ticket_id")
-        rows = Fact.objects.filter(ticket_id__in=those, kind=kind, at__lt=max(end for _start, end in pieces))
+        facts = Fact.objects.of_no_figure() if kind == LEFT_OUT else Fact.objects.filter(kind=kind)
+        those = facts.filter(_within("at", pieces)).order_by().values("ticket_id")
+        rows = facts.filter(ticket_id__in=those, at__lt=max(end for _start, end in pieces))
         for row in rows.order_by("at", "place").values_list(*COLUMNS):
             found[row[TICKET]].append((*row, None, day_of(row[AT]).toordinal()))
     return found

@@ -16,7 +16,7 @@ from django.utils.timezone import now
 from reports.metrics import cells, summed_as
 from reports.models import DaySum, Fact, Keeper, Span, StaleDay
 from reports.reading import by_day, chains_of, facts_in
-from reports.summing import NOTHING, WEEK, WHOSE, Row, monday_of, read, together
+from reports.summing import LEFT_OUT, NOTHING, WEEK, WHOSE, Row, monday_of, read, together
 from reports.zone import day_of, start_of
 
 logger = structlog.get_logger(__name__)
@@ -34,22 +34,31 @@ def note_days(days: Iterable[date]) -> None:
 
 
 def days_behind(changed: Collection[Fact], told: Iterable[Mapping[str, Any]]) -> Iterator[date]:
-    """The days of what changed, and of what the same tickets have later of the kinds whose tickets count once: how long
-    ago a ticket was counted before is summed as well."""
+    """The days of what changed, and of what the same tickets have later in the chains in which tickets count once: how
+    long ago a ticket was counted before is summed as well."""
     since: dict[tuple[int, str], datetime] = {}
     for fact in changed:
         yield day_of(fact.at)
-        if fact.kind in _of_tickets():
-            one = (fact.ticket_id, str(fact.kind))
+        for chain in _chains_of(fact.kind, left_out=fact.imported or fact.merged):
+            one = (fact.ticket_id, chain)
             since[one] = min(since.get(one, fact.at), fact.at)
     for row in told:
-        begins = since.get((row["ticket_id"], str(row["kind"])))
-        if begins is not None and row["at"] > begins:
-            yield day_of(row["at"])
+        for chain in _chains_of(row["kind"], left_out=row["imported"] or row["merged"]):
+            begins = since.get((row["ticket_id"], chain))
+            if begins is not None and row["at"] > begins:
+                yield day_of(row["at"])
+                break
 
 
-def _of_tickets() -> frozenset[str]:
-    return frozenset(str(kind) for cell in cells().values() if cell.tickets for kind in cell.kinds)
+def _chains_of(kind: str, *, left_out: bool) -> Iterator[str]:
+    if kind in _chains():
+        yield str(kind)
+    if left_out:
+        yield LEFT_OUT
+
+
+def _chains() -> frozenset[str]:
+    return frozenset(str(one) for cell in cells().values() for one in cell.chains)
 
 
 def days_of_flows(changed: Iterable[Span]) -> set[date]:
@@ -197,7 +206,7 @@ def sums_of(day: date) -> Sums:
     defined = cells()
     piece = (start_of(day), start_of(day + DAY))
     facts = facts_in({kind for cell in defined.values() for kind in cell.kinds}, [piece])
-    chains = {kind: chains_of(kind, [piece]) for kind in _of_tickets()}
+    chains = {kind: chains_of(kind, [piece]) for kind in _chains()}
     found: Sums = {}
     for one in by_day(facts, chains).values():
         rows = {(name, key): one.row(cell, key) for name, cell in defined.items() for key in cell.keys}

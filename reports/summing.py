@@ -35,6 +35,8 @@ ORDINAL = len(PLACES)
 
 BEGAN, ENDED = "began", "ended"
 """Kinds of what is no fact: a span that began, or ended."""
+LEFT_OUT = "left out"
+"""A chain of all facts, whatever their kinds, of tickets that no figure counts."""
 DETAIL = "detail"
 """Beside the keys of slices: the column of facts that says of what sort they are."""
 UNPARTED = ""
@@ -58,9 +60,10 @@ class Cell:
     hit: Q | None = None
     column: str = ""
     tickets: bool = False
-    # With tickets that were merged away later, as the balance counts; with imported ones.
+    # With tickets that were merged away later, as the balance counts; with imported ones; of these alone.
     merged: bool = False
     imported: bool = False
+    left_out: bool = False
     detailed: bool = False
     parted: bool = True
 
@@ -71,6 +74,13 @@ class Cell:
             return (UNPARTED,)
         of_facts = () if BEGAN in self.kinds else ("hour",)
         return (UNPARTED, *SLICED, *of_facts, *((DETAIL,) if self.detailed else ()))
+
+    @property
+    def chains(self) -> tuple[str, ...]:
+        """Of tickets: the chains in which a ticket was counted before."""
+        if not self.tickets:
+            return ()
+        return (LEFT_OUT,) if self.left_out else self.kinds
 
     @property
     def conditions(self) -> tuple[Q, ...]:
@@ -157,7 +167,7 @@ def _little(values: array[int]) -> array[int]:
 
 
 Chains = Mapping[int, Sequence["Fact"]]
-"""Of each ticket its facts of a kind in order, each with the number of its day behind."""
+"""Of each ticket its facts of a kind, or all of one left out, in order, each with the number of its day behind."""
 
 
 class Day:
@@ -205,7 +215,7 @@ class Day:
 
     def _since(self, cell: Cell, key: str, names: Sequence[Value]) -> list[list[list[int]]]:
         tickets = {fact[TICKET] for fact in self._those(cell)}
-        chain = [fact for kind in cell.kinds for ticket in tickets for fact in self._chains[kind].get(ticket, ())]
+        chain = [fact for one in cell.chains for ticket in tickets for fact in self._chains[one].get(ticket, ())]
         for condition in cell.conditions:
             chain = list(filter(_test(condition), chain))
         hits = _test(cell.hit or NONE)

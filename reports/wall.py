@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.db.models import Count, Q
+from django.urls import reverse
 from django.utils.timezone import now
 
 from agents.models import Agent, Availability, Team
@@ -19,7 +21,7 @@ from sla.models import Escalation
 from sla.team_board import loads_of, supervised
 from tickets.models import Status, Ticket
 from tickets.querysets import OPEN_STATUSES
-from tickets.spam import on_spam
+from tickets.spam import on_spam, spam_tags
 
 if TYPE_CHECKING:
     from agents.actors import Actor
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 SHOWN = 6
 MOST_AGENTS = 24
 MOST = 10_000
-"""Beyond it escalations are not counted."""
+"""Beyond so many escalations no ticket is counted that has one."""
 HOUR = timedelta(hours=1)
 
 
@@ -57,12 +59,62 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Opens:
+    """The addresses of the lists behind the numbers: what each of them asked, as of the same moment."""
+
+    at: datetime
+    team: int | None = None
+
+    @property
+    def total(self) -> str:
+        return self._list(status=OPEN_STATUSES)
+
+    @property
+    def nobodys(self) -> str:
+        return self._list(status=OPEN_STATUSES, assignee="none")
+
+    @property
+    def states(self) -> dict[str, str]:
+        return {one: self._list(status=one) for one in OPEN_STATUSES}
+
+    @property
+    def late(self) -> str:
+        return self._list(due=f"<={self.at.isoformat()}", sort="due")
+
+    @property
+    def soon(self) -> str:
+        return self._list(due=[f">{self.at.isoformat()}", f"<={(self.at + HOUR).isoformat()}"], sort="due")
+
+    @property
+    def escalated(self) -> str:
+        return self._list(**{"is": "escalated"})
+
+    @property
+    def spam(self) -> str:
+        """ "" where spam has several tags: no list holds what has any one of them."""
+        tags = spam_tags()
+        return _list_of(self._team | {"status": OPEN_STATUSES, "tag": tags}) if len(tags) == 1 else ""
+
+    @property
+    def _team(self) -> dict[str, Any]:
+        return {} if self.team is None else {"team": self.team}
+
+    def _list(self, **asked: Any) -> str:
+        return _list_of(asked | self._team | {"not_tag": spam_tags()})
+
+
+def _list_of(asked: dict[str, Any]) -> str:
+    return f"{reverse('tickets:inbox')}?{urlencode({'view': 'all', **asked}, doseq=True)}"
+
+
+@dataclass(frozen=True, slots=True)
 class Wall:
-    """`soon` are those that fall due within the hour; `late` those that are late already and still open."""
+    """`soon` are those that fall due within the hour; `late` those that are late already and still open. Every number
+    counts tickets, and says by `opens` which list holds them."""
 
     at: datetime
     total: int
-    states: list[tuple[str, str, int]]
+    states: list[tuple[str, str, int, str]]
     nobodys: int
     # Open, tagged as spam, and counted nowhere on the board.
     spam: int
@@ -72,8 +124,10 @@ class Wall:
     due: list[Line]
     people: list[Person]
     online: int
-    open_escalations: int
-    held_escalations: int
+    # Of which an escalation goes on; and of these those of which none waits for somebody to look at it.
+    escalated: int
+    looked_after: int
+    opens: Opens
 
     @property
     def longest(self) -> timedelta | None:
@@ -89,6 +143,7 @@ def wall(actor: Actor, team_id: int | None = None) -> Wall:
     if team_id is not None and not supervised(actor).filter(pk=team_id).exists():
         raise NotVisible("not_found", "There is no such team.")
     at = now()
+    opens = Opens(at, team_id)
     tickets = Ticket.objects.visible_to(actor)
     tickets = tickets.in_team(team_id) if team_id is not None else tickets
     # By state and nobody's: ticket_open_load.
@@ -108,12 +163,13 @@ def wall(actor: Actor, team_id: int | None = None) -> Wall:
     due = tickets.open().filter(next_due_at__gt=at).order_by("next_due_at", "pk")  # ticket_open_due
     people = _people(actor, team_id)
     # escalation_open and escalation_held hold those that go on, and no others.
-    going_on = Escalation.objects.going_on().filter(ticket__in=tickets).order_by().values("state")[:MOST]
-    states = [row["state"] for row in going_on]
+    going_on = Escalation.objects.going_on().filter(ticket__in=tickets).order_by().values_list("ticket", "state")[:MOST]
+    escalated = list(going_on)
+    waiting_for_a_look = {ticket for ticket, state in escalated if state == Escalation.State.OPEN}
     return Wall(
         at=at,
         total=sum(count for count, _nobodys, _spam in counts.values()),
-        states=[(one, str(Status(one).label), counts.get(one, (0, 0, 0))[0]) for one in OPEN_STATUSES],
+        states=[(one, str(Status(one).label), counts.get(one, (0, 0, 0))[0], url) for one, url in opens.states.items()],
         nobodys=sum(nobodys for _count, nobodys, _spam in counts.values()),
         spam=sum(spam for _count, _nobodys, spam in counts.values()),
         late=promised["late"],
@@ -122,8 +178,9 @@ def wall(actor: Actor, team_id: int | None = None) -> Wall:
         due=[Line(one, (one.next_due_at or at) - at) for one in _shown(due)],
         people=people[:MOST_AGENTS],
         online=sum(not one.is_away for one in people),
-        open_escalations=states.count("open"),
-        held_escalations=states.count("acknowledged"),
+        escalated=len({ticket for ticket, _state in escalated}),
+        looked_after=len({ticket for ticket, _state in escalated} - waiting_for_a_look),
+        opens=opens,
     )
 
 

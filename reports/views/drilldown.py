@@ -15,7 +15,7 @@ from agents.requests import AgentRequest
 from helpdesk.lib.keyset import paginate
 from reports.drilling import AGE_WORDS, Opened, opened
 from reports.filter_bar import words_of
-from reports.left_out import left_out_of
+from reports.left_out import left_out_linked_of
 from reports.pages import page_telling
 from reports.showing import shown
 from reports.zone import zone
@@ -45,7 +45,7 @@ def tickets(request: AgentRequest, kpi: str) -> HttpResponse:
         "older": _beside(found, "older", page.older),
         "newer": _beside(found, "newer", page.newer),
         "zone": zone().key,
-        "left_out": left_out_of(found),
+        "left_out": left_out_linked_of(found),
         "home": home.NAME,
         "back": found.asked.url(f"reports:{home.KEY}"),
         "query": urlsplit(found.asked.tickets(found.kpi.key, age=found.age, past=found.past)).query,

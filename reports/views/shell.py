@@ -16,7 +16,7 @@ from agents.requests import AgentRequest
 from helpdesk.lib.http import View
 from reports.filter_bar import bar_of, words_of
 from reports.forms import FilterForm
-from reports.left_out import left_out
+from reports.left_out import left_out_linked
 from reports.pages import PAGES, page_of
 from reports.pages.base import PageModule
 
@@ -35,7 +35,7 @@ def view_of(module: PageModule) -> View:
         context |= {
             "page": module.build(asked).with_whole(request.GET.get("whole", "")),
             "page_key": module.KEY,
-            "left_out": left_out(asked.selection),
+            "left_out": left_out_linked(asked),
             "said": words_of(asked),
         }
         return render(request, getattr(module, "TEMPLATE", "reports/page.html"), context)

@@ -16,6 +16,7 @@ from agents.actors import Actor
 from reports import auditing, expecting, keeping, rollups, series
 from reports.asking import Asked
 from reports.checking import miscounted, summed_days
+from reports.exclusions import LEFT
 from reports.keeping import keep
 from reports.kept import Kept
 from reports.metrics import KPIS, summed_as
@@ -59,7 +60,7 @@ def test_figures_from_counts_are_those_of_their_drill_down(desk):
         Selection(BEGINS, LATER),
     ]
     for asked in ranges:
-        for kpi in KPIS.values():
+        for kpi in (*KPIS.values(), *LEFT.values()):
             assert kpi.measure.recount(kpi.rows(asked)) == kpi.figure(asked), kpi.key
 
 
@@ -70,7 +71,7 @@ def test_figures_of_one_slice_from_sums_are_those_of_their_drill_down(desk):
     for place, key in enumerate((*SLICED, "hour")):
         values = SLICES[key].found_in(asked.facts("created", "solved", "promise"))
         narrowed = replace(asked, slices={key: values[: 1 + place % 2] if place % 3 else values[-1:]}, kept=Kept())
-        for kpi in KPIS.values():
+        for kpi in (*KPIS.values(), *LEFT.values()):
             assert kpi.measure.recount(kpi.rows(narrowed)) == kpi.figure(narrowed), (kpi.key, narrowed.slices)
 
 
