@@ -37,10 +37,6 @@ class Verdict:
     may_answer: bool = True
     """Whether an automatic answer may go out; false also for people behind a no-reply address or a null return path."""
 
-    @property
-    def is_for_people(self) -> bool:
-        return self.kind == CUSTOMER
-
 
 def classify(
     mail: ParsedMail, own_addresses: Set[str] = frozenset(), own_domain_ids: Set[str] = frozenset()

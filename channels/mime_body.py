@@ -14,7 +14,6 @@ from channels.mime_parts import Attachment, Limits, Part, Tree, header, part_typ
 from helpdesk.lib.html_text import to_text
 from helpdesk.lib.text import clean, one_line
 
-_CRYPTO = ("application/pgp-encrypted", "application/pgp-signature")
 _SUBJECT = re.compile(rb"^subject[ \t]*:(.*(?:\r?\n[ \t].*)*)", re.I | re.M)
 
 

@@ -17,11 +17,6 @@ _FOLD = re.compile(r"\r?\n[ \t]*|\r")
 _QESC = re.compile(rb"=([0-9A-Fa-f]{2})")
 
 
-def raw_text(value: object) -> bytes:
-    """A header value as the parser keeps it (surrogate-escaped) as the bytes that were on the wire."""
-    return str(value).encode("utf-8", "surrogateescape") if isinstance(value, str) else str(value).encode()
-
-
 def unfold(value: str, hint: str = "") -> str:
     """One line with 8-bit bytes turned into letters; encoded words stay as they are."""
     value = _FOLD.sub(" ", value)

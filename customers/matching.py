@@ -52,7 +52,9 @@ def normalise_phone(value: str) -> str:
 
 def find_by_email(email: str) -> Customer | None:
     """The person who owns the address now, following merges; None when it is nobody's."""
-    return _owner(Address.Kind.EMAIL, normalise_email(email)[:254])
+    found = Address.objects.filter(kind=Address.Kind.EMAIL, normalised=normalise_email(email)[:254])
+    address = found.select_related("customer__merged_into", "customer__organization").first()
+    return follow(address.customer) if address else None
 
 
 def find_by_emails(emails: Iterable[str]) -> dict[str, Customer]:
@@ -61,17 +63,6 @@ def find_by_emails(emails: Iterable[str]) -> dict[str, Customer]:
     rows = Address.objects.filter(kind=Address.Kind.EMAIL, normalised__in=set(normalised.values()))
     owners = {row.normalised: row.customer for row in rows.select_related("customer__merged_into")}
     return {email: follow(owners[key]) for email, key in normalised.items() if key in owners}
-
-
-def find_by_phone(number: str) -> Customer | None:
-    """The person who owns the telephone number now, following merges; None when it is nobody's."""
-    return _owner(Address.Kind.PHONE, normalise_phone(number)[:254])
-
-
-def _owner(kind: str, normalised: str) -> Customer | None:
-    found = Address.objects.filter(kind=kind, normalised=normalised)
-    address = found.select_related("customer__merged_into", "customer__organization").first()
-    return follow(address.customer) if address else None
 
 
 def follow(customer: Customer) -> Customer:

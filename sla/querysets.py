@@ -30,10 +30,6 @@ class SlaPolicyQuerySet(models.QuerySet["SlaPolicy"]):
 
 
 class SlaClockQuerySet(models.QuerySet["SlaClock"]):
-    def to_check(self, at: datetime) -> SlaClockQuerySet:
-        """Clocks at which something is due to happen by then, the longest overdue first (index clock_to_check)."""
-        return self.filter(next_check_at__lte=at).order_by("next_check_at", "pk")
-
     def breached(self) -> SlaClockQuerySet:
         """A promise that was broken, also when it was kept later; what was cancelled counts nowhere."""
         return self.filter(breached_at__isnull=False).exclude(state="cancelled")

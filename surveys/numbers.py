@@ -30,14 +30,6 @@ class Tally:
         return _percent(self.good, self.answered)
 
     @property
-    def low_percent(self) -> int | None:
-        return _percent(self.low, self.answered)
-
-    @property
-    def response_percent(self) -> int | None:
-        return _percent(self.answered, self.sent)
-
-    @property
     def interval(self) -> tuple[int, int]:
         """Between which percentages the true share lies, as sure as 95 %."""
         least, most = wilson(self.good, self.answered)

@@ -15,8 +15,6 @@ from django.utils.timezone import now
 
 from tickets.models import Attachment, Blob
 
-CHUNK = 1 << 16
-
 
 def store(data: bytes | Iterable[bytes]) -> Blob:
     """Keep bytes on disk, whole and synced, then name them by a row. Call it outside a transaction.

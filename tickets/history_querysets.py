@@ -13,9 +13,6 @@ if TYPE_CHECKING:
 
 
 class ChangeQuerySet(models.QuerySet["Change"]):
-    def for_timeline(self) -> ChangeQuerySet:
-        return self.prefetch_related("events").order_by("pk")
-
     def made_by(self, actor: Actor, gesture: str) -> Change | None:
         """What this gesture of this actor already made; rides gesture_done_once."""
         return self.filter(actor_kind=actor.kind, actor_id=actor.id, gesture=gesture).select_related("ticket").first()

@@ -145,8 +145,8 @@ CHECKS: dict[str, Callable[[Reading, Any], bool]] = {
     "is_delivery_report": lambda r, v: (r.verdict.kind in ("bounce", "delivery_notice")) == v,
     "is_automated": lambda r, v: (r.verdict.kind in _MACHINE) == v,
     "is_auto_reply": lambda r, v: (r.verdict.kind in ("auto_reply", "automated")) == v,
-    "is_mailing_list": lambda r, v: (not r.verdict.is_for_people) == v,
+    "is_mailing_list": lambda r, v: (r.verdict.kind != "customer") == v,
     "feedback_report": lambda r, v: (r.verdict.kind in ("feedback_report", "automated", "auto_reply")) == v,
-    "must_not_open_ticket": lambda r, v: (not r.verdict.is_for_people) == v,
+    "must_not_open_ticket": lambda r, v: (r.verdict.kind != "customer") == v,
     "must_not_crash": lambda r, v: True,
 }

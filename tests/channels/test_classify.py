@@ -20,7 +20,7 @@ def verdict(*headers: str, body: str = "Hello", own_ids: frozenset[str] = frozen
 def test_a_persons_mail_opens_a_ticket_and_may_be_answered() -> None:
     found = verdict("From: kim@example.com", "Subject: My invoice", "Auto-Submitted: no")
 
-    assert (found.kind, found.is_for_people, found.may_answer, found.reasons) == ("customer", True, True, ())
+    assert (found.kind, found.may_answer, found.reasons) == ("customer", True, ())
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_machines_neither_open_tickets_nor_get_answers(headers: list[str], kind:
     """B01, B10"""
     found = verdict("From: kim@example.com", *headers)
 
-    assert (found.kind, found.is_for_people, found.may_answer) == (kind, False, False)
+    assert (found.kind, found.may_answer) == (kind, False)
     assert found.reasons
 
 

@@ -11,7 +11,6 @@ from agents.actors import Actor
 from customers.matching import (
     customer_for_email,
     find_by_email,
-    find_by_phone,
     normalise_email,
     normalise_phone,
 )
@@ -118,12 +117,10 @@ def test_an_international_domain_matches_in_either_spelling() -> None:
 def test_a_merged_person_is_found_through_any_number_of_signposts() -> None:
     first, second, third = (Customer.objects.create(name=name) for name in ("One", "Two", "Three"))
     Address.objects.create(customer=first, value="one@x.example", normalised="one@x.example")
-    Address.objects.create(customer=first, kind="phone", value="+45 1", normalised="+451")
     Customer.objects.filter(pk=second.pk).update(merged_into=third)
     Customer.objects.filter(pk=first.pk).update(merged_into=second)
 
     assert find_by_email("one@x.example") == third
-    assert find_by_phone("+45 1") == third
 
 
 def test_a_ring_of_signposts_which_no_door_can_make_still_ends() -> None:

@@ -413,7 +413,7 @@ def test_custom_fields_keep_typed_values(ticket, kind, given, kept):
 
     assert seen == [("field_changed", {"key": "extra", "label": "Extra", "from": None, "to": kept})]
     assert ticket.custom == {"extra": kept}
-    assert Ticket.objects.with_field("extra", kept).get() == ticket
+    assert Ticket.objects.get(custom__extra=kept) == ticket
     assert does(ticket, SetField("extra", ""))[0][1]["to"] is None
     assert ticket.custom == {}
 

@@ -13,7 +13,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.lib.errors import HelpdeskError, Stale
-from tickets.querysets import DUE_SOON, OPEN_STATUSES, TicketQuerySet
+from tickets.querysets import OPEN_STATUSES, TicketQuerySet
 
 if TYPE_CHECKING:
     from tickets.models.message import Message
@@ -207,29 +207,6 @@ class Ticket(models.Model):
     def waits_on_us(self) -> bool:
         """A customer wrote last and nobody has answered; the twin of `Ticket.objects.waiting_on_us()`."""
         return self.is_open and self.waiting_since is not None
-
-    @property
-    def is_overdue(self) -> bool:
-        """A promise was not kept, and the ticket is still somebody's work; the twin of `Ticket.objects.overdue()`."""
-        return self._is_due_by(now())
-
-    @property
-    def is_due_soon(self) -> bool:
-        """Due within DUE_SOON or late already; the twin of `Ticket.objects.due_soon()`."""
-        return self._is_due_by(now() + DUE_SOON)
-
-    def _is_due_by(self, moment: datetime) -> bool:
-        return self.is_open and self.next_due_at is not None and self.next_due_at <= moment
-
-    @property
-    def is_paused(self) -> bool:
-        """Every clock that goes on stands still; the twin of `Ticket.objects.paused()`."""
-        return self.is_open and self.sla_state == "paused"
-
-    @property
-    def is_escalated(self) -> bool:
-        """An escalation of it goes on; the twin of `Ticket.objects.escalated()`."""
-        return self.is_open and self.escalated_at is not None
 
     # As Django's own, which translate and hash every label that the field has, for each row of a list.
     def get_status_display(self) -> str:  # type: ignore[no-redef]
