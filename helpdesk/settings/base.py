@@ -108,7 +108,6 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "django_htmx",
-    "template_partials.apps.SimpleAppConfig",
     "rest_framework",
     "chartkick.django",  # for its static file alone: Chart.js
     "django_filters",
@@ -234,6 +233,7 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [ROOT / "templates"],
+        "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
@@ -241,21 +241,6 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "helpdesk.shell.shell",
                 "agents.context.people",
-            ],
-            "builtins": ["template_partials.templatetags.partials"],
-            "loaders": [
-                (
-                    "template_partials.loader.Loader",
-                    [
-                        (
-                            "django.template.loaders.cached.Loader",
-                            [
-                                "django.template.loaders.filesystem.Loader",
-                                "django.template.loaders.app_directories.Loader",
-                            ],
-                        )
-                    ],
-                )
             ],
         },
     }
