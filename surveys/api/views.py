@@ -11,10 +11,10 @@ from rest_framework.response import Response
 
 from agents.api.door import Door
 from agents.permissions import Permission
-from helpdesk.lib.errors import NotVisible
 from helpdesk.lib.rest.documenting import PAGING, listed, number, operation, text
 from helpdesk.lib.rest.paging import PARAMETERS, page
 from helpdesk.lib.rest.shapes import MOST_KEY, chosen, expect_parameters, key_in
+from helpdesk.lib.rest.single import found
 from surveys.api.shapes import SurveyShape, WholeSurveyShape
 from surveys.models import State, Survey
 from tickets.models import Ticket
@@ -47,7 +47,7 @@ class Surveys(Door):
             rows = rows.filter(state=state)
         if chosen(request, "score", SCORES):
             rows = rows.low()
-        return page(request, rows, _surveys)
+        return page(request, rows, _surveys, by="created_at")  # rides survey_by_state and survey_by_created
 
 
 class OneSurvey(Door):
@@ -55,10 +55,7 @@ class OneSurvey(Door):
     def get(self, request: Request, survey_id: int) -> Response:
         expect_parameters(request, ())
         rows = Survey.objects.visible_to(self.actor).prefetch_related("steps", "answers")
-        survey = rows.filter(pk=survey_id).first()
-        if survey is None:
-            raise NotVisible("not_found", _("There is no such survey."))
-        return Response(WholeSurveyShape(survey).data)
+        return Response(WholeSurveyShape(found(rows, survey_id, _("There is no such survey."))).data)
 
 
 def _surveys(rows: Sequence[Survey]) -> list[Any]:

@@ -6,10 +6,14 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from agents.actors import Actor
+from sla.models import SlaClock
 from tests.api.conftest import program
 from tests.factories import make_customer, make_ticket
+from tests.plans import explained
 from tests.sla.making import at, make_calendar, make_policy
 from tickets.actions import SetStatus
 from tickets.perform import perform
@@ -58,6 +62,35 @@ def test_clocks_are_listed_of_what_one_sees(ana_program, mia_program, kim, billi
     assert mia_program.get(f"/api/v1/tickets/{ticket.pk}/sla/").status_code == 404
     for wrong in ("state=gone", "metric=x", "ticket_id=x"):
         assert ana_program.get(f"/api/v1/clocks/?{wrong}").status_code == 422
+
+
+def test_clocks_that_go_on_are_found_without_passing_those_that_ended(ticket):
+    """The primary key begins with years of ended ones; the page of a state begins at the ones that are in it.
+    On PostgreSQL: SQLite does not look into bound values, so it cannot see that one meets a partial index."""
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite does not look into bound values")
+    clocks = [
+        SlaClock(
+            ticket=ticket,
+            metric="next_response",
+            sequence=number,
+            state="met" if number < 900 else "running" if number % 2 else "paused",
+            started_at=ticket.created_at,
+        )
+        for number in range(1, 961)
+    ]
+    SlaClock.objects.bulk_create(clocks)
+
+    for state in ("running", "paused"):
+        assert "clock_going_on" in explained(SlaClock.objects.filter(state=state).order_by("pk")[:21])
+
+
+def test_surveys_of_a_state_are_paged_in_the_order_of_their_index(leo_program):
+    with CaptureQueriesContext(connection) as captured:
+        assert leo_program.get("/api/v1/surveys/?state=sent").json()["items"] == []
+
+    (sql,) = [query["sql"] for query in captured if 'FROM "surveys_survey"' in query["sql"]]
+    assert 'ORDER BY "surveys_survey"."created_at" ASC, "surveys_survey"."id" ASC' in sql
 
 
 def test_an_escalation_is_raised_and_answered_by_actions(ana_program, leo_program, leo, mia_program, ticket):

@@ -116,6 +116,8 @@ def test_what_is_asked_again_and_again_rides_its_index(ticket: Ticket, ana: Agen
         "survey_mail_due": SurveyMail.objects.due(),
         "survey_low": Survey.objects.low().order_by("-answered_at", "-pk"),
         "survey_of_agent": Survey.objects.sent().of_agent(ana.pk),
+        # As the API pages those in a state.
+        "survey_by_state": Survey.objects.filter(state="scheduled").order_by("created_at", "pk")[:51],
     }
 
     count_anew(*plans.values())
