@@ -16,11 +16,12 @@ from agents.api.door import Door
 from agents.api.serializers import AgentShape, MeShape, NewTeam, TeamEdit, TeamShape
 from agents.models import Agent, ApiToken, Team
 from agents.permissions import Permission
-from helpdesk.lib.errors import HelpdeskError, NotVisible
+from helpdesk.lib.errors import HelpdeskError
 from helpdesk.lib.rest.documenting import PAGING, listed, operation
 from helpdesk.lib.rest.paging import PARAMETERS, page
 from helpdesk.lib.rest.shapes import expect_parameters, read_body
-from helpdesk.lib.rest.versions import asked_version, etag, version_of
+from helpdesk.lib.rest.single import found, shown
+from helpdesk.lib.rest.versions import asked_version, version_of
 
 
 class Me(Door):
@@ -53,9 +54,7 @@ class OneAgent(Door):
     @operation("Get an agent", answers={200: AgentShape}, name="agents_get")
     def get(self, request: Request, agent_id: int) -> Response:
         expect_parameters(request, ())
-        agent = Agent.objects.people().prefetch_related("memberships").filter(pk=agent_id).first()
-        if agent is None:
-            raise NotVisible("not_found", _("There is no such agent."))
+        agent = found(Agent.objects.people().prefetch_related("memberships"), agent_id, _("There is no such agent."))
         return Response(AgentShape(agent, context={"actor": self.actor}).data)
 
 
@@ -66,7 +65,7 @@ class Teams(Door):
     def get(self, request: Request) -> Response:
         expect_parameters(request, PARAMETERS)
         rows = Team.objects.prefetch_related("memberships")
-        return page(request, rows, lambda found: list(TeamShape(found, many=True).data))
+        return page(request, rows, lambda some: list(TeamShape(some, many=True).data))
 
     @operation(
         "Make a team",
@@ -82,7 +81,7 @@ class Teams(Door):
         given = read_body(NewTeam, request)
         given.setdefault("slug", slugify(given["name"])[:80] or "team")
         team = teams.make_team(by=self.actor, **given)
-        return _shown(team, 201)
+        return shown(TeamShape(team), 201)
 
 
 class OneTeam(Door):
@@ -91,7 +90,7 @@ class OneTeam(Door):
     @operation("Get a team", answers={200: TeamShape}, name="teams_get")
     def get(self, request: Request, team_id: int) -> Response:
         expect_parameters(request, ())
-        return _shown(_team(team_id))
+        return shown(TeamShape(_team(team_id)))
 
     @operation(
         "Change a team",
@@ -117,27 +116,19 @@ class OneTeam(Door):
                 (teams.archive_team if given["archived"] else teams.unarchive_team)(team_id, by=self.actor)
             if "agent_ids" in given or "lead_ids" in given:
                 self._members(team, given)
-        return _shown(_team(team_id))
+        return shown(TeamShape(_team(team_id)))
 
     def _members(self, team: Team, given: dict[str, Any]) -> None:
         places = list(team.memberships.all())
         members = given.get("agent_ids", [place.agent_id for place in places])
         kept = [place.agent_id for place in places if place.is_lead and place.agent_id in members]
         leads = given.get("lead_ids", kept)
-        found = Agent.objects.people().in_bulk({*members, *leads})
+        known = Agent.objects.people().in_bulk({*members, *leads})
         for field, ids in (("agent_ids", members), ("lead_ids", leads)):
-            if any(key not in found for key in ids):
+            if any(key not in known for key in ids):
                 raise HelpdeskError("no_such_agent", _("There is no such agent."), field=field)
-        teams.set_members(team.pk, [found[key] for key in members], [found[key] for key in leads], by=self.actor)
+        teams.set_members(team.pk, [known[key] for key in members], [known[key] for key in leads], by=self.actor)
 
 
 def _team(team_id: int) -> Team:
-    team = Team.objects.prefetch_related("memberships").filter(pk=team_id).first()
-    if team is None:
-        raise NotVisible("not_found", _("There is no such team."))
-    return team
-
-
-def _shown(team: Team, status: int = 200) -> Response:
-    data = TeamShape(team).data
-    return Response(data, status=status, headers={"ETag": etag(version_of(data))})
+    return found(Team.objects.prefetch_related("memberships"), team_id, _("There is no such team."))

@@ -26,11 +26,12 @@ from customers.matching import find_by_email
 from customers.models import Customer, Organization
 from customers.organizing import edit_organization, new_organization
 from customers.tiers import spellings
-from helpdesk.lib.errors import HelpdeskError, NotVisible
+from helpdesk.lib.errors import HelpdeskError
 from helpdesk.lib.rest.documenting import PAGING, listed, operation, text
 from helpdesk.lib.rest.paging import PARAMETERS, page
-from helpdesk.lib.rest.shapes import MOST_KEY, expect_parameters, read_body
-from helpdesk.lib.rest.versions import asked_version, etag, version_of
+from helpdesk.lib.rest.shapes import expect_parameters, key_in, read_body
+from helpdesk.lib.rest.single import found, shown
+from helpdesk.lib.rest.versions import asked_version, version_of
 
 
 class Customers(Door):
@@ -54,8 +55,8 @@ class Customers(Door):
             rows = rows.filter(pk=owner.pk if owner else 0)
         if "external_id" in asked:
             rows = rows.filter(external_id=asked["external_id"][:120])
-        if "organization_id" in asked:
-            rows = rows.in_organization(_key(asked["organization_id"], "organization_id"))
+        if (organization_id := key_in(request, "organization_id")) is not None:
+            rows = rows.in_organization(organization_id)
         return page(request, rows, _people)
 
     @operation(
@@ -70,14 +71,15 @@ class Customers(Door):
         expect_parameters(request, ())
         self.actor.require(Permission.EDIT_CUSTOMERS)
         given = read_body(NewCustomer, request)
-        return _shown(_person(new_customer(self.actor, **_with_organization(given)).pk), 201)
+        made = new_customer(self.actor, **_with_organization(given))
+        return shown(CustomerShape(_person(made.pk)), 201)
 
 
 class OneCustomer(Door):
     @operation("Get a customer", answers={200: CustomerShape}, name="customers_get")
     def get(self, request: Request, customer_id: int) -> Response:
         expect_parameters(request, ())
-        return _shown(_person(customer_id))
+        return shown(CustomerShape(_person(customer_id)))
 
     @operation(
         "Change a customer",
@@ -98,7 +100,7 @@ class OneCustomer(Door):
             lock_customer(customer_id)
             asked_version(request, version_of(CustomerShape(_person(customer_id)).data))
             edit_customer(customer_id, self.actor, given)
-        return _shown(_person(customer_id))
+        return shown(CustomerShape(_person(customer_id)))
 
 
 class Organizations(Door):
@@ -119,7 +121,7 @@ class Organizations(Door):
             rows = rows.filter(external_id=request.query_params["external_id"].replace("\x00", "")[:120])
         if "tier" in request.query_params:
             rows = rows.filter(tier__in=spellings([request.query_params["tier"]]))
-        return page(request, rows, lambda found: list(OrganizationShape(found, many=True).data))
+        return page(request, rows, lambda some: list(OrganizationShape(some, many=True).data))
 
     @operation(
         "Add an organisation",
@@ -133,14 +135,14 @@ class Organizations(Door):
         expect_parameters(request, ())
         self.actor.require(Permission.EDIT_CUSTOMERS)
         made = new_organization(self.actor, **read_body(NewOrganization, request))
-        return _shown_organization(made.pk, 201)
+        return shown(OrganizationShape(_organization(made.pk)), 201)
 
 
 class OneOrganization(Door):
     @operation("Get an organisation", answers={200: OrganizationShape}, name="organizations_get")
     def get(self, request: Request, organization_id: int) -> Response:
         expect_parameters(request, ())
-        return _shown_organization(organization_id)
+        return shown(OrganizationShape(_organization(organization_id)))
 
     @operation(
         "Change an organisation",
@@ -161,21 +163,15 @@ class OneOrganization(Door):
             Organization.objects.select_for_update().filter(pk=organization_id).first()
             asked_version(request, version_of(OrganizationShape(_organization(organization_id)).data))
             edit_organization(organization_id, self.actor, given)
-        return _shown_organization(organization_id)
+        return shown(OrganizationShape(_organization(organization_id)))
 
 
 def _person(pk: int) -> Customer:
-    customer = Customer.objects.for_detail().filter(pk=pk).first()
-    if customer is None:
-        raise NotVisible("not_found", _("There is no such customer."))
-    return customer
+    return found(Customer.objects.for_detail(), pk, _("There is no such customer."))
 
 
 def _organization(pk: int) -> Organization:
-    organization = Organization.objects.for_list().filter(pk=pk).first()
-    if organization is None:
-        raise NotVisible("not_found", _("There is no such organisation."))
-    return organization
+    return found(Organization.objects.for_list(), pk, _("There is no such organisation."))
 
 
 def _with_organization(given: dict[str, Any]) -> dict[str, Any]:
@@ -188,21 +184,5 @@ def _with_organization(given: dict[str, Any]) -> dict[str, Any]:
     return given | {"organization": organization}
 
 
-def _shown(customer: Customer, status: int = 200) -> Response:
-    data = CustomerShape(customer).data
-    return Response(data, status=status, headers={"ETag": etag(version_of(data))})
-
-
-def _shown_organization(pk: int, status: int = 200) -> Response:
-    data = OrganizationShape(_organization(pk)).data
-    return Response(data, status=status, headers={"ETag": etag(version_of(data))})
-
-
 def _people(rows: Sequence[Customer]) -> list[Any]:
     return list(CustomerShape(rows, many=True).data)
-
-
-def _key(given: str, field: str) -> int:
-    if not (given.isascii() and given.isdigit() and len(given) < 19 and int(given) <= MOST_KEY):
-        raise HelpdeskError("bad_number", _("This is named by its id."), field=field)
-    return int(given)

@@ -13,10 +13,10 @@ from rest_framework.response import Response
 
 from agents.api.door import Door
 from agents.permissions import Permission
-from helpdesk.lib.errors import HelpdeskError, NotVisible
 from helpdesk.lib.rest.documenting import PAGING, listed, operation, text
 from helpdesk.lib.rest.paging import PARAMETERS, page
-from helpdesk.lib.rest.shapes import expect_parameters
+from helpdesk.lib.rest.shapes import chosen, expect_parameters, key_in
+from helpdesk.lib.rest.single import found
 from sla.api.serializers import (
     AccountShape,
     CalendarShape,
@@ -82,18 +82,15 @@ class Clocks(Door):
     )
     def get(self, request: Request) -> Response:
         expect_parameters(request, ("ticket_id", "state", "metric", *PARAMETERS))
-        rows = _of_ticket(request, SlaClock.objects.visible_to(self.actor))
-        rows = _chosen(request, rows, "state", ClockState.values)
-        return page(request, _chosen(request, rows, "metric", Metric.values), _clocks)
+        rows = SlaClock.objects.visible_to(self.actor)
+        return page(request, _asked(request, rows, state=ClockState.values, metric=Metric.values), _clocks)
 
 
 class OneClock(Door):
     @operation("Get a clock", answers={200: ClockShape}, name="clocks_get")
     def get(self, request: Request, clock_id: int) -> Response:
         expect_parameters(request, ())
-        clock = SlaClock.objects.visible_to(self.actor).filter(pk=clock_id).first()
-        if clock is None:
-            raise NotVisible("not_found", _("There is no such clock."))
+        clock = found(SlaClock.objects.visible_to(self.actor), clock_id, _("There is no such clock."))
         return Response(ClockShape(clock).data)
 
 
@@ -111,18 +108,16 @@ class Escalations(Door):
     def get(self, request: Request) -> Response:
         """They are raised and answered by actions on the ticket: escalate, acknowledge_escalation, and the like."""
         expect_parameters(request, ("ticket_id", "state", *PARAMETERS))
-        rows = _of_ticket(request, Escalation.objects.visible_to(self.actor))
-        return page(request, _chosen(request, rows, "state", Escalation.State.values), _escalations)
+        rows = Escalation.objects.visible_to(self.actor)
+        return page(request, _asked(request, rows, state=Escalation.State.values), _escalations)
 
 
 class OneEscalation(Door):
     @operation("Get an escalation", answers={200: EscalationShape}, name="escalations_get")
     def get(self, request: Request, escalation_id: int) -> Response:
         expect_parameters(request, ())
-        escalation = Escalation.objects.visible_to(self.actor).filter(pk=escalation_id).first()
-        if escalation is None:
-            raise NotVisible("not_found", _("There is no such escalation."))
-        return Response(EscalationShape(escalation).data)
+        rows = Escalation.objects.visible_to(self.actor)
+        return Response(EscalationShape(found(rows, escalation_id, _("There is no such escalation."))).data)
 
 
 class Policies(Door):
@@ -143,10 +138,8 @@ class OnePolicy(Door):
     def get(self, request: Request, policy_id: int) -> Response:
         expect_parameters(request, ())
         self.actor.require(Permission.MANAGE_SLA)
-        found = list(SlaPolicy.objects.prefetch_related("versions").filter(pk=policy_id))
-        if not found:
-            raise NotVisible("not_found", _("There is no such policy."))
-        return Response(_policies(found)[0])
+        rows = SlaPolicy.objects.prefetch_related("versions")
+        return Response(_policies([found(rows, policy_id, _("There is no such policy."))])[0])
 
 
 class Calendars(Door):
@@ -167,28 +160,18 @@ class OneCalendar(Door):
     def get(self, request: Request, calendar_id: int) -> Response:
         expect_parameters(request, ())
         self.actor.require(Permission.MANAGE_SLA)
-        found = list(Calendar.objects.prefetch_related("versions").filter(pk=calendar_id))
-        if not found:
-            raise NotVisible("not_found", _("There is no such calendar."))
-        return Response(_calendars(found)[0])
+        rows = Calendar.objects.prefetch_related("versions")
+        return Response(_calendars([found(rows, calendar_id, _("There is no such calendar."))])[0])
 
 
-def _of_ticket(request: Request, rows: QuerySet[Any]) -> QuerySet[Any]:
-    given = request.query_params.get("ticket_id")
-    if given is None:
-        return rows
-    if not (given.isascii() and given.isdigit() and len(given) < 19):
-        raise HelpdeskError("bad_number", _("A ticket is named by its number."), field="ticket_id")
-    return rows.filter(ticket_id=int(given))
-
-
-def _chosen(request: Request, rows: QuerySet[Any], name: str, known: Sequence[str]) -> QuerySet[Any]:
-    given = request.query_params.get(name)
-    if given is None:
-        return rows
-    if given not in known:
-        raise HelpdeskError("bad_choice", _("There is no such choice."), field=name)
-    return rows.filter(**{name: given})
+def _asked(request: Request, rows: QuerySet[Any], **known: Sequence[str]) -> QuerySet[Any]:
+    """Those of the ticket that is named, and of one of the words that are `known` of each column."""
+    if (ticket_id := key_in(request, "ticket_id")) is not None:
+        rows = rows.filter(ticket_id=ticket_id)
+    for name, words in known.items():
+        if (word := chosen(request, name, words)) is not None:
+            rows = rows.filter(**{name: word})
+    return rows
 
 
 def _clocks(rows: Sequence[SlaClock]) -> list[Any]:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from tests.api.conftest import program
-from webhooks.models import Webhook
-
 pytestmark = pytest.mark.django_db
 
 
@@ -25,13 +22,3 @@ def test_who_read_an_old_version_is_refused(otto_program, things):
     assert (answer.status_code, answer.json()["code"]) == (412, "stale")
     assert otto_program.get(url).json()["name"] == "Second"
     assert otto_program.send(url, {"name": "Third"}, "PATCH").status_code == 200
-
-
-def test_a_webhook_has_no_versions_and_says_so(root):
-    hook = Webhook.objects.create(owner=root, name="First", url="https://example.com/", kinds=["opened"], place=0)
-
-    answer = program(root).send(f"/api/v1/webhooks/{hook.pk}/", {"name": "Second"}, "PATCH", **{"If-Match": '"v1"'})
-
-    assert (answer.status_code, answer.json()["code"]) == (422, "bad_if_match")
-    hook.refresh_from_db()
-    assert hook.name == "First"

@@ -13,7 +13,8 @@ from agents.api.door import Door
 from helpdesk.lib.rest.documenting import PAGING, listed, operation
 from helpdesk.lib.rest.paging import PARAMETERS, page
 from helpdesk.lib.rest.shapes import Key, Slug, Strict, Text, expect_parameters, read_body
-from helpdesk.lib.rest.versions import asked_version, etag, version_of
+from helpdesk.lib.rest.single import shown
+from helpdesk.lib.rest.versions import asked_version, version_of
 from tickets.api.shapes import TagShape
 from tickets.models import SavedView, Tag
 from tickets.saved_views import remove_view, save_view, visible_view
@@ -93,14 +94,14 @@ class Views(Door):
     def post(self, request: Request) -> Response:
         expect_parameters(request, ())
         view = save_view(self.actor, _known_as(read_body(NewView, request)))
-        return _shown(view, 201)
+        return shown(ViewShape(view), 201)
 
 
 class OneView(Door):
     @operation("Get a saved view", answers={200: ViewShape}, name="views_get")
     def get(self, request: Request, view_id: int) -> Response:
         expect_parameters(request, ())
-        return _shown(visible_view(view_id, self.actor))
+        return shown(ViewShape(visible_view(view_id, self.actor)))
 
     @operation(
         "Change a saved view",
@@ -128,18 +129,13 @@ class OneView(Door):
                 "columns": view.columns,
             }
             view = save_view(self.actor, _known_as(before | given), view_id)
-        return _shown(view)
+        return shown(ViewShape(view))
 
     @operation("Remove a saved view", answers={204: None}, writes=True, keyed=False, name="views_delete")
     def delete(self, request: Request, view_id: int) -> Response:
         expect_parameters(request, ())
         remove_view(view_id, self.actor)
         return Response(status=204)
-
-
-def _shown(view: SavedView, status: int = 200) -> Response:
-    data = ViewShape(view).data
-    return Response(data, status=status, headers={"ETag": etag(version_of(data))})
 
 
 def _known_as(given: dict[str, Any]) -> dict[str, Any]:
