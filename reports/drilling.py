@@ -56,6 +56,16 @@ class Opened:
         return self.asked.compared if self.past else self.asked.selection
 
     @property
+    def lacks_days(self) -> bool:
+        """It is of the previous period, which begins before the first ticket did."""
+        return self.past and self.asked.lacks_days_before
+
+    @property
+    def ignores_hours(self) -> bool:
+        """What stands at the end of a range knows no hour of an event."""
+        return bool(self.asked.slices.get("hour")) and isinstance(self.kpi.measure, Standing)
+
+    @property
     def rows(self) -> QuerySet[Any]:
         rows = self.kpi.rows(self.selection)
         return rows if self.age is None else rows.filter(ages(self.selection.end)[self.age])

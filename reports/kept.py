@@ -42,7 +42,7 @@ class Kept:
         self._expected[key].update(cells)
 
     def aside(self) -> Kept:
-        """For what else a page asks: what is expected of that is read by itself, together with what is known already."""
+        """For what else a page asks: it is read together by itself, with all that is known already."""
         other = Kept()
         other._known, other._facts, other._chains = self._known, self._facts, self._chains
         return other

@@ -27,6 +27,11 @@ class LeaseLost(Exception):
     """It ran out, and a keeper or another rebuild has gone on since."""
 
 
+def is_rebuilding() -> bool:
+    """Keepers stand back: what happens now is told when it is done."""
+    return Keeper.objects.filter(pk=KEEPER, rebuilding_until__gt=now()).exists()
+
+
 @dataclass(frozen=True)
 class Lease:
     """The token tells it from the lease of any other rebuild; processes that share the work share it too."""

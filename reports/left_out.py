@@ -51,8 +51,22 @@ def _parts(found: Exclusions) -> list[tuple[str, int, str]]:
     ]
 
 
-def left_out(asked: Selection) -> str:
-    return said(exclusions(asked))
+def left_out(asked: Asked) -> str:
+    """Beneath the figures of a page wherever it has no chips: in files and mails."""
+    return _together(said(exclusions(asked.selection)), lacks_days=asked.lacks_days_before, every_hour=_hours(asked))
+
+
+def _together(sentence: str, *, lacks_days: bool, every_hour: bool) -> str:
+    """With what pages mark by chips."""
+    marks = (
+        (lacks_days, _("The previous period begins before the first ticket, so there is less to compare with.")),
+        (every_hour, _("Any backlog here is that of every hour of the week: the filter by hours does not narrow it.")),
+    )
+    return " ".join(words for told, words in ((bool(sentence), sentence), *marks) if told)
+
+
+def _hours(asked: Asked) -> bool:
+    return bool(asked.slices.get("hour"))
 
 
 def left_out_linked(asked: Asked, *, past: bool = False) -> SafeString:
@@ -70,8 +84,9 @@ def left_out_linked(asked: Asked, *, past: bool = False) -> SafeString:
 
 
 def left_out_of(found: Opened) -> str:
-    """Beside the tickets behind a number."""
-    return left_out(found.selection) if _leaves_out(found) else ""
+    """The same beneath the tickets behind a number."""
+    sentence = said(exclusions(found.selection)) if _leaves_out(found) else ""
+    return _together(sentence, lacks_days=found.lacks_days, every_hour=found.ignores_hours)
 
 
 def left_out_linked_of(found: Opened) -> str:

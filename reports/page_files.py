@@ -50,7 +50,7 @@ def page_file(page: str, params: Any, actor: Actor, at: datetime) -> PageFile:
 
 
 def file_of(page: PageModule, asked: Asked) -> PageFile:
-    return PageFile(list(page.build(asked).tables), notes(page.NAME, asked, asked.selection, left_out(asked.selection)))
+    return PageFile(list(page.build(asked).tables), notes(page.NAME, asked, asked.selection, left_out(asked)))
 
 
 def csv_of(table: Table, notes: Sequence[str]) -> Iterator[str]:

@@ -15,6 +15,7 @@ from agents.requests import AgentRequest
 from helpdesk.lib.keyset import paginate
 from reports.drilling import AGE_WORDS, Opened, opened
 from reports.filter_bar import words_of
+from reports.lease import is_rebuilding
 from reports.left_out import left_out_linked_of
 from reports.pages import page_telling
 from reports.showing import shown
@@ -45,6 +46,7 @@ def tickets(request: AgentRequest, kpi: str) -> HttpResponse:
         "older": _beside(found, "older", page.older),
         "newer": _beside(found, "newer", page.newer),
         "zone": zone().key,
+        "rebuilding": is_rebuilding(),
         "left_out": left_out_linked_of(found),
         "home": home.NAME,
         "back": found.asked.url(f"reports:{home.KEY}"),

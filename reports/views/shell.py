@@ -16,6 +16,7 @@ from agents.requests import AgentRequest
 from helpdesk.lib.http import View
 from reports.filter_bar import bar_of, words_of
 from reports.forms import FilterForm
+from reports.lease import is_rebuilding
 from reports.left_out import left_out_linked
 from reports.pages import PAGES, page_of
 from reports.pages.base import PageModule
@@ -37,6 +38,7 @@ def view_of(module: PageModule) -> View:
             "page_key": module.KEY,
             "left_out": left_out_linked(asked),
             "said": words_of(asked),
+            "rebuilding": is_rebuilding(),
         }
         return render(request, getattr(module, "TEMPLATE", "reports/page.html"), context)
 

@@ -19,9 +19,12 @@ from agents.permissions import Role
 from customers.models import Organization
 from reports.forms import FilterForm
 from reports.kpi import RATE
+from reports.lease import Lease
 from reports.metrics import KPIS
-from reports.models import StaleDay
+from reports.models import ReportMail, ReportSchedule, StaleDay
+from reports.page_files import csv_of, page_file
 from reports.pages import overview, volume
+from reports.report_letters import compose
 from reports.selection import Period
 from reports.views import drilldown
 from tests.factories import make_agent
@@ -202,6 +205,55 @@ def test_a_tile_that_no_hour_narrows_says_so(boss):
     tiles = dict(re.findall(r'<article class="tile" data-kpi="(\w+)">(.*?)</article>', words, re.DOTALL))
     assert {key for key, tile in tiles.items() if "of every hour of the week" in tile} == {"backlog"}
     assert "of every hour of the week" not in boss.get(f"/reports/?{FILTER}").content.decode()
+
+
+def test_lists_files_and_mails_say_what_pages_mark(boss, desk):
+    """Of a previous period that began before the first ticket, and of a backlog that no hour narrows."""
+    less = "The previous period begins before the first ticket, so there is less to compare with."
+    every = "Any backlog here is that of every hour of the week: the filter by hours does not narrow it."
+    chips = ("begins before the first ticket", "of every hour of the week")
+
+    def marked(url):
+        words = boss.get(url).content.decode()
+        return tuple(chip in words for chip in chips)
+
+    asked, hourly = asked_of(FILTER, desk.boss), asked_of(f"{FILTER}&hour=9", desk.boss)
+    assert marked(asked.tickets("created", past=True)) == (True, False)
+    assert marked(asked.tickets("created")) == (False, False)
+    assert marked(hourly.tickets("backlog", past=True)) == (True, True)
+    assert marked(hourly.tickets("created")) == (False, False)
+
+    plain, made = (
+        page_file("overview", QueryDict(query), Actor.agent(desk.boss), AT)
+        for query in ("range=7d", f"{FILTER}&hour=9")
+    )
+    assert (less in plain.notes[-1], every in plain.notes[-1]) == (False, False)
+    assert made.notes[-1].endswith(f"set aside as spam. {less} {every}")
+    assert f"{less} {every}" in list(csv_of(made.tables[0], made.notes))[-1]
+    listed = boss.get(hourly.tickets("backlog").replace("/reports/backlog/tickets/", _export("backlog"))).getvalue()
+    assert listed.decode().rstrip().endswith(f'set aside as spam. {every}"')
+
+    schedule = ReportSchedule(name="Mornings", page="times", query=f"{FILTER}&hour=9", format="csv", made_by=desk.boss)
+    letter = compose(ReportMail(schedule=schedule, agent=desk.boss, planned_for=AT), Actor.agent(desk.boss))
+    for body in (letter.body, unescape(letter.alternatives[0].content)):
+        assert (less in body, every in body) == (True, True)
+        assert [line.split(":")[0] for line in letter.body.splitlines() if line.endswith(chips[1])] == ["Backlog"]
+
+
+def _export(kpi):
+    return reverse("reports:export_tickets", args=[kpi, "csv"])
+
+
+def test_pages_and_lists_say_that_figures_are_being_rebuilt(boss):
+    urls = (f"/reports/?{FILTER}", f"/reports/created/tickets/?{FILTER}")
+    words = "All figures are being calculated again."
+    assert [words in boss.get(url).content.decode() for url in urls] == [False, False]
+    lease = Lease.take()
+
+    assert [words in boss.get(url).content.decode() for url in urls] == [True, True]
+
+    lease.give_up()
+    assert words not in boss.get(urls[0]).content.decode()
 
 
 def test_a_supervisor_counts_and_opens_only_what_their_teams_have(desk, client, db, settings):
