@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 
 from agents.models import Agent, Membership, Team
 from agents.records import AccountMail, AgentAudit
-
-
-class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
-    show_full_result_count = False
-    list_per_page = 50
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+from helpdesk.lib.read_only_admin import ReadOnly
 
 
 @admin.register(Agent)
 class AgentAdmin(ReadOnly):
     list_display = ("name", "email", "role", "is_active", "last_login")
     search_fields = ("=email", "name")
+    ordering = ("name",)
     # The hash of a password is nobody's business.
     exclude = ("password", "session_epoch", "link_epoch")
 
@@ -36,6 +21,7 @@ class AgentAdmin(ReadOnly):
 @admin.register(Team)
 class TeamAdmin(ReadOnly):
     list_display = ("name", "slug", "archived_at")
+    ordering = ("name",)
 
 
 @admin.register(Membership)

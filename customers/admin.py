@@ -2,29 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 
 from customers.models import Address, Customer, CustomerChange, CustomerMerge, Organization, OrganizationDomain
-
-
-class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Pages without counts over everything, so that they open at a million rows."""
-
-    show_full_result_count = False
-    list_per_page = 50
-    ordering = ("-pk",)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+from helpdesk.lib.read_only_admin import ReadOnly
 
 
 @admin.register(Customer)

@@ -2,28 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 
+from helpdesk.lib.read_only_admin import ReadOnly
 from tickets.models import Attachment, Change, Event, FieldDefinition, Message, OutboxEntry, Tag, Ticket
-
-
-class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Pages without counts or joins over everything, so that they open at a million rows."""
-
-    show_full_result_count = False
-    list_per_page = 50
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Ticket)
