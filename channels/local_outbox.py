@@ -11,6 +11,7 @@ from email.policy import SMTP
 from email.utils import format_datetime, make_msgid
 
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 
 from channels.mime import ParsedMail, UnparsableMail, parse
 from channels.models import LocalMail, Mailbox
@@ -59,7 +60,7 @@ def answer_to(mail: LocalMail, words: str) -> Letter:
     target = next(iter(parsed.reply_to or parsed.senders), None)
     author = next(iter(mail.envelope_to), "")
     if target is None or not author:
-        raise HelpdeskError("no_recipient", "There is nobody to answer.", field="body")
+        raise HelpdeskError("no_recipient", _("There is nobody to answer."), field="body")
     letter = _letter(author, "", target.email, _answered(parsed.subject), _quoting(words, parsed))
     if usable_id(parsed.message_id):
         letter["In-Reply-To"] = Ids("In-Reply-To", [parsed.message_id])

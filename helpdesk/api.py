@@ -6,6 +6,7 @@ from typing import Any
 
 from csp.decorators import csp_update
 from django.urls import include, path
+from django.utils.translation import gettext as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -49,7 +50,7 @@ class Nothing(Door):
     schema = None
 
     def nothing(self, request: Request, rest: str = "") -> Response:
-        raise NotVisible("not_found", "There is nothing at this address.")
+        raise NotVisible("not_found", _("There is nothing at this address."))
 
     get = post = patch = delete = nothing
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from agents import audit
 from helpdesk.lib import vault
@@ -52,7 +53,7 @@ def remove_hook(hook: ChatHook, by: Actor) -> None:
 def _held(pk: int) -> ChatHook:
     hook = ChatHook.objects.select_for_update().filter(pk=pk).first()
     if hook is None:  # removed since the page was asked for
-        raise NotVisible("not_found", "There is no such channel.")
+        raise NotVisible("not_found", _("There is no such channel."))
     return hook
 
 

@@ -211,11 +211,11 @@ def opened(job: ExportJob, actor: Actor) -> IO[bytes]:
     lost = job.saw_all and not actor.sees_all_tickets
     lost = lost or not (actor.sees_all_tickets or set(job.saw_teams) <= set(actor.team_ids))
     if lost or job.state != State.DONE or job.expires_at <= now() or not actor.can(Permission.REPORTS):
-        raise NotVisible("not_found", "There is no such file.")
+        raise NotVisible("not_found", _("There is no such file."))
     try:
         return (folder() / job.file_name).open("rb")
     except FileNotFoundError:
-        raise NotVisible("not_found", "There is no such file.") from None
+        raise NotVisible("not_found", _("There is no such file.")) from None
 
 
 def prune() -> int:

@@ -79,5 +79,5 @@ def read_query(by: Actor, text: str) -> str:
 def visible_schedule(pk: int, by: Actor) -> ReportSchedule:
     found = ReportSchedule.objects.visible_to(by).filter(pk=pk).first()
     if found is None:
-        raise NotVisible("not_found", "There is no such schedule.")
+        raise NotVisible("not_found", _("There is no such schedule."))
     return found

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 
 from agents.models import Agent, Availability, Team
 from helpdesk.lib.errors import NotVisible
@@ -141,7 +142,7 @@ def teams_of(actor: Actor) -> list[Team]:
 def wall(actor: Actor, team_id: int | None = None) -> Wall:
     """Of all that the actor may see, or of one team. Raises NotVisible for a team that is none of theirs."""
     if team_id is not None and not supervised(actor).filter(pk=team_id).exists():
-        raise NotVisible("not_found", "There is no such team.")
+        raise NotVisible("not_found", _("There is no such team."))
     at = now()
     opens = Opens(at, team_id)
     tickets = Ticket.objects.visible_to(actor)

@@ -189,7 +189,7 @@ def project(tracks: Iterable[tuple[Ticket, Track]]) -> None:
             altered.append(ticket)
     if len(altered) == 1:
         ticket = altered[0]
-        Ticket.objects.filter(pk=ticket.pk).update(next_due_at=ticket.next_due_at, sla_state=ticket.sla_state)
+        Ticket.objects.filter(pk=ticket.pk).project(next_due_at=ticket.next_due_at, sla_state=ticket.sla_state)
     elif altered:
         Ticket.objects.bulk_update(altered, ["next_due_at", "sla_state"], batch_size=250)
 

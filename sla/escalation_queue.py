@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import F
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 
 from helpdesk.lib.errors import NotVisible
 from sla.models import Escalation
@@ -79,7 +80,7 @@ def visible_escalation(pk: int, actor: Actor) -> Escalation:
     """The escalation, or NotVisible when its ticket is none of the actor's business."""
     found = Escalation.objects.visible_to(actor).select_related("ticket").filter(pk=pk).first()
     if found is None:
-        raise NotVisible("not_found", "There is no such escalation.")
+        raise NotVisible("not_found", _("There is no such escalation."))
     return found
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from agents import audit
 from agents.actors import Actor
@@ -31,7 +32,7 @@ def save_settings(by: Actor, chosen: SurveySettings, changed: Sequence[str]) -> 
 def text_in(language: str) -> SurveyText:
     """The house's words in a language that customers can be written to in. Raises NotVisible for any other."""
     if language not in dict(settings.LANGUAGES):
-        raise NotVisible("not_found", "There is no such language.")
+        raise NotVisible("not_found", _("There is no such language."))
     return SurveyText.objects.filter(language=language).first() or SurveyText(language=language)
 
 

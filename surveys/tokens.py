@@ -7,6 +7,7 @@ import secrets
 from hashlib import sha256
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from helpdesk.lib.errors import NotVisible
 from surveys.models import Survey, SurveyToken
@@ -31,7 +32,7 @@ def find(token: str) -> Survey:
         kept = SurveyToken.objects.filter(digest=digest_of(token)).select_related("survey").first()
         found = kept.survey if kept else None
     if found is None:
-        raise NotVisible("not_found", "There is no such survey.")
+        raise NotVisible("not_found", _("There is no such survey."))
     return found
 
 

@@ -41,7 +41,7 @@ WRITTEN = {
         "tickets/opening.py": ["Ticket.objects.bulk_create"],
         "tickets/perform.py": ["ticket.save"],
         "tickets/querysets.py": ["self.update"],
-        "sla/clocks.py": ["Ticket.objects.filter(pk=ticket.pk).update", "Ticket.objects.bulk_update"],
+        "sla/clocks.py": ["Ticket.objects.filter(pk=ticket.pk).project", "Ticket.objects.bulk_update"],
         "sla/escalation_subscriber.py": ["Ticket.objects.filter(pk=ticket.pk).project"],
     },
     "Change": {
@@ -69,7 +69,7 @@ def test_a_ticket_and_its_past_are_written_behind_the_door_only(model):
 
 def test_the_clocks_write_the_two_columns_that_lists_show_and_nothing_else_of_a_ticket():
     text = (ROOT / "sla/clocks.py").read_text()
-    assert "pk=ticket.pk).update(next_due_at=ticket.next_due_at, sla_state=ticket.sla_state)" in text
+    assert "pk=ticket.pk).project(next_due_at=ticket.next_due_at, sla_state=ticket.sla_state)" in text
     assert 'Ticket.objects.bulk_update(altered, ["next_due_at", "sla_state"]' in text
     escalations = (ROOT / "sla/escalation_subscriber.py").read_text()
     assert "project(escalated_at=ticket.escalated_at)" in escalations
@@ -190,6 +190,58 @@ def test_the_network_is_touched_by_transports_and_by_those_who_send_owed_mail_on
 )
 def test_a_way_into_the_network_is_seen_however_it_is_imported(planted):
     assert house_law.imported(ast.parse(planted), NETWORK)
+
+
+def bare(tree, names):
+    """Refusals whose sentence is a literal of their own; signs between words that were translated are none."""
+    found = []
+    for call in ast.walk(tree):
+        if not isinstance(call, ast.Call) or ast.unparse(call.func).rpartition(".")[2] not in names:
+            continue
+        said = [*call.args[1:2], *(word.value for word in call.keywords if word.arg == "message")]
+        letters = "".join(str(part.value) for one in said for part in _literals(one) if isinstance(part, ast.Constant))
+        if any(map(str.isalpha, letters)):
+            found.append(f"{call.lineno}: {letters}")
+    return found
+
+
+def _literals(said):
+    """The parts of a sentence that stand there as they are: also those put together, or chosen between."""
+    if isinstance(said, ast.JoinedStr):
+        return said.values
+    if isinstance(said, ast.BinOp):
+        return [*_literals(said.left), *_literals(said.right)]
+    if isinstance(said, ast.IfExp):
+        return [*_literals(said.body), *_literals(said.orelse)]
+    return [said]
+
+
+def test_a_refusal_is_said_in_the_language_of_its_reader():
+    """Wrap it in gettext: HelpdeskError("code", _("A sentence."))."""
+    refusals = {"HelpdeskError"}
+    while True:  # those that are made of it, and of those again
+        made = {
+            node.name
+            for path in SOURCES
+            for node in ast.walk(house_law.parsed(path))
+            if isinstance(node, ast.ClassDef) and {ast.unparse(base) for base in node.bases} & refusals
+        }
+        if made <= refusals:
+            break
+        refusals |= made
+    assert {"Denied", "NotVisible", "Stale", "Changed"} <= refusals
+    assert [bare(ast.parse(planted), refusals) for planted in PLANTED_REFUSALS] == [[one] for one in FOUND_REFUSALS]
+    found = {name_of(path): bare(house_law.parsed(path), refusals) for path in SOURCES}
+    assert {name: said for name, said in found.items() if said} == {}
+
+
+PLANTED_REFUSALS = (
+    'raise HelpdeskError("x", "Not so.", field="y")',
+    'raise errors.Stale("x", f"{name} is late.")',
+    'raise Denied("x", message="No" + why)',
+    'raise NotVisible("x", "Gone." if gone else _("Here."))',
+)
+FOUND_REFUSALS = ("1: Not so.", "1:  is late.", "1: No", "1: Gone.")
 
 
 def test_no_house_of_helpers():

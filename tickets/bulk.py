@@ -16,9 +16,9 @@ from django.utils.translation import override
 from agents.actors import Actor
 from agents.permissions import Permission
 from helpdesk.lib.claims import claim
-from helpdesk.lib.errors import Denied, HelpdeskError, NotVisible
+from helpdesk.lib.errors import Denied, HelpdeskError
 from tickets.actions import Action
-from tickets.actions.base import load
+from tickets.actions.stored import load
 from tickets.bulk_words import said_on
 from tickets.models import BulkItem, BulkJob, Change, Ticket
 from tickets.perform import perform
@@ -223,9 +223,7 @@ def _next(job: BulkJob, actor: Actor) -> bool:
         try:
             change = _perform(item, actor)
         except HelpdeskError as error:
-            item.state, item.code = BulkItem.State.REFUSED, error.code[:40]
-            gone = isinstance(error, NotVisible) and error.code == "not_found"
-            item.reason = (_("There is no such ticket.") if gone else str(error))[:300]
+            item.state, item.code, item.reason = BulkItem.State.REFUSED, error.code[:40], str(error)[:300]
         except OperationalError:  # a deadlock, a database that went away: the row waits, and the sweep comes back to it
             raise
         except Exception as error:  # one that nobody foresaw must not keep the others from being done

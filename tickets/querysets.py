@@ -10,6 +10,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, models
 from django.db.models import Exists, Func, OuterRef, Q
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 
 from helpdesk.lib.errors import NotVisible
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from tickets.models import Attachment, Message, Ticket  # noqa: F401  names inside QuerySet["…"]
 
 OPEN_STATUSES = ("new", "open", "pending", "on_hold")
+# Columns that another app keeps on the row, so that lists can sort and show by them.
+PROJECTED = frozenset({"next_due_at", "sla_state", "escalated_at"})
 DUE_SOON = timedelta(hours=4)
 """How near a due time must be for a ticket to be due soon; what is late already is so too."""
 # With more teams than this, what an agent sees is no longer rare, and so many branches would cost more than they save.
@@ -142,7 +145,9 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         return self.open().filter(escalated_at__isnull=False)
 
     def project(self, **columns: Any) -> int:
-        """Write what another app keeps on the row (next_due_at, sla_state, escalated_at); for its subscribers only."""
+        """Write what another app keeps on the row (PROJECTED); for its subscribers only."""
+        if foreign := columns.keys() - PROJECTED:
+            raise RuntimeError(f"{sorted(foreign)[0]} is no projection; change a ticket with perform().")
         return self.update(**columns)
 
     def to_close(self, solved_before: Any) -> TicketQuerySet:
@@ -179,9 +184,6 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         taking_part = apps.get_model("tickets", "Participant").objects.filter(customer_id=customer_id)
         return self.filter(pk__in=taking_part.values("ticket_id"))
 
-    def followed_by(self, agent_id: int | None) -> TicketQuerySet:
-        return self.filter(self._joined("Follower", agent_id=agent_id))
-
     def tagged(self, name: str) -> TicketQuerySet:
         return self.filter(self._joined("TicketTag", tag__name=name.lower()))
 
@@ -191,12 +193,6 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     def children_of(self, ticket_id: int) -> TicketQuerySet:
         """Rides the index on the source of links."""
         return self.filter(links_to__source_id=ticket_id, links_to__kind="parent")
-
-    def with_field(self, key: str, value: Any) -> TicketQuerySet:
-        """Tickets whose custom field has exactly this stored value; on PostgreSQL rides the GIN index on custom."""
-        if connection.vendor == "postgresql":
-            return self.filter(custom__contains={key: value})
-        return self.filter(**{f"custom__{key}": value})
 
     # --- how much of them --------------------------------------------------------------------------------------
 
@@ -233,7 +229,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         try:
             return self.visible_to(actor).get(pk=pk)
         except self.model.DoesNotExist:
-            raise NotVisible("not_found", "There is no such ticket.") from None
+            raise NotVisible("not_found", _("There is no such ticket.")) from None
 
     def lock(self, pk: int, actor: Actor) -> Ticket:
         """The row, locked until the transaction ends, if the actor may see it; else NotVisible."""
@@ -247,7 +243,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
             for row in self.select_for_update(of=("self",)).visible_to(actor).filter(pk__in=wanted).order_by("pk")
         }
         if wanted - found.keys():
-            raise NotVisible("not_found", "There is no such ticket.")
+            raise NotVisible("not_found", _("There is no such ticket."))
         return found
 
     def count_up_to(self, limit: int) -> int:

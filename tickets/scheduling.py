@@ -206,7 +206,7 @@ def _locked(ticket_id: int, pk: int, actor: Actor) -> ScheduledReply:
     mine = ScheduledReply.objects.visible_to(actor).filter(pk=pk, ticket_id=ticket_id)
     row = mine.select_for_update(of=("self",)).select_related("agent").first()
     if row is None:
-        raise NotVisible("not_found", "There is no such planned reply.")
+        raise NotVisible("not_found", _("There is no such planned reply."))
     if row.state == ScheduledReply.State.SENT:
         raise HelpdeskError("sent_already", _("The reply has been sent already."))
     return row

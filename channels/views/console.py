@@ -66,7 +66,7 @@ def source(request: AgentRequest, pk: int) -> HttpResponse:
     mail = _found(request, pk)
     raw = _raw(mail)
     if raw is None:
-        raise NotVisible("not_found", "The source is not there any more.")
+        raise NotVisible("not_found", _("The source is not there any more."))
     return as_download(raw, f"mail-{mail.pk}.eml")
 
 
@@ -141,7 +141,7 @@ def _found(request: AgentRequest, pk: int) -> InboundMessage:
     mails = InboundMessage.objects.visible_to(request.actor)
     mail = mails.for_console().select_related("message", "duplicate_of").filter(pk=pk).first()
     if mail is None:
-        raise NotVisible("not_found", "There is no such mail.")
+        raise NotVisible("not_found", _("There is no such mail."))
     return mail
 
 

@@ -62,7 +62,7 @@ def spam(request: AgentRequest, pk: int, mail_id: int) -> HttpResponse:
 def _decide(request: AgentRequest, pk: int, mail_id: int, gesture: Callable[[], object], words: str) -> HttpResponse:
     ticket = Ticket.objects.get_visible(pk, request.actor)
     if not InboundMessage.objects.held_for(pk).filter(pk=mail_id).exists():
-        raise NotVisible("not_found", "Nothing of this kind waits here.")
+        raise NotVisible("not_found", _("Nothing of this kind waits here."))
     to = reverse("tickets:detail", args=[pk])
     try:
         gesture()

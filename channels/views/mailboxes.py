@@ -81,5 +81,5 @@ def _form(request: AgentRequest, instance: Mailbox) -> HttpResponse:
 def _found(pk: int) -> Mailbox:
     found = Mailbox.objects.select_related("team").filter(pk=pk).first()
     if found is None:
-        raise NotVisible("not_found", "There is no such mailbox.")
+        raise NotVisible("not_found", _("There is no such mailbox."))
     return found

@@ -31,14 +31,14 @@ FRAME_POLICY = (
 def _only_here(request: AgentRequest) -> None:
     """In the embedded run for every agent, elsewhere for admins only; others get 404, as if it did not exist."""
     if not request.actor.permissions or not (settings.EMBEDDED or request.actor.can(Permission.MANAGE_MAILBOXES)):
-        raise NotVisible("not_found", "There is no such page.")
+        raise NotVisible("not_found", _("There is no such page."))
 
 
 def _only_embedded(request: AgentRequest) -> None:
     """Playing a customer is for trying things out; a live house never offers it."""
     _only_here(request)
     if not settings.EMBEDDED or not request.actor.can(Permission.OPEN):
-        raise NotVisible("not_found", "There is no such page.")
+        raise NotVisible("not_found", _("There is no such page."))
 
 
 @require_safe
@@ -102,7 +102,7 @@ def answer(request: AgentRequest, pk: int) -> HttpResponse:
     found = _found(request, pk)
     form = AnswerForm(request.POST)
     if not found.outbound_id:
-        raise NotVisible("not_found", "Account mails are not answered.")
+        raise NotVisible("not_found", _("Account mails are not answered."))
     if not form.is_valid():
         return _mail_page(request, found, form)
     _deliver(local_outbox.answer_to(found, form.cleaned_data["body"]))
@@ -135,5 +135,5 @@ def _found(request: AgentRequest, pk: int) -> LocalMail:
     _only_here(request)
     found = LocalMail.objects.visible_to(request.actor).select_related("outbound").filter(pk=pk).first()
     if found is None:
-        raise NotVisible("not_found", "There is no such mail.")
+        raise NotVisible("not_found", _("There is no such mail."))
     return found

@@ -33,7 +33,7 @@ def outgoing(request: AgentRequest) -> HttpResponse:
 @needs(Permission.MAIL_CONSOLE)
 def again(request: AgentRequest, pk: int) -> HttpResponse:
     if not OutboundEmail.objects.visible_to(request.actor).filter(pk=pk).exists():
-        raise NotVisible("not_found", "There is no such mail.")
+        raise NotVisible("not_found", _("There is no such mail."))
     if not outbound.try_again(pk, by=request.user):
         raise HelpdeskError("not_failed", _("Only a failed mail can be sent again."))
     said = Said(_("The mail will be sent again now."))

@@ -45,7 +45,7 @@ def read(request: AgentRequest, notification_id: int) -> HttpResponse:
     """Mark one as read; one that is read already stays so."""
     own = Notification.objects.visible_to(request.actor).filter(pk=notification_id)
     if not own.exists():
-        raise NotVisible("not_found", "There is no such notification.")
+        raise NotVisible("not_found", _("There is no such notification."))
     reading.mark_read(request.actor, notification_id)
     return answer(request, "", {}, to=reverse("notifications:list"))
 

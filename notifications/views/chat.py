@@ -74,5 +74,5 @@ def _form(request: AgentRequest, instance: ChatHook) -> HttpResponse:
 def _found(pk: int) -> ChatHook:
     found = ChatHook.objects.filter(pk=pk).first()
     if found is None:
-        raise NotVisible("not_found", "There is no such channel.")
+        raise NotVisible("not_found", _("There is no such channel."))
     return found

@@ -119,5 +119,5 @@ def _page(request: AgentRequest, form: HoursForm, calendar: Calendar | None) -> 
 def _found(calendar_id: int) -> Calendar:
     calendar = Calendar.objects.filter(pk=calendar_id).first()
     if calendar is None:
-        raise NotVisible("not_found", "There is no such calendar.")
+        raise NotVisible("not_found", _("There is no such calendar."))
     return calendar

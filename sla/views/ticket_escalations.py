@@ -63,7 +63,7 @@ def answered(request: AgentRequest, ticket_id: int, escalation_id: int) -> HttpR
     """Acknowledge, take over, hand back or resolve; the Actions know who may."""
     ticket = Ticket.objects.get_visible(ticket_id, request.actor)
     if not Escalation.objects.filter(ticket=ticket, pk=escalation_id).exists():
-        raise NotVisible("not_found", "There is no such escalation.")
+        raise NotVisible("not_found", _("There is no such escalation."))
     form = AnswerForm(request.POST)
     if not form.is_valid():
         raise HelpdeskError("invalid", _("Choose what to do."), field="do")

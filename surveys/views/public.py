@@ -13,6 +13,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import translation
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -72,7 +73,7 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
 def score(request: HttpRequest, token: str, score: int) -> HttpResponse:
     """The same page with this score chosen. Mail scanners follow every link, so it is only chosen, not recorded."""
     if score not in range(1, 6):
-        raise NotVisible("not_found", "There is no such score.")
+        raise NotVisible("not_found", _("There is no such score."))
     return _page(request, token, find(token), score)
 
 

@@ -1,6 +1,6 @@
 """The vocabulary of the house: every verb that can change a ticket."""
 
-from tickets.actions.base import Action, Fact, load
+from tickets.actions.base import Action, Fact
 from tickets.actions.conversation import AddCustomerMessage, AddNote, AddReply
 from tickets.actions.corrections import NoteDelivery, RedactMessage, WithdrawMessage
 from tickets.actions.fields import SetField, SetLanguage, SetPriority, SetRequester, SetSubject, SetType
@@ -9,6 +9,7 @@ from tickets.actions.merged_people import FollowCustomerMerge
 from tickets.actions.routing import AssignTo, MoveToTeam
 from tickets.actions.scheduled import NoteHeldReply
 from tickets.actions.status import SetStatus, Snooze, Wake
+from tickets.actions.stored import load
 from tickets.actions.tags import AddTag, RemoveTag
 from tickets.actions.time import AddTimeSpent, CorrectTimeSpent
 from tickets.actions.watching import AddParticipant, Follow, RemoveParticipant, Unfollow

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from agents.permissions import Permission
-from helpdesk.lib.errors import HelpdeskError
 
 if TYPE_CHECKING:
     from agents.actors import Actor
@@ -44,16 +43,3 @@ class Action:
 
     def dump(self) -> dict[str, Any]:
         return {"do": self.name, **asdict(self)}
-
-
-def load(step: dict[str, Any]) -> Action:
-    """The Action that `dump()` made. Raises HelpdeskError("unknown_action" | "bad_step")."""
-    args = dict(step)
-    if (cls := REGISTRY.get(args.pop("do", ""))) is None:
-        raise HelpdeskError("unknown_action", "There is no such action.", field="do")
-    if unknown := args.keys() - {f.name for f in fields(cls)}:
-        raise HelpdeskError("bad_step", f"{cls.name} does not take {', '.join(sorted(unknown))}.", field="do")
-    try:
-        return cls(**args)
-    except TypeError:
-        raise HelpdeskError("bad_step", f"{cls.name} lacks a value.", field="do") from None

@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from agents.decorators import signed_in
@@ -79,7 +80,7 @@ def _all_of(request: AgentRequest, address: str) -> TicketQuerySet:
     """Everything that the list finds now; a question with a mistake finds nothing, rather than everything."""
     asked = asked_list(QueryDict(address[:4000]), request.actor)
     if asked.gone or not asked.filter.is_sound:
-        raise HelpdeskError("bad_query", "There is a mistake in the filter of this list.", field="list")
+        raise HelpdeskError("bad_query", _("There is a mistake in the filter of this list."), field="list")
     found: TicketQuerySet = asked.filter.qs
     return found
 

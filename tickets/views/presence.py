@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from agents.decorators import signed_in
@@ -21,10 +22,11 @@ def presence(request: AgentRequest, ticket_id: int) -> HttpResponse:
     if request.method == "POST":
         doing = request.POST.get("doing", Doing.VIEWING)
         if doing not in Doing.values:
-            raise HelpdeskError("bad_presence", "A page is viewing, replying, noting or gone.", field="doing")
+            raise HelpdeskError("bad_presence", _("A page is viewing, replying, noting or gone."), field="doing")
         page = request.POST.get("page", "")
         if not valid_page(page):
-            raise HelpdeskError("bad_presence", "A page's name is up to 32 of the letters 0-9 and a-f.", field="page")
+            words = _("A page's name is up to 32 of the letters 0-9 and a-f.")
+            raise HelpdeskError("bad_presence", words, field="page")
         note_presence(ticket_id, request.actor, Doing(doing), page)
         if doing == Doing.GONE:
             return HttpResponse(status=204)

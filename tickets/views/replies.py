@@ -167,7 +167,7 @@ def planned(request: AgentRequest, ticket_id: int, planned_id: int) -> HttpRespo
     """A reply that waits: `do` is "edit" (back into the composer), "send" (now) or "drop"."""
     Ticket.objects.get_visible(ticket_id, request.actor)
     if not ScheduledReply.objects.visible_to(request.actor).filter(pk=planned_id, ticket_id=ticket_id).exists():
-        raise NotVisible("not_found", "There is no such planned reply.")
+        raise NotVisible("not_found", _("There is no such planned reply."))
     do = request.POST.get("do")
     if do == "edit":
         edit_scheduled(ticket_id, planned_id, request.actor)
