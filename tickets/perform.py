@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.module_loading import import_string
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 
 from helpdesk.lib.errors import HelpdeskError
 from tickets import outbox
@@ -100,22 +101,6 @@ def _alter(ticket: Ticket, actions: Iterable[Action], by: Actor) -> list[Fact]:
     return facts
 
 
-def perform_each(
-    ticket_ids: Iterable[int], *actions: Action, by: Actor, via: str
-) -> tuple[list[int], dict[int, HelpdeskError]]:
-    """The same gesture on many tickets, each in its own transaction: (done, refused with reasons)."""
-    done: list[int] = []
-    refused: dict[int, HelpdeskError] = {}
-    for pk in sorted(set(ticket_ids)):
-        try:
-            perform(pk, *actions, by=by, via=via)
-        except HelpdeskError as error:
-            refused[pk] = error
-        else:
-            done.append(pk)
-    return done, refused
-
-
 @dataclass(frozen=True)
 class Gesture:
     """What one actor did to one locked or new ticket, ready to be recorded; `past`: it owes no reaction."""
@@ -187,7 +172,7 @@ def moment(by: Actor, at: datetime | None) -> datetime:
     if at is None:
         return now()
     if not by.may_backdate:
-        raise HelpdeskError("denied", "Only imports may say when something happened.", field="at")
+        raise HelpdeskError("denied", _("Only imports may say when something happened."), field="at")
     return at
 
 
