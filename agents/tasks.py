@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from agents import mails
-from agents.api import repeats
+from agents.models import RepeatedRequest
 
 
 @shared_task
@@ -18,4 +18,5 @@ def prune_account_mails() -> int:
 
 @shared_task
 def forget_repeated_requests() -> int:
-    return repeats.forget_old()
+    gone, _by_model = RepeatedRequest.objects.old().delete()
+    return gone

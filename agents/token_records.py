@@ -86,6 +86,12 @@ class ApiToken(models.Model):
         return order.index(self.scope) >= order.index(scope)
 
 
+class RepeatedRequestQuerySet(models.QuerySet["RepeatedRequest"]):
+    def old(self) -> RepeatedRequestQuerySet:
+        """No longer answered from; rides request_by_time."""
+        return self.filter(begun_at__lt=now() - RepeatedRequest.KEPT_FOR)
+
+
 class RepeatedRequest(models.Model):
     """A write that carried an Idempotency-Key: who sent what, and the answer, so that a retry is given it again.
 
@@ -104,6 +110,8 @@ class RepeatedRequest(models.Model):
     status = models.PositiveSmallIntegerField(null=True)
     body = models.TextField(blank=True)
     headers = models.JSONField(default=dict)
+
+    objects = RepeatedRequestQuerySet.as_manager()
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["agent", "key"], name="request_done_once"),)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rest_framework.utils.encoders import JSONEncoder
 
-from tickets.api.told import moment, tell_event
+from tickets.told_events import moment, tell_event
 
 if TYPE_CHECKING:
     from webhooks.models import WebhookDelivery

@@ -92,12 +92,6 @@ def gesture(row: RepeatedRequest | None) -> str | None:
     return f"key:{row.pk}:{row.digest[:32]}" if row else None
 
 
-def forget_old() -> int:
-    """Rows that are no longer answered from; how many went. Rides request_by_time."""
-    gone, _by_model = RepeatedRequest.objects.filter(begun_at__lt=now() - RepeatedRequest.KEPT_FOR).delete()
-    return gone
-
-
 def _digest(request: Request) -> str:
     told: Any = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
     if request.content_type.startswith("multipart/"):

@@ -18,9 +18,9 @@ from automation.macros.verbs import visible_macro
 from automation.macros.vocabulary import VERBS, Step, stored, trouble
 from helpdesk.lib.errors import Denied, HelpdeskError, NotVisible, Stale
 from helpdesk.lib.text import clean, one_line
-from tickets.api.steps import action_of
 from tickets.canned import may_share
 from tickets.drafts import writer
+from tickets.steps import action_of
 
 if TYPE_CHECKING:
     from agents.actors import Actor

@@ -111,7 +111,7 @@ def _half_of_the_coverage() -> Iterator[None]:
 
 
 def configuration(who: str) -> SchemathesisConfig:
-    """The short way parts the coverage, the widest phase: what agents may as an agent and a supervisor in turn, the rest
+    """The short way parts the coverage, the widest phase: what agents may as agent and supervisor in turn, the rest
     as whoever gets further there."""
     made = {"max-examples": EXAMPLES, "deterministic": True, "no-shrink": True, "database": "none"}
     headers = {"Authorization": f"Bearer {program(Agent.objects.get(name=who)).secret}"} if who else {}

@@ -12,8 +12,8 @@ from django.db import OperationalError, connections
 from django.test import Client
 from django.utils.timezone import now
 
-from agents.api.repeats import forget_old
 from agents.models import RepeatedRequest
+from agents.tasks import forget_repeated_requests
 from tests.api.conftest import Program, program
 from tests.factories import make_agent, make_team, make_ticket
 from tickets import bulk
@@ -89,9 +89,9 @@ def test_after_a_day_the_key_is_forgotten(ana_program):
         clock.shift(timedelta(hours=24))
         ana_program.send("/api/v1/tickets/", NEW, **KEY)
         assert Ticket.objects.count() == 1
-        assert forget_old() == 0
+        assert forget_repeated_requests() == 0
         clock.shift(timedelta(seconds=1))
-        assert forget_old() == 1
+        assert forget_repeated_requests() == 1
 
 
 def test_after_a_day_the_same_request_is_a_new_one(ana_program):

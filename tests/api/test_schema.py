@@ -180,7 +180,7 @@ def test_other_pages_keep_their_strict_policy(ana):
 def test_the_page_about_the_api_names_every_action_that_programs_may_do():
     from pathlib import Path
 
-    from tickets.api.steps import OPEN
+    from tickets.steps import OPEN
 
     page = (Path(__file__).parents[2] / "docs/api.md").read_text()
 

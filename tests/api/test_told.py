@@ -10,9 +10,10 @@ from agents.actors import Actor
 from tests.factories import make_ticket
 from tickets.actions import AddNote, AddReply, AddTag, AssignTo, SetStatus, Snooze
 from tickets.api.shapes import EXPANDABLE, EventShape, TicketShape
-from tickets.api.told import moment, read_plain, tell_event, tell_events, tell_tickets
+from tickets.api.told import read_plain, tell_tickets
 from tickets.models import Change, Event, Ticket
 from tickets.perform import perform
+from tickets.told_events import moment, tell_event, tell_events
 
 pytestmark = pytest.mark.django_db
 

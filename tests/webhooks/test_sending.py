@@ -18,9 +18,9 @@ from agents.records import AccountMail
 from helpdesk.lib.errors import HelpdeskError
 from tests.factories import make_ticket
 from tickets.actions import AddNote, AddTag, SetField, SetPriority
-from tickets.api.told import tell_events
 from tickets.models import Change, FieldDefinition, OutboxEntry
 from tickets.perform import perform
+from tickets.told_events import tell_events
 from webhooks import administration, sending
 from webhooks.models import SenderSeat, Webhook, WebhookAttempt, WebhookDelivery
 from webhooks.sending import send_webhooks

@@ -17,8 +17,9 @@ from helpdesk.lib.rest.paging import PARAMETERS, page
 from helpdesk.lib.rest.shapes import expect_parameters, read_body
 from tickets import bulk
 from tickets.api.reading import question
-from tickets.api.steps import BulkOrder, actions_of
+from tickets.api.steps import BulkOrder
 from tickets.models import BulkItem, BulkJob, Ticket
+from tickets.steps import actions_of
 
 SHOWN = 200
 # What goes with words of one conversation or one escalation makes no sense on many.

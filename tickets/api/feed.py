@@ -18,9 +18,9 @@ from helpdesk.lib.errors import HelpdeskError
 from helpdesk.lib.rest.documenting import example_of, number, operation, text
 from helpdesk.lib.rest.shapes import expect_parameters, whole_number
 from tickets.api.shapes import EventShape
-from tickets.api.told import tell_events
 from tickets.feed import catch_up
 from tickets.models import Change, Ticket
+from tickets.told_events import tell_events
 
 LIMIT, MOST, LONGEST_WAIT = 100, 200, 30
 # So many changes are looked at for each page, also for somebody who sees few of them: its cost is bounded.

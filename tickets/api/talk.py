@@ -18,11 +18,11 @@ from helpdesk.lib.rest.paging import PARAMETERS, page
 from helpdesk.lib.rest.shapes import Flag, Key, Slug, Strict, expect_parameters, read_body
 from tickets.api.orders import NewMessage, said
 from tickets.api.shapes import EventShape, MessageShape, TicketShape
-from tickets.api.told import tell_events
 from tickets.api.views import seen
 from tickets.linking import link_tickets, unlink_tickets
 from tickets.models import Change, Event, Message, Ticket, TicketLink
 from tickets.perform import perform
+from tickets.told_events import tell_events
 
 
 class Messages(Door):

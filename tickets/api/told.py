@@ -1,4 +1,4 @@
-"""Tickets and events as programs are told them: what TicketShape and EventShape promise, written without serializers.
+"""Tickets as programs are told them: what TicketShape promises, written without serializers.
 
 A list of fifty would pay them for each of 1,300 fields. That both say the same is shown by tests/api/test_told.py.
 """
@@ -6,7 +6,7 @@ A list of fifty would pay them for each of 1,300 fields. That both say the same 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -16,8 +16,8 @@ from django.urls import reverse
 
 from customers.models import Customer
 from tickets.listed import found_first, tag_names, tags_beside
-from tickets.models import Change, Event
 from tickets.models.ticket import Priority
+from tickets.told_events import moment
 
 if TYPE_CHECKING:
     from django.db import models
@@ -89,11 +89,6 @@ def read_plain(tickets: TicketQuerySet, expand: Sequence[str]) -> models.QuerySe
     return cast("models.QuerySet[Any, TicketRow]", rows)
 
 
-def moment(at: datetime | None) -> str | None:
-    """As the API writes times: UTC, with Z."""
-    return at.astimezone(UTC).isoformat().removesuffix("+00:00") + "Z" if at else None
-
-
 def _plain(name: str) -> Callable[[TicketRow], Any]:
     return itemgetter(TicketRow._fields.index(name))
 
@@ -143,35 +138,3 @@ def tell_tickets(rows: Sequence[TicketRow], only: Sequence[str], expand: Sequenc
 def _people(keys: Iterable[int]) -> dict[int, dict[str, Any]]:
     found = Customer.objects.filter(pk__in=keys).prefetch_related("addresses")
     return {one.pk: {"id": one.pk, "name": one.display_name, "email": one.email} for one in found}
-
-
-def tell_event(event: Event, change: Change) -> dict[str, Any]:
-    """An Event with the gesture of which it was a part."""
-    return _told(event.pk, event.kind, event.data, change)
-
-
-def tell_events(changes: Sequence[Change]) -> list[dict[str, Any]]:
-    """The Events of these changes in their order; one statement."""
-    by_change = {change.pk: change for change in changes}
-    rows = Event.objects.filter(change_id__in=by_change).values_list("change_id", "pk", "kind", "data")
-    found: dict[int, list[dict[str, Any]]] = {}
-    for change_id, pk, kind, data in sorted(rows, key=lambda row: row[1]):
-        found.setdefault(change_id, []).append(_told(pk, kind, data, by_change[change_id]))
-    return [event for change in changes for event in found.get(change.pk, ())]
-
-
-def _told(pk: int, kind: str, data: dict[str, Any], change: Change) -> dict[str, Any]:
-    return {
-        "id": pk,
-        "kind": kind,
-        "data": data,
-        "ticket_id": change.ticket_id,
-        "change_id": change.pk,
-        "root_change_id": change.root_id,
-        "actor_kind": change.actor_kind,
-        "actor_id": change.actor_id,
-        "actor_name": change.actor_name,
-        "via": change.via,
-        "version": change.version,
-        "at": moment(change.created_at),
-    }

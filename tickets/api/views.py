@@ -18,12 +18,13 @@ from helpdesk.lib.rest.versions import Changed, asked_version
 from tickets.api.orders import NewTicket, TicketEdit, changed, requester_of, said
 from tickets.api.reading import one_ticket, ticket_page
 from tickets.api.shapes import EXPANDABLE, TicketShape
-from tickets.api.steps import Steps, actions_of
+from tickets.api.steps import Steps
 from tickets.models import Change, Ticket
 from tickets.opening import open_ticket
 from tickets.perform import perform
 from tickets.query_keys import KEYS
 from tickets.sorting import SORTS
+from tickets.steps import actions_of
 
 SHAPING = [
     text("fields", "Only these fields, parted by commas."),
