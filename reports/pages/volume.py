@@ -94,7 +94,13 @@ def _balance(asked: Asked) -> list[Custom]:
     columns = [Column(_("Part"), TEXT), Column(_("Tickets"))]
     rows = [[Cell(f"{term.sign} {term.label}".strip(), TEXT), term.cell] for term in terms]
     table = Table("balance", _("Balance of the backlog"), columns, rows)
-    return [Custom("reports/_balance.html", {"terms": terms, "even": found.is_even, "title": table.title}, table)]
+    context = {
+        "terms": terms,
+        "even": found.is_even,
+        "title": table.title,
+        "spam_url": asked.tickets("left_spam"),
+    }
+    return [Custom("reports/_balance.html", context, table)]
 
 
 def _ages(asked: Asked) -> Chart:

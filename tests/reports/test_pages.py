@@ -17,6 +17,7 @@ from django.urls import reverse
 from agents.actors import Actor
 from agents.permissions import Role
 from customers.models import Organization
+from reports.exclusions import exclusions
 from reports.forms import FilterForm
 from reports.kpi import RATE
 from reports.lease import Lease
@@ -113,6 +114,18 @@ def test_the_list_behind_a_number_says_what_was_measured_and_pages_through_all_o
 
     assert len(seen) == len(set(seen)) == tickets
     assert told == values > tickets > 7
+
+
+def test_the_balance_says_that_spam_is_counted_on_no_day_and_opens_it(boss, desk):
+    words = boss.get(f"/reports/volume/?{FILTER}").content.decode()
+
+    note, url = re.search(
+        r'<p class="chart__note">(Tickets that are tagged as spam[^<]+)<a href="([^"]+)">', words
+    ).groups()
+    assert "not even on those before they were tagged" in note
+    spam = exclusions(asked_of(FILTER, desk.boss).selection).spam_tickets
+    assert opens(boss, url) == (spam, spam)
+    assert spam > 0
 
 
 def test_the_filter_bar_is_read_from_the_address_and_written_back(desk, db):
