@@ -30,3 +30,4 @@ import "./presence.js";
 import "./reading.js";
 import "./viewer.js";
 import "./share.js";
+import "./tabs.js";

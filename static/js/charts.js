@@ -64,6 +64,15 @@ function step(data) {
   return [60, 300, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400, 172800, 432000, 864000].find((s) => most / s <= 6);
 }
 
+// The name of a bar in lines of so many letters, a number and its unit together: "15 min –", "1 h".
+function lines(name, letters) {
+  const words = name.replace(/(\d) (?=\p{L}+( |$))/gu, "$1\u00a0").split(" ");
+  return words.reduce((said, word) => {
+    const last = said.at(-1);
+    return last && last.length + word.length < letters ? [...said.slice(0, -1), `${last} ${word}`] : [...said, word];
+  }, []);
+}
+
 function draw(box) {
   const data = JSON.parse(document.getElementById(box.dataset.chart).textContent);
   const canvas = box.querySelector("canvas");
@@ -75,8 +84,14 @@ function draw(box) {
   const values = { stacked: data.stacked, beginAtZero: true, grid: { color: grid }, border: { display: false },
     ticks: { color: text, precision: data.unit === "count" ? 0 : undefined, maxTicksLimit: 7, stepSize: step(data), callback: (value) => said(value, data.unit) } };
   if (data.unit === "share") values.suggestedMax = 1;
-  const few = data.look === "bar" && data.labels.length <= 12; // each of a few bars is named, at a slant where it is narrow
+  const few = data.look === "bar" && data.labels.length <= 12; // each of a few bars is named, in lines or, where it is narrow, at a slant
   const places = { stacked: data.stacked, grid: { display: false }, ticks: { color: text, maxRotation: few ? 50 : 0, autoSkipPadding: 12, autoSkip: !data.horizontal && !few } };
+  if (few && !data.horizontal) {
+    places.ticks.callback = (place, _place, { length }) => {
+      const letters = Math.floor(canvas.clientWidth / length / 8);
+      return letters < 7 ? data.labels[place] : lines(data.labels[place], letters);
+    };
+  }
   const open = (event, [hit], chart) => data.series[hit?.datasetIndex]?.urls[hit.index] && location.assign(data.series[hit.datasetIndex].urls[hit.index]);
   charts.get(box)?.destroy();
   charts.set(box, new Chart(context, {
