@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import hmac
+import threading
 import time
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 
 from agents.actors import Actor
 from agents.records import AccountMail
+from helpdesk.lib import vault
 from helpdesk.lib.errors import HelpdeskError
 from tests.factories import make_ticket
 from tickets.actions import AddNote, AddTag, SetField, SetPriority
@@ -392,6 +396,36 @@ def test_a_webhook_that_is_removed_while_it_is_told_leaves_the_others_settled(
     delivery = WebhookDelivery.objects.get()
     assert (delivery.webhook, delivery.state) == (stays, "sent")
     assert WebhookAttempt.objects.get().delivery == delivery
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
+def test_two_who_make_the_last_webhook_at_once_make_one(receiver, as_root, monkeypatch):
+    """L01: each finds room before the other has taken it, unless it waits."""
+    monkeypatch.setattr(administration, "MOST", 1)
+    both, said = threading.Barrier(2), []
+
+    def encrypt(purpose, secret):
+        with contextlib.suppress(threading.BrokenBarrierError):
+            both.wait(0.5)
+        return vault.encrypt(purpose, secret)
+
+    def make(name):
+        try:
+            administration.make(as_root, {"name": name, "url": receiver.url})
+        except HelpdeskError as error:
+            said.append(error.code)
+        finally:
+            connections.close_all()
+
+    monkeypatch.setattr(administration, "vault", SimpleNamespace(encrypt=encrypt))
+    threads = [threading.Thread(target=make, args=(name,)) for name in ("One", "Other")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert (Webhook.objects.count(), said) == (1, ["too_many"])
 
 
 @pytest.mark.django_db(transaction=True)
