@@ -74,8 +74,8 @@ BESIDE: dict[str, Kpi] = {
             COUNT,
             EITHER,
             _(
-                "Public messages of an agent that a customer was waiting for: the first on each ticket, and one for "
-                "each run of messages. A second message in a row is not counted."
+                "Public replies that a customer was waiting for: the first on each ticket, then one for each time "
+                "that the customer wrote again. A second reply in a row is not counted."
             ),
             lambda: Gathered((Kind.FIRST_REPLY, Kind.NEXT_REPLY)),
         ),
@@ -84,7 +84,10 @@ BESIDE: dict[str, Kpi] = {
             _("Promises in progress"),
             COUNT,
             EITHER,
-            _("Promises that run or stand still now, whatever the range; they count nowhere until they are decided."),
+            _(
+                "SLA promises that are running or paused right now, whatever range is chosen. They count in no figure "
+                "until they are kept or broken."
+            ),
             UnderWay,
         ),
         Kpi(
@@ -92,7 +95,7 @@ BESIDE: dict[str, Kpi] = {
             _("Not asked"),
             COUNT,
             DOWN,
-            _("Surveys of the range that were never sent, with the reason why."),
+            _("Surveys that were to be planned in the range but were never sent, and why."),
             NotAsked,
         ),
     )

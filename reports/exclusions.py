@@ -85,8 +85,8 @@ LEFT: dict[str, Kpi] = {
             COUNT,
             EITHER,
             _(
-                "Tickets that were merged into others. Something happened to them in the range, such as a solve or a "
-                "reply, that no figure counts; the balance of the backlog alone does."
+                "Tickets that were merged into others and to which something happened in the range, such as a reply. "
+                "No figure counts that, except the balance of the backlog."
             ),
             lambda: Left(_BUT_SPAM, Q(merged=True)),
         ),
@@ -96,8 +96,8 @@ LEFT: dict[str, Kpi] = {
             COUNT,
             EITHER,
             _(
-                "Tickets that came with an import. Something happened to them in the range, such as a solve or a "
-                "reply, that figures count only with imported history."
+                "Tickets that came with an import and to which something happened in the range, such as a reply. "
+                "Figures count that only with imported history."
             ),
             lambda: Left(_EVERY, Q(imported=True), imported=True),
         ),
@@ -106,7 +106,7 @@ LEFT: dict[str, Kpi] = {
             _("Not counted: tagged as spam"),
             COUNT,
             EITHER,
-            _("Tickets created in the range that are tagged as spam now. No figure counts them, at no time."),
+            _("Tickets created in the range that are tagged as spam now. No figure counts them at any time."),
             LeftSpam,
         ),
     )

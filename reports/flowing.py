@@ -30,7 +30,7 @@ class Flow(Rows):
         return {name: Cell((self.kind,), merged=True, parted=False)}
 
 
-_COUNTED = _("Counted for the balance of the backlog: with tickets that were merged into others later.")
+_COUNTED = _("A part of the balance of the backlog. Tickets that were merged into others later are counted here.")
 
 FLOWING: dict[str, Kpi] = {
     f"flow_{kind}": Kpi(f"flow_{kind}", name, COUNT, EITHER, _COUNTED, lambda kind=kind: Flow(kind))  # type: ignore[misc]

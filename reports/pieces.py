@@ -48,7 +48,9 @@ class Unbroken(Rows):
 
 
 BROKEN = _("Tickets with a broken promise")
-BROKEN_MEANS = _("Of the tickets with a promise decided in the range: those on which one of these was broken.")
+BROKEN_MEANS = _(
+    "Tickets on which a promise was broken, of all tickets with a promise that was kept or broken in the range."
+)
 SCORES = ("1", "2", "3", "4", "5")
 _Found = tuple[str | Promise, Piece]
 _Words = str | Promise

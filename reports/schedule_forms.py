@@ -39,7 +39,7 @@ class ScheduleForm(StrictForm):
         label=_("Day of the month"),
         min_value=1,
         max_value=31,
-        help_text=_("Of monthly ones; in a shorter month its last day."),
+        help_text=_("For monthly reports. In a shorter month it is the last day."),
     )
     hour = forms.TypedChoiceField(label=_("Hour"), choices=[(hour, f"{hour:02d}:00") for hour in range(24)], coerce=int)
     recipients = forms.ModelMultipleChoiceField(

@@ -28,7 +28,9 @@ class TargetForm(StrictForm):
         help_text=_("A length of time such as 4 h, a share such as 90 %, or a number. Empty: no target from then on."),
     )
     per = forms.ChoiceField(
-        label=_("For"), choices=Target.Per.choices, help_text=_("Counts need a span; it is scaled to the range shown.")
+        label=_("For"),
+        choices=Target.Per.choices,
+        help_text=_("For counts only: the period that the target is for. It is scaled to the range shown."),
     )
     business = forms.BooleanField(label=_("Inside opening hours (durations only)"), required=False)
     since = forms.DateField(

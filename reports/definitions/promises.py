@@ -20,8 +20,9 @@ def _attained(metric: Metric) -> Callable[[], Measure]:
 
 
 _PROMISED = _(
-    "Of the promises of this kind whose due time or whose keeping, whichever was first, lies in the range: those that "
-    "were kept. What still runs or stands still is in progress; what was called off is listed apart."
+    "Share of the promises of this kind that were kept. A promise counts when it was due or when it was kept, "
+    "whichever came first. Running and paused promises are still in progress; promises that were called off are "
+    "listed separately."
 )
 
 
@@ -41,7 +42,10 @@ PROMISES = (
         _("Tickets with every promise kept"),
         SHARE,
         UP,
-        _("Of the tickets with a promise decided in the range: those on which none of these was broken."),
+        _(
+            "Share of the tickets on which no promise was broken, out of all tickets with a promise that was kept or "
+            "broken in the range."
+        ),
         lambda: Unspoiled(Kind.PROMISE, Q(outcome="missed"), DECIDED),
     ),
     Kpi(
@@ -49,15 +53,18 @@ PROMISES = (
         _("Promises called off"),
         COUNT,
         EITHER,
-        _("Promises that ended in the range because the ticket was merged or closed, or its policy taken away."),
+        _(
+            "Promises that ended in the range because the ticket was merged or closed, or because no SLA policy "
+            "applied to it any more."
+        ),
         lambda: Counted(Kind.PROMISE, Q(outcome="cancelled"), detailed=True),
     ),
     Kpi(
         "sla_unanswered",
-        _("Promises solved without an answer"),
+        _("Solved without an answer"),
         COUNT,
         DOWN,
-        _("Promises of an answer on tickets that were solved in time, but without one."),
+        _("Promises to answer on tickets that were solved in time, but without that answer."),
         lambda: Counted(Kind.PROMISE, Q(outcome="unanswered"), detailed=True),
     ),
 )

@@ -30,7 +30,7 @@ QUALITY = (
         _("One-touch"),
         SHARE,
         UP,
-        _("Of the tickets whose last solve lies in the range: those with exactly one public message of an agent."),
+        _("Share of solved tickets that took exactly one public reply. A ticket counts when it was last solved."),
         lambda: Share(Kind.SOLVED, Q(replies=1), LAST),
     ),
     Kpi(
@@ -38,7 +38,7 @@ QUALITY = (
         _("Solved without a reply"),
         COUNT,
         DOWN,
-        _("Tickets whose last solve lies in the range and that no agent ever answered in public."),
+        _("Solved tickets that no agent ever answered in public. A ticket counts when it was last solved."),
         lambda: Counted(Kind.SOLVED, LAST & Q(replies=0)),
     ),
     Kpi(
@@ -47,8 +47,9 @@ QUALITY = (
         SHARE,
         UP,
         _(
-            "Of the tickets whose last solve lies in the range: those with one public message of an agent that were "
-            "never reopened and whose customer opened no other ticket within the days that the settings say (7)."
+            "Share of solved tickets that took one public reply, were never reopened, and whose customer opened no "
+            "other ticket within the number of days in the settings (usually 7). A ticket counts when it was last "
+            "solved."
         ),
         lambda: Share(Kind.SOLVED, _settled_by_one(), LAST),
         settles_after="REPORTS_RETURN_DAYS",
@@ -58,7 +59,10 @@ QUALITY = (
         _("Reopen rate"),
         SHARE,
         DOWN,
-        _("Of the tickets solved in the range: those reopened within the days that the settings say (7)."),
+        _(
+            "Share of the tickets solved in the range that were reopened within the number of days in the settings "
+            "(usually 7)."
+        ),
         lambda: Share(Kind.SOLVED, _reopened_soon(), tickets=True),
         settles_after="REPORTS_REOPEN_DAYS",
     ),
@@ -67,7 +71,7 @@ QUALITY = (
         _("Escalation rate"),
         RATE,
         DOWN,
-        _("Escalations opened in the range for each ticket created in it."),
+        _("Escalations opened in the range, for each ticket created in the range."),
         lambda: Rate(Kind.ESCALATED, Kind.CREATED),
     ),
     Kpi(
@@ -75,7 +79,7 @@ QUALITY = (
         _("Hand-back rate"),
         SHARE,
         DOWN,
-        _("Of the escalations that ended in the range: those handed back. Those that ran out of time are left out."),
+        _("Share of the escalations closed in the range that were handed back. Escalations that expired are left out."),
         lambda: Share(Kind.ESCALATION_CLOSED, Q(outcome="handed_back")),
     ),
     Kpi(
@@ -83,7 +87,10 @@ QUALITY = (
         _("Reassignments"),
         COUNT,
         DOWN,
-        _("Changes of assignee and of team in the range, after the first, without those that were undone."),
+        _(
+            "How often tickets went to another agent or team in the range. The first assignment does not count, and "
+            "neither does what was undone."
+        ),
         lambda: Counted(Kind.REASSIGNED),
     ),
     Kpi(
@@ -91,7 +98,7 @@ QUALITY = (
         _("Replies per solved ticket"),
         COUNT,
         DOWN,
-        _("Public messages of agents until the last solve, of tickets whose last solve lies in the range."),
+        _("Public replies on each solved ticket until it was last solved. A ticket counts when it was last solved."),
         lambda: Spread(Kind.SOLVED, "replies", None, LAST),
     ),
 )

@@ -14,7 +14,10 @@ SATISFIED = (
         _("Satisfaction"),
         SHARE,
         UP,
-        _("Of the answers to surveys sent in the range: those of 4 and 5, with the 95 % interval of Wilson."),
+        _(
+            "Share of scores of 4 and 5 among the answers to surveys sent in the range, with the confidence interval "
+            "of Wilson (95 %)."
+        ),
         lambda: Answers(HAPPY),
     ),
     Kpi(
@@ -22,7 +25,7 @@ SATISFIED = (
         _("Average score"),
         SCORE,
         UP,
-        _("The mean of the answers, from 1 to 5, to surveys sent in the range."),
+        _("Average score, from 1 to 5, of the answers to surveys sent in the range."),
         Average,
     ),
     Kpi(
@@ -30,7 +33,7 @@ SATISFIED = (
         _("Unhappy answers"),
         SHARE,
         DOWN,
-        _("Of the answers to surveys sent in the range: those of 1 and 2."),
+        _("Share of scores of 1 and 2 among the answers to surveys sent in the range."),
         lambda: Answers(UNHAPPY),
     ),
     Kpi(
@@ -38,7 +41,7 @@ SATISFIED = (
         _("Response rate"),
         SHARE,
         UP,
-        _("Of the surveys sent in the range: those that were answered, whenever that was."),
+        _("Share of the surveys sent in the range that were answered, whenever the answer came."),
         lambda: Answers(ANSWERED, EVERY),
     ),
 )

@@ -23,8 +23,9 @@ TIMES = (
         SECONDS,
         DOWN,
         _(
-            "From the creation to the first public message of an agent, of tickets first answered in the range; "
-            "credited to whoever wrote it. Tickets opened by agents are left out. Automatic mail is no answer."
+            "From the creation of a ticket to the first public reply of an agent, for tickets first answered in the "
+            "range. It is credited to the agent who wrote that reply. Tickets opened by agents are left out; "
+            "automatic mails are not replies."
         ),
         lambda: Spread(Kind.FIRST_REPLY),
     ),
@@ -34,8 +35,8 @@ TIMES = (
         SECONDS,
         DOWN,
         _(
-            "After the first answer: from the oldest message of each unanswered run of the customer to the next public "
-            "message of an agent in the range. One value for each run."
+            "How long customers who wrote again waited for the next public reply, from their oldest message without a "
+            "reply. Each such wait is one value, and counts when the reply was given."
         ),
         lambda: Spread(Kind.NEXT_REPLY),
     ),
@@ -44,7 +45,7 @@ TIMES = (
         _("Resolution time"),
         SECONDS,
         DOWN,
-        _("From the creation to the last solve, of tickets whose last solve lies in the range."),
+        _("From the creation of a ticket until it was last solved, for tickets last solved in the range."),
         _solved("seconds"),
     ),
     Kpi(
@@ -52,7 +53,7 @@ TIMES = (
         _("First resolution time"),
         SECONDS,
         DOWN,
-        _("From the creation to the first solve, of tickets whose first solve lies in the range."),
+        _("From the creation of a ticket until it was first solved, for tickets first solved in the range."),
         _solved("seconds", Q(first=True)),
     ),
     Kpi(
@@ -60,7 +61,7 @@ TIMES = (
         _("Active resolution time"),
         SECONDS,
         DOWN,
-        _("The resolution time less all time in which the ticket was pending, on hold or solved."),
+        _("Resolution time without the time in which the ticket was pending, on hold or solved."),
         _solved("active"),
     ),
     Kpi(
@@ -68,7 +69,7 @@ TIMES = (
         _("Requester wait"),
         SECONDS,
         DOWN,
-        _("Until the last solve: all time in which the ticket was new, open or on hold."),
+        _("All the time in which the ticket was new, open or on hold, until it was last solved."),
         _solved("ours"),
     ),
     Kpi(
@@ -76,7 +77,7 @@ TIMES = (
         _("Wait for the customer"),
         SECONDS,
         EITHER,
-        _("Until the last solve: all time in which the ticket was pending."),
+        _("All the time in which the ticket was pending, until it was last solved."),
         _solved("theirs"),
     ),
     Kpi(
@@ -84,7 +85,7 @@ TIMES = (
         _("Time to acknowledge"),
         SECONDS,
         DOWN,
-        _("From the opening of an escalation to its acknowledgement, of those opened in the range."),
+        _("From the opening of an escalation until somebody acknowledged it, for escalations opened in the range."),
         lambda: Spread(Kind.ESCALATED),
     ),
 )

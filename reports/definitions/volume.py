@@ -25,7 +25,7 @@ VOLUME = (
         _("Tickets solved"),
         COUNT,
         UP,
-        _("Solves in the range. A ticket that was reopened and solved again counts each time."),
+        _("How often tickets were solved in the range. A ticket that was reopened and solved again counts each time."),
         lambda: Counted(Kind.SOLVED),
     ),
     Kpi(
@@ -41,7 +41,7 @@ VOLUME = (
         _("Net flow"),
         COUNT,
         DOWN,
-        _("Created and reopened less solved, by what happened in the range."),
+        _("Tickets created and reopened in the range, minus tickets solved in it."),
         lambda: Net((Kind.CREATED, Kind.REOPENED), (Kind.SOLVED,)),
     ),
     Kpi(
@@ -49,7 +49,7 @@ VOLUME = (
         _("Backlog"),
         COUNT,
         DOWN,
-        _("Tickets created before the end of the range and not solved then, by their state at that time."),
+        _("Tickets that were not solved at the end of the range, by their state at that time."),
         Standing,
     ),
     Kpi(
@@ -57,7 +57,7 @@ VOLUME = (
         _("Backlog with us"),
         COUNT,
         DOWN,
-        _("Of the backlog at the end of the range: new, open and on hold."),
+        _("Tickets that waited for us at the end of the range: new, open or on hold."),
         lambda: Standing(~Q(status="pending")),
     ),
     Kpi(
@@ -65,7 +65,7 @@ VOLUME = (
         _("Backlog with the customer"),
         COUNT,
         EITHER,
-        _("Of the backlog at the end of the range: pending."),
+        _("Tickets that waited for the customer at the end of the range: pending."),
         lambda: Standing(Q(status="pending")),
     ),
 )

@@ -58,7 +58,7 @@ def _load(load: Parted, names: dict[Value, str], asked: Asked) -> Table:
         Column(_("Capacity")),
         Column(_("Taken up"), SHARE),
     ]
-    note = _("Unsolved tickets at the end of the range, by whose they were then; the capacity is that of today.")
+    note = _("Unsolved tickets at the end of the range, by the agent who had them then. The capacity is that of today.")
     return Table("agents_load", _("Open tickets against capacity"), columns, rows, note)
 
 

@@ -22,8 +22,8 @@ def build(asked: Asked) -> Page:
 
 
 _TAGS = _(
-    "A ticket has many tags: it counts under each that it had at that time, so the rows together are more than all "
-    "tickets. Hardly any has a tag when it is created, so that is not told here."
+    "A ticket counts under each tag that it had at that time, so the rows add up to more than all tickets. Created "
+    "tickets are not shown: hardly any ticket has a tag yet when it is created."
 )
 TOP = 10
 _TOLD = [

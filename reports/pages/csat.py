@@ -58,7 +58,7 @@ def build(asked: Asked) -> Page:
 
 _AGENTS = _("By agent who solved the ticket")
 _BY_SENT = _("An answer counts on the day on which its survey was sent.")
-_FEW = _("By name of the agent, not by score: with fewer than 10 answers chance decides more than work does.")
+_FEW = _("Sorted by name, not by score: with fewer than 10 answers a score is mostly chance.")
 
 
 def _scores(asked: Asked) -> Chart:
@@ -110,5 +110,8 @@ def _reasons(asked: Asked) -> Table:
         if reason.value in counts
     ]
     columns = [Column(_("Reason"), TEXT), Column(_("Surveys")), Column(_("Share"), SHARE)]
-    note = _("Solves of this time about which nobody was asked, whatever the state of the others is.")
+    note = _(
+        "Solved tickets about which the customer was not asked. Surveys that were sent or are still planned are not "
+        "listed here."
+    )
     return Table("csat_reasons", _("Why customers were not asked"), columns, rows, note, _("Everybody was asked."))

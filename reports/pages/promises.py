@@ -81,8 +81,8 @@ def _metrics(asked: Asked, known: Mapping[str, Figure]) -> Table:
         Column(_("In progress now")),
     ]
     note = _(
-        "Attained: kept, of those kept or broken. What is in progress, was called off or was solved without an answer "
-        "counts nowhere."
+        "Attained is the share kept out of all promises kept or broken. Promises in progress, called off or solved "
+        "without an answer do not count in it."
     )
     return Table("sla_by_promise", _("By kind of promise"), columns, rows, note)
 

@@ -32,7 +32,7 @@ def build(asked: Asked) -> Page:
             _("Replies per solved ticket"),
             _("Replies"),
             asked,
-            note=_("Tickets that were solved without any reply stand under 0; no response time counts them."),
+            note=_("Tickets solved without any reply are shown under 0. They are part of no response time."),
         ),
         _created(asked),
         _answered(asked),
@@ -70,7 +70,10 @@ def _answered(asked: Asked) -> Heat:
         [one.value for one in figures],
         _urls("first_response", asked),
         SECONDS,
-        _("An answer counts in the hour in which it was given: what came in overnight makes the mornings long."),
+        _(
+            "A reply counts in the hour in which it was given, so tickets that came in overnight make mornings look "
+            "slow."
+        ),
         [one.n for one in figures],
     )
 
