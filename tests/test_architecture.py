@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -297,6 +298,18 @@ def test_imports_go_downwards():
         [Path(sys.executable).parent / "lint-imports", "--no-cache"], cwd=ROOT, capture_output=True, text=True
     )
     assert result.returncode == 0, result.stdout
+
+
+def test_the_house_is_described_with_the_layers_that_are_checked():
+    """Move an app in pyproject.toml, and it moves in the table of docs/architecture.md; each app has its rooms there."""
+    checked = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"][0]["layers"]
+    page = (ROOT / "docs/architecture.md").read_text()
+    told = dict(re.findall(r"^ (\d)  (\S+(?:  ?\S+)*)", page, re.MULTILINE))
+
+    below = [set(re.split(r"[ |]+", layer)) for layer in reversed(checked[1:])]
+    assert [apps & set(told[str(line)].split()) for line, apps in enumerate(below)] == below
+    assert sorted(told) == [str(line) for line in range(len(checked))]
+    assert not [app for app in APPS if app != "helpdesk" and f"## The rooms of {app}\n" not in page]
 
 
 def test_a_file_that_outgrows_its_subject_is_split():
