@@ -301,7 +301,7 @@ def test_imports_go_downwards():
 
 
 def test_the_house_is_described_with_the_layers_that_are_checked():
-    """Move an app in pyproject.toml, and it moves in the table of docs/architecture.md; each app has its rooms there."""
+    """An app that moves in pyproject.toml moves in docs/architecture.md too, where each app has its rooms."""
     checked = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"][0]["layers"]
     page = (ROOT / "docs/architecture.md").read_text()
     told = dict(re.findall(r"^ (\d)  (\S+(?:  ?\S+)*)", page, re.MULTILINE))
@@ -310,6 +310,17 @@ def test_the_house_is_described_with_the_layers_that_are_checked():
     assert [apps & set(told[str(line)].split()) for line, apps in enumerate(below)] == below
     assert sorted(told) == [str(line) for line in range(len(checked))]
     assert not [app for app in APPS if app != "helpdesk" and f"## The rooms of {app}\n" not in page]
+
+
+def test_every_decision_is_found_by_its_number():
+    """A decision opens with "# 0042 What was chosen" and has a line in docs/decisions/README.md."""
+    folder = ROOT / "docs/decisions"
+    index = (folder / "README.md").read_text()
+    decisions = sorted(folder.glob("0*.md"))
+
+    assert len(decisions) > 20
+    assert not [one.name for one in decisions if not one.read_text().startswith(f"# {one.name[:4]} ")]
+    assert not [one.name for one in decisions if f"[{one.name[:4]}]({one.name})" not in index]
 
 
 def test_a_file_that_outgrows_its_subject_is_split():
