@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from agents import audit
 from agents.permissions import Permission
+from agents.room import expect_room
 from helpdesk.lib.errors import HelpdeskError, NotVisible
 from reports.models import ReportSchedule
 from reports.page_files import read_filter
@@ -46,8 +47,8 @@ def save_schedule(by: Actor, schedule: ReportSchedule, recipients: Iterable[Agen
     with transaction.atomic():
         if made:
             schedule.made_by_id = by.id or 0
-            if ReportSchedule.objects.filter(made_by=by.id).count() >= MOST:
-                raise HelpdeskError("too_many", _("You have 50 scheduled reports; remove some first."))
+            full = HelpdeskError("too_many", _("You have 50 scheduled reports; remove some first."))
+            expect_room(by.id, ReportSchedule.objects.filter(made_by=by.id), MOST, full)
         schedule.next_at = next_time(schedule, now())
         schedule.save()
         schedule.recipients.set(people)

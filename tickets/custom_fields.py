@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from agents import audit
 from agents.actors import Actor
 from agents.permissions import Permission
+from agents.room import expect_room
 from helpdesk.lib.errors import HelpdeskError, NotVisible
 from helpdesk.lib.text import one_line
 from tickets.models import FieldDefinition
@@ -32,8 +33,8 @@ def add_field(by: Actor, *, key: str, kind: str, **known: Any) -> FieldDefinitio
         )
     if kind not in FieldDefinition.Kind.values:
         raise HelpdeskError("bad_kind", _("There is no such kind of field."), field="kind")
-    if FieldDefinition.objects.count() >= MOST_FIELDS:
-        raise HelpdeskError("too_many_fields", _("There are sixty fields already; reuse one."), field="key")
+    full = HelpdeskError("too_many_fields", _("There are sixty fields already; reuse one."), field="key")
+    expect_room(None, FieldDefinition.objects.all(), MOST_FIELDS, full)
     field = FieldDefinition(key=key, kind=kind)
     _assign(field, known)
     try:

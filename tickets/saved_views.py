@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from agents import audit
 from agents.models import Team
 from agents.permissions import Permission
+from agents.room import expect_room
 from helpdesk.lib.errors import Denied, HelpdeskError, NotVisible
 from helpdesk.lib.text import one_line
 from tickets.list_columns import known
@@ -46,8 +47,8 @@ def save_view(by: Actor, known_as: dict[str, Any], pk: int | None = None) -> Sav
     """
     if pk is None:
         owner = _agent(by)
-        if SavedView.objects.filter(owner_id=owner).count() >= MOST:
-            raise HelpdeskError("too_many_views", _("You have fifty views already; remove one first."))
+        full = HelpdeskError("too_many_views", _("You have fifty views already; remove one first."))
+        expect_room(owner, SavedView.objects.filter(owner_id=owner), MOST, full)
         view = SavedView(owner_id=owner, position=_last(owner) + 1)
     else:
         view = _to_change(pk, by)

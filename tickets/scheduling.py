@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from agents.actors import Actor
 from agents.permissions import Permission
+from agents.room import expect_room
 from helpdesk.lib.errors import Denied, HelpdeskError, NotVisible
 from helpdesk.lib.text import clean
 from tickets.actions import Action, AddReply, NoteHeldReply, SetStatus
@@ -54,15 +55,19 @@ def schedule_reply(
     """
     actor.require(Permission.REPLY)
     body, gesture = clean(body).strip(), clean(gesture)[:64]
-    if gesture and (made := ScheduledReply.objects.filter(agent_id=writer(actor), gesture=gesture).first()):
+    author = writer(actor)
+    if gesture and (made := ScheduledReply.objects.filter(agent_id=author, gesture=gesture).first()):
         return made
     files = _checked(ticket, actor, body, send_at, (to, cc), uploads)
     newest = ticket.messages.order_by("-pk").values_list("pk", flat=True).first() or 0
     try:
         with transaction.atomic():
+            full = _("Too many replies of yours are waiting already.")
+            refusal = HelpdeskError("too_many_planned", full, field="send_at")
+            expect_room(author, ScheduledReply.objects.unsent().filter(agent_id=author), MOST_WAITING, refusal)
             row = ScheduledReply.objects.create(
                 ticket=ticket,
-                agent_id=writer(actor),
+                agent_id=author,
                 body=body,
                 to=list(to),
                 cc=list(cc),
@@ -73,7 +78,7 @@ def schedule_reply(
             )
             row.attachments.set(files)
     except IntegrityError:  # two presses at once: the other one has won
-        return ScheduledReply.objects.get(agent_id=writer(actor), gesture=gesture)
+        return ScheduledReply.objects.get(agent_id=author, gesture=gesture)
     return row
 
 
@@ -96,8 +101,6 @@ def _checked(
     for field, given in zip(("to", "cc"), addresses, strict=True):
         for address in given:
             _expect_address(address, field)
-    if ScheduledReply.objects.unsent().filter(agent_id=writer(actor)).count() >= MOST_WAITING:
-        raise HelpdeskError("too_many_planned", _("Too many replies of yours are waiting already."), field="send_at")
     files = own_uploads(actor, uploads)
     if len(files) != len(set(uploads)):
         raise HelpdeskError("no_such_upload", _("An attachment is gone; attach it again."), field="attachments")

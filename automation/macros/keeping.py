@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from agents.models import Team
 from agents.permissions import Permission
+from agents.room import expect_room
 from automation.macros.house import House
 from automation.macros.model import Macro
 from automation.macros.verbs import visible_macro
@@ -116,8 +117,8 @@ def _share(macro: Macro, by: Actor, shared: bool, team_id: int | None) -> None:
 
 
 def _expect_room(owner: int) -> None:
-    if Macro.objects.filter(owner_id=owner).count() >= MOST_OWN:
-        raise HelpdeskError("too_many_macros", _("You have a hundred macros already; remove one first."))
+    full = HelpdeskError("too_many_macros", _("You have a hundred macros already; remove one first."))
+    expect_room(owner, Macro.objects.filter(owner_id=owner), MOST_OWN, full)
 
 
 @transaction.atomic
