@@ -76,7 +76,7 @@ def _give(team_id: int, ticket: Ticket, needs: Needs) -> tuple[Candidate | None,
         chosen.agent_id, team_id, pool.mode, chosen.load, chosen.capacity, needs.language, sorted(needs.tags)
     )
     try:
-        perform(ticket.pk, give, by=Actor.system("routing"), via="rule")
+        perform(ticket.pk, give, by=Actor.system("routing"), via="routing")
     except HelpdeskError as error:
         logger.info("routing_left_ticket", ticket=ticket.pk, code=error.code)
         return None, pool

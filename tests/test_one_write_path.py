@@ -54,7 +54,7 @@ def explode(change):
 
 @reacts_to("tag_added")
 def tag_again(change):
-    perform(change.ticket_id, AddTag("again"), by=Actor.system("rule"), via="rule", cause=change)
+    perform(change.ticket_id, AddTag("again"), by=Actor.system("house"), via="house", cause=change)
 
 
 def meddle(change):
@@ -401,7 +401,7 @@ def test_solving_and_tagging_stays_within_its_statements(ticket, as_ana, django_
         perform(ticket.pk, SetStatus(Status.SOLVED), AddTag("x"), by=as_ana, via="web")
 
 
-@pytest.mark.parametrize("wrong", ["tests.test_one_write_path.nothing", "tests.test_one_write_path.by_web"])
+@pytest.mark.parametrize("wrong", ["tests.test_one_write_path.nothing", "tests.test_one_write_path.by_page"])
 def test_bad_wiring_stops_the_start(settings, wrong):
     settings.TICKET_REACTIONS = [wrong]
 

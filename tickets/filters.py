@@ -1,4 +1,4 @@
-"""One filter for the page, the API, saved views, bulk selection, rules and reports."""
+"""One filter for the page, the API, saved views, bulk selection, SLA policies, webhooks and reports."""
 
 from __future__ import annotations
 

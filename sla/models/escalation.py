@@ -25,7 +25,6 @@ class Escalation(models.Model):
 
     class Source(models.TextChoices):
         CLOCK = "clock", _("SLA clock")
-        RULE = "rule", _("Rule")
         AGENT = "agent", _("Agent")
         CSAT = "csat", _("Low satisfaction")
         CUSTOMER = "customer", _("Customer")

@@ -324,7 +324,7 @@ def test_each_decision_leaves_its_reason(team):
         "language": "da",
         "tags": ["tax"],
     }
-    assert (change.actor_kind, change.via, wording.author(change)) == ("system", "rule", "Routing")
+    assert (change.actor_kind, change.via, wording.author(change)) == ("system", "routing", "Routing")
     assert wording.phrase(event) == (
         "assigned the ticket to Ada, who had the fewest open tickets; 0 of at most 9 open tickets; asked for dansk, tax"
     )
@@ -388,7 +388,7 @@ def test_routing_refuses_what_no_longer_waits_there(team, three):
     before = Change.objects.count()
 
     with pytest.raises(HelpdeskError) as refused:
-        perform(ticket.pk, RouteTo(three[0].pk, team.pk, "round_robin", 0), by=Actor.system("routing"), via="rule")
+        perform(ticket.pk, RouteTo(three[0].pk, team.pk, "round_robin", 0), by=Actor.system("routing"), via="routing")
 
     assert refused.value.code == "not_waiting"
     assert Change.objects.count() == before

@@ -107,6 +107,13 @@ def test_what_an_agent_may_not_say_is_refused(ticket, as_ana, as_leo, wrong, cod
     assert not Escalation.objects.exists()
 
 
+def test_no_rule_escalates_since_there_are_none(ticket):
+    with pytest.raises(HelpdeskError, match="reason"):
+        do(ticket, Escalate("breached", source="rule"), HOUSE)
+
+    assert not Escalation.objects.exists()
+
+
 def test_the_same_escalation_twice_is_refused_and_another_reason_is_not(ticket, as_ana, as_leo):
     opened(ticket, as_ana)
 
@@ -224,7 +231,7 @@ def test_taking_over_brings_the_ticket_along(ticket, as_ana, as_leo, leo, ana):
 def test_handing_back_returns_assignee_and_priority(ticket, as_ana, as_leo, ana):
     do(ticket, AssignTo(ana.pk), as_ana)
     doing = ({"do": "set_priority", "priority": "urgent"},)
-    do(ticket, Escalate("breached", source="rule", do=doing), HOUSE)
+    do(ticket, Escalate("breached", source="csat", do=doing), HOUSE)
     escalation = Escalation.objects.get()
     do(ticket, TakeOverEscalation(escalation.pk), as_leo)
     assert ticket.priority_slug == "urgent"
@@ -240,7 +247,7 @@ def test_what_somebody_changed_since_is_not_put_back(ticket, as_ana, as_leo, ana
     zoe = make_agent("Zoe", teams=[billing])
     do(ticket, AssignTo(ana.pk), as_ana)
     doing = ({"do": "set_priority", "priority": "urgent"},)
-    do(ticket, Escalate("breached", source="rule", do=doing), HOUSE)
+    do(ticket, Escalate("breached", source="csat", do=doing), HOUSE)
     escalation = Escalation.objects.get()
     do(ticket, TakeOverEscalation(escalation.pk), as_leo)
     do(ticket, AssignTo(zoe.pk), as_leo)
@@ -353,7 +360,7 @@ def test_above_the_top_there_is_nobody_so_the_top_is_told_again_each_day(ticket,
 
 
 def test_reminders_come_as_often_as_was_said_and_stop_when_acknowledged(ticket, as_leo, clock_at):
-    repeating = Escalate("breached", source="rule", ack_minutes=600, repeat_every=15, max_repeats=2)
+    repeating = Escalate("breached", source="csat", ack_minutes=600, repeat_every=15, max_repeats=2)
     do(ticket, repeating, HOUSE)
 
     reminded = []
@@ -368,7 +375,7 @@ def test_reminders_come_as_often_as_was_said_and_stop_when_acknowledged(ticket, 
 
 
 def test_an_acknowledged_one_is_not_repeated(ticket, as_leo, clock_at):
-    do(ticket, Escalate("breached", source="rule", ack_minutes=600, repeat_every=15, max_repeats=2), HOUSE)
+    do(ticket, Escalate("breached", source="csat", ack_minutes=600, repeat_every=15, max_repeats=2), HOUSE)
     do(ticket, AcknowledgeEscalation(Escalation.objects.get().pk), as_leo)
     clock_at("2026-01-05 11:00")
 

@@ -82,7 +82,7 @@ def test_an_entry_of_another_ticket_does_not_exist_here(ticket, as_ana, make_tic
 
 def test_the_house_spends_no_time_and_a_light_agent_may(ticket, lou):
     with pytest.raises(HelpdeskError):
-        perform(ticket.pk, AddTimeSpent(5), by=Actor.system("rule"), via="rule")
+        perform(ticket.pk, AddTimeSpent(5), by=Actor.system("house"), via="house")
     assert perform(ticket.pk, load(AddTimeSpent(5).dump()), by=Actor.agent(lou), via="web")
 
 

@@ -1,4 +1,4 @@
-"""Tags: short words that agents and rules hang on tickets."""
+"""Tags: short words that agents, macros and ladders hang on tickets."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ class Status(models.TextChoices):
     CLOSED = "closed", _("Closed")
 
 
-# Which states a person or rule may move a ticket to. A closed ticket stays closed: an answer opens a follow-up.
+# Which states a person or program may move a ticket to. A closed ticket stays closed: an answer opens a follow-up.
 MOVES: dict[str, frozenset[str]] = {
     Status.NEW: frozenset({Status.OPEN, Status.PENDING, Status.ON_HOLD, Status.SOLVED}),
     Status.OPEN: frozenset({Status.PENDING, Status.ON_HOLD, Status.SOLVED}),
