@@ -90,7 +90,7 @@ def _reason(token: AgentToken, ticket_id: int, sender: str, vouched: str) -> str
         return "agent_answer_unverified"
     if token.expired:
         return "agent_answer_expired"
-    if not Ticket.objects.visible_to(Actor.agent(agent)).filter(pk=ticket_id).exists():
+    if not Ticket.objects.is_visible(ticket_id, Actor.agent(agent)):
         return REFUSED
     return ANSWER
 

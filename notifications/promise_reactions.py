@@ -14,9 +14,10 @@ from notifications.lateness import end_of_slot, is_late
 from notifications.models import Notification, Wishes
 from notifications.wishing import after_quiet, mail_at, wishes_of
 from sla.models import Escalation
-from sla.owners import may_see, those_asked
+from sla.owners import those_asked
 from tickets.models import Follower
 from tickets.outbox import reacts_to
+from tickets.sight import who_see
 
 if TYPE_CHECKING:
     from tickets.models import Change, Event
@@ -36,7 +37,7 @@ def tell_of_promises(change: Change) -> None:
                 found[agent_id].add(kind)
     if change.actor_kind == "agent" and change.actor_id is not None:
         found.pop(change.actor_id, None)
-    people = [one for one in Agent.objects.active().filter(pk__in=found) if may_see(one, change.ticket_id)]
+    people = who_see(change.ticket_id, found)
     wishes, folded = wishes_of(people), is_late(change)
     rows = [row for one in people if (row := _told(change, one, wishes[one.pk], found[one.pk], folded))]
     Notification.objects.bulk_create(rows, ignore_conflicts=True)

@@ -6,13 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from agents.actors import Actor
 from agents.models import Agent, Membership
 from notifications.kinds import WEIGHT, Kind, Way
 from notifications.models import Notification, Wishes
 from notifications.wishing import mail_at, wishes_of
 from tickets.models import Follower, Ticket
 from tickets.outbox import reacts_to
+from tickets.sight import who_see
 
 if TYPE_CHECKING:
     from tickets.models import Change, Event
@@ -74,7 +74,7 @@ def _tell(change: Change, members: Members) -> None:
         found.pop(change.actor_id, None)
     if not found:
         return
-    agents = [agent for agent in Agent.objects.active().filter(pk__in=found) if _may_see(agent, change.ticket_id)]
+    agents = who_see(change.ticket_id, [pk for pk in found if pk is not None])
     wishes = wishes_of(agents)
     rows = [row for agent in agents if (row := _told(change, agent, wishes[agent.pk], found[agent.pk]))]
     Notification.objects.bulk_create(rows, ignore_conflicts=True)
@@ -148,10 +148,6 @@ def _wanting(team_ids: set[int]) -> Members:
     for team_id, agent_id in rows.values_list("team_id", "agent_id") if team_ids else ():
         found[team_id].append(agent_id)
     return found
-
-
-def _may_see(agent: Agent, ticket_id: int) -> bool:
-    return Ticket.objects.visible_to(Actor.agent(agent)).filter(pk=ticket_id).exists()
 
 
 def _told(change: Change, agent: Agent, wishes: Wishes, news: News) -> Notification | None:

@@ -13,6 +13,7 @@ from agents.actors import Actor
 from agents.models import Agent, Availability, Team
 from agents.permissions import ROLE_PERMISSIONS, Permission, Role
 from tickets.models import Ticket
+from tickets.sight import who_see
 
 if TYPE_CHECKING:
     from agents.querysets import AgentQuerySet
@@ -83,7 +84,7 @@ def those_asked(escalation: Escalation) -> list[Agent]:
     if escalation.owner_cause == "admins" or not found:
         above = Agent.objects.active().filter(role__in=[Role.OPS_MANAGER, Role.ADMIN])
         found |= {agent.pk: agent for agent in above}
-    return [agent for agent in found.values() if may_see(agent, escalation.ticket_id)]
+    return list(who_see(escalation.ticket_id, found))
 
 
 def answering_for(team: Team) -> AgentQuerySet:
@@ -98,17 +99,13 @@ def may_answer(escalation: Escalation, actor: Actor) -> bool:
     return actor.can(Permission.SUPERVISE) or (asked and actor.can(Permission.ESCALATE))
 
 
-def may_see(agent: Agent, ticket_id: int) -> bool:
-    return Ticket.objects.visible_to(Actor.agent(agent)).filter(pk=ticket_id).exists()
-
-
 def _first(
     people: Iterable[Agent], ticket: Ticket, passed: Collection[int], *, is_theirs: bool = False
 ) -> Agent | None:
     """The first who is on duty, was not asked before, and may see the ticket; `is_theirs`: all of its team may."""
     for agent in people:
         on_duty = agent.availability == Availability.ONLINE and agent.pk not in passed
-        if on_duty and (is_theirs or may_see(agent, ticket.pk)):
+        if on_duty and (is_theirs or Ticket.objects.is_visible(ticket.pk, Actor.agent(agent))):
             return agent
     return None
 

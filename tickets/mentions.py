@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from agents.actors import Actor
 from agents.models import Agent
 from agents.permissions import Permission
 from tickets.models.people import Follower
+from tickets.sight import who_see
 
 if TYPE_CHECKING:
+    from agents.actors import Actor
     from tickets.models import Ticket
 
 MOST = 20
@@ -65,11 +66,13 @@ def mentioned(text: str, ticket: Ticket, by: Actor) -> list[Agent]:
     found = [agent for agent in named_in(text, list(agents)) if not (by.is_agent and agent.pk == by.id)]
     if by.kind == "system" or by.can(Permission.ASSIGN):
         return found
-    return [agent for agent in found if sees(agent, ticket)]
+    return seeing(found, ticket)
 
 
-def sees(agent: Agent, ticket: Ticket) -> bool:
-    return type(ticket).objects.visible_to(Actor.agent(agent)).filter(pk=ticket.pk).exists()
+def seeing(agents: list[Agent], ticket: Ticket) -> list[Agent]:
+    """Those of them who see the ticket, in their order."""
+    allowed = set(who_see(ticket.pk, [agent.pk for agent in agents]).values_list("pk", flat=True))
+    return [agent for agent in agents if agent.pk in allowed]
 
 
 def follow_by_mention(ticket: Ticket, agents: list[Agent]) -> list[Agent]:

@@ -63,6 +63,10 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
             visible.branches = (*(Q(team_id=team_id) for team_id in sorted(actor.team_ids)), *others)
         return visible
 
+    def is_visible(self, pk: int, actor: Actor) -> bool:
+        """May the actor see the ticket of this key?"""
+        return self.visible_to(actor).filter(pk=pk).exists()
+
     @staticmethod
     def _listed(model: str, **conditions: Any) -> Q:
         """Tickets named by rows of another table, in a form that may stand beside OR without losing the indexes.

@@ -17,7 +17,7 @@ def macros(asked: Asked) -> list[Section]:
     """Each leads to what it would do to the ticket one is on."""
     if not (asked.ticket_id and asked.text and (asked.actor.can(Permission.REPLY) or asked.actor.can(Permission.NOTE))):
         return []
-    if not Ticket.objects.visible_to(asked.actor).filter(pk=asked.ticket_id).exists():
+    if not Ticket.objects.is_visible(asked.ticket_id, asked.actor):
         return []
     found = Macro.objects.visible_to(asked.actor).usable().matching(asked.text).in_order()[:MOST]
     entries = [

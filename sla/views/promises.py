@@ -49,7 +49,7 @@ def policy(request: AgentRequest, ticket_id: int) -> HttpResponse:
 def shown_again(request: AgentRequest, ticket_id: int, said: Said) -> HttpResponse:
     """The panel as it stands after a gesture, or back to the page where it was made; to the list when the ticket was
     handed back to where the reader has no business."""
-    if not Ticket.objects.visible_to(request.actor).filter(pk=ticket_id).exists():
+    if not Ticket.objects.is_visible(ticket_id, request.actor):
         inbox, gone = reverse("tickets:inbox"), Said(_("The ticket went to another team."))
         if is_fragment(request):
             return HttpResponse(status=204, headers={"HX-Redirect": inbox})

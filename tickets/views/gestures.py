@@ -59,7 +59,7 @@ def expect_fresh(request: AgentRequest, ticket_id: int, version: int | None) -> 
 
 
 def is_out_of_sight(request: AgentRequest, ticket_id: int) -> bool:
-    return not Ticket.objects.visible_to(request.actor).filter(pk=ticket_id).exists()
+    return not Ticket.objects.is_visible(ticket_id, request.actor)
 
 
 def moved_away(request: AgentRequest) -> HttpResponse:

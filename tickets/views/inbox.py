@@ -41,7 +41,7 @@ LIVE_IDS = 50
 def inbox(request: AgentRequest) -> HttpResponse:
     """`?view=` names a view; `?query=` asks in the query language, `?q=` searches; `?sort=` is the order."""
     number = ticket_number(request.GET.get(FREE, ""))
-    if number and Ticket.objects.visible_to(request.actor).filter(pk=number).exists():
+    if number and Ticket.objects.is_visible(number, request.actor):
         return redirect("tickets:detail", ticket_id=number)
     # The newest change is read before the rows: what commits in between is then told twice rather than never.
     newest = Change.objects.newest_id()

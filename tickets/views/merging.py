@@ -155,7 +155,7 @@ def _undone(undone: Undone) -> str:
 def to_end(request: AgentRequest, ticket: Ticket) -> HttpResponse | None:
     """From a merged ticket to the one in which it stands, with a word of why; None when the reader may not see that."""
     end = end_of(ticket.pk)
-    if not Ticket.objects.visible_to(request.actor).filter(pk=end).exists():
+    if not Ticket.objects.is_visible(end, request.actor):
         return None
     messages.info(request, _("#%(number)s was merged into this ticket.") % {"number": ticket.pk})
     return redirect("tickets:detail", end)

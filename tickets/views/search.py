@@ -38,7 +38,7 @@ def search(request: AgentRequest) -> HttpResponse:
     request.actor.require(Permission.READ)
     text = _typed(request)
     number = ticket_number(text)
-    if number and Ticket.objects.visible_to(request.actor).filter(pk=number).exists():
+    if number and Ticket.objects.is_visible(number, request.actor):
         return redirect("tickets:detail", ticket_id=number)
     asked = TicketFilter({"q": [text]}, queryset=Ticket.objects.visible_to(request.actor), actor=request.actor)
     if text and not asked.words and not asked.mistakes:

@@ -20,7 +20,7 @@ from helpdesk.lib.text import excerpt, markdown
 from tickets.canned import fill, values_on
 from tickets.drafts import LONGEST, keep_draft
 from tickets.forms import ReplyForm
-from tickets.mentions import sees
+from tickets.mentions import seeing
 from tickets.models import CannedText, Ticket
 from tickets.views.detail import page_again
 from tickets.views.written import sent_in
@@ -97,15 +97,14 @@ def mentions(request: AgentRequest, ticket_id: int) -> HttpResponse:
     """Colleagues whom a note may reach and whose name, or a part of it, so begins."""
     ticket = Ticket.objects.get_visible(ticket_id, request.actor)
     word = request.GET.get("q", "").strip()[:80].casefold()
-    found = []
-    for agent in Agent.objects.active().exclude(pk=request.user.pk).order_by("name", "pk"):
-        name = agent.name.casefold()
-        if not (name.startswith(word) or f" {word}" in name):
-            continue
-        if request.actor.can(Permission.ASSIGN) or sees(agent, ticket):
-            found.append({"insert": f"@{agent.name} ", "label": agent.name, "hint": agent.email, "person": True})
-        if len(found) == OFFERED:
-            break
+    others = Agent.objects.active().exclude(pk=request.user.pk).order_by("name", "pk")
+    named = [agent for agent in others if f" {word}" in f" {agent.name.casefold()}"]
+    if not request.actor.can(Permission.ASSIGN):
+        named = seeing(named, ticket)
+    found = [
+        {"insert": f"@{agent.name} ", "label": agent.name, "hint": agent.email, "person": True}
+        for agent in named[:OFFERED]
+    ]
     return _options(request, found, "mentions")
 
 
