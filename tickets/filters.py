@@ -45,8 +45,8 @@ class TicketFilter(django_filters.FilterSet):  # type: ignore[misc]
     Several values of one parameter are joined by OR (of `is`, `tag` and moments by AND), whether repeated or joined by
     commas. `not_<name>` takes away. `team` knows ids, "mine", "none"; `assignee` and `follower` ids, "me", "none";
     `field_<key>` the stored value of a custom field. `query` and `q` are texts in the query language; what they say
-    joins the rest. Wrong values are form errors, wrong words `mistakes`, what is gone stands in `lost`; none of them
-    filters, so ask `is_sound` before doing something to all that were found.
+    joins the rest. Wrong values are form errors, wrong words `mistakes`; neither filters, so ask `is_sound` before
+    doing something to all that were found. Beside a field that is gone (`lost`) nothing is found.
     """
 
     created_after = django_filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="gte", validators=[a_moment])
@@ -103,6 +103,8 @@ class TicketFilter(django_filters.FilterSet):  # type: ignore[misc]
         return given
 
     def filter_queryset(self, queryset: TicketQuerySet) -> TicketQuerySet:
+        if self.lost:
+            return queryset.none()
         found: TicketQuerySet = super().filter_queryset(queryset)
         return find(found, self.words) if self.words else found
 

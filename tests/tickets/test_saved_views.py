@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from django.http import QueryDict
 
 from agents.actors import Actor
 from agents.audit import phrase
 from agents.records import AgentAudit
 from helpdesk.lib.errors import Denied, HelpdeskError, NotVisible
 from tests.factories import make_team, make_ticket
-from tickets.actions import AddTag, AssignTo, SetPriority, SetStatus
+from tickets.actions import AddTag, AssignTo, SetField, SetPriority, SetStatus
 from tickets.models import FieldDefinition, ListLook, SavedView
 from tickets.saved_views import keep_look, move_view, remove_view, save_view, visible_view
-from tickets.standing_views import as_view, counts, saved_views
+from tickets.standing_views import as_view, counts, saved_views, tickets_of
 from tickets.tag_conditions import is_common
 
 pytestmark = pytest.mark.django_db
@@ -212,16 +213,22 @@ def test_a_count_of_a_saved_view_stops_at_its_limit(kim, as_ana, billing, monkey
     assert counts(as_ana, [view]) == {view.slug: 3}
 
 
-def test_a_view_survives_a_renamed_team_and_a_field_that_is_gone(kim, as_ana, billing):
+def test_a_view_survives_a_renamed_team_and_finds_none_by_a_field_that_is_gone(kim, as_ana, billing):
     FieldDefinition.objects.create(key="plan", label="Plan", kind="text")
-    make_ticket(kim, team=billing)
-    view = saved(as_ana, text="is:open team:billing plan:gold")
+    make_ticket(kim, SetField("plan", "gold"), team=billing)
+    view = as_view(saved(as_ana, text="is:open team:billing plan:gold"))
     billing.slug = "money"
     billing.save()
+    assert counts(as_ana, [view]) == {view.slug: 1}
     FieldDefinition.objects.update(active=False)
 
-    # The field filters no more: what it asked for cannot be asked any more.
-    assert counts(as_ana, [as_view(view)]) == {str(view.pk): 1}
+    asked = tickets_of(view, QueryDict(), as_ana)
+
+    # Without what cannot be asked any more it would be another view, and hold more than it says.
+    assert counts(as_ana, [view]).get(view.slug, 0) == 0
+    assert not asked.qs.exists()
+    assert asked.query.text == "is:open team:money field_plan:gold"
+    assert [mistake.word for mistake in asked.query.mistakes] == ["field_plan:gold"]
 
 
 def test_a_look_is_ones_own_and_goes_with_the_view(as_ana, as_leo):
