@@ -132,6 +132,22 @@ def altered(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     return [name for name, value in after.items() if before[name] != value]
 
 
+def record_shared(
+    thing: str, subject: str, *, by: Actor, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
+) -> None:
+    """Tell of what others see, or saw until now; what one keeps for oneself is nobody else's business.
+
+    `before` and `after` are its settings, None where there was or is nothing. Under "sharing" they say with whom; None
+    is with nobody.
+    """
+    was, now_is = (before or {}).get("sharing"), (after or {}).get("sharing")
+    if before is None or after is None:
+        if was or now_is:
+            record(f"{thing}_made" if before is None else f"{thing}_removed", by=by, subject=subject)
+    elif (was or now_is) and (fields := altered(before, after)):
+        record(f"{thing}_edited", by=by, subject=subject, data={"fields": fields})
+
+
 def fields_in_words(names: Iterable[str]) -> str:
     return ", ".join(str(FIELDS.get(name, name)) for name in names)
 

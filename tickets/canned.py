@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.functional import Promise
@@ -13,6 +13,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from agents import audit
 from agents.permissions import Permission
 from helpdesk.lib.errors import Denied, HelpdeskError, NotVisible, Stale
 from helpdesk.lib.text import clean, one_line
@@ -131,6 +132,7 @@ def save_canned(
     text = CannedText() if pk is None else canned_to_change(pk, actor, held=True)
     if pk is not None and version not in (None, text.version):
         raise Stale("text_changed", _("This text was changed meanwhile; look at it again."))
+    before = None if pk is None else _settings_of(text)
     if shared and not may_share(actor):
         raise Denied("denied", _("Only supervisors share texts."))
     if shared and team_id and not (actor.sees_all_tickets or team_id in actor.team_ids):
@@ -145,6 +147,7 @@ def save_canned(
     text.version += pk is not None
     text.updated_at = now()
     text.save(force_insert=pk is None, force_update=pk is not None)
+    audit.record_shared("canned", text.title, by=actor, before=before, after=_settings_of(text))
     return text
 
 
@@ -152,5 +155,16 @@ def save_canned(
 def remove_canned(pk: int, actor: Actor) -> CannedText:
     """Raises as canned_to_change()."""
     text = canned_to_change(pk, actor, held=True)
+    audit.record_shared("canned", text.title, by=actor, before=_settings_of(text), after=None)
     text.delete()
     return text
+
+
+def _settings_of(text: CannedText) -> dict[str, Any]:
+    """What the audit log compares."""
+    return {
+        "title": text.title,
+        "shortcut": text.shortcut,
+        "body": text.body,
+        "sharing": None if text.owner_id else ("team", text.team_id),
+    }

@@ -64,7 +64,7 @@ def save_view(by: Actor, known_as: dict[str, Any], pk: int | None = None) -> Sav
     view.sort = known_as["sort"] if known_as.get("sort") in SORTS else ""
     view.columns = [column.name for column in known(list(known_as.get("columns") or ()), names.fields)]
     view.save()
-    _audit(view, before, by)
+    audit.record_shared("view", view.name, by=by, before=before, after=_settings_of(view))
     return view
 
 
@@ -72,8 +72,7 @@ def save_view(by: Actor, known_as: dict[str, Any], pk: int | None = None) -> Sav
 def remove_view(pk: int, by: Actor) -> SavedView:
     view = _to_change(pk, by)
     ListLook.objects.filter(view=str(pk)).delete()
-    if view.is_shared:
-        audit.record("view_removed", by=by, subject=view.name)
+    audit.record_shared("view", view.name, by=by, before=_settings_of(view), after=None)
     view.delete()
     return view
 
@@ -135,25 +134,14 @@ def _share(view: SavedView, by: Actor, sharing: str, team: int | None) -> None:
 
 
 def _settings_of(view: SavedView) -> dict[str, Any]:
+    """What the audit log compares."""
     return {
         "name": view.name,
         "query": view.text,
-        "sharing": (view.sharing, view.team_id),
+        "sharing": (view.sharing, view.team_id) if view.is_shared else None,
         "sort": view.sort,
         "columns": view.columns,
     }
-
-
-def _audit(view: SavedView, before: dict[str, Any] | None, by: Actor) -> None:
-    """One's own views are nobody else's business: entries are written of those that others see, or saw until now."""
-    if before is None:
-        if view.is_shared:
-            audit.record("view_made", by=by, subject=view.name)
-        return
-    was_shared = before["sharing"][0] != SavedView.Sharing.NOBODY
-    fields = audit.altered(before, _settings_of(view))
-    if fields and (was_shared or view.is_shared):
-        audit.record("view_edited", by=by, subject=view.name, data={"fields": fields})
 
 
 def _last(owner: int) -> int:

@@ -10,6 +10,7 @@ from django.db.models import Max
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
+from agents import audit
 from agents.models import Team
 from agents.permissions import Permission
 from agents.room import expect_room
@@ -56,6 +57,7 @@ def save_macro(by: Actor, known_as: Mapping[str, Any], pk: int | None = None, *,
     macro = Macro() if pk is None else macro_to_change(pk, by, held=True)
     if pk is not None and version not in (None, macro.version):
         raise Stale("macro_changed", _("This macro was changed meanwhile; look at it again."))
+    before = None if pk is None else _settings_of(macro)
     _share(macro, by, bool(known_as["shared"]), known_as["team_id"])
     macro.name = one_line(known_as["name"], 120)
     if not macro.name:
@@ -77,7 +79,21 @@ def save_macro(by: Actor, known_as: Mapping[str, Any], pk: int | None = None, *,
         macro.position = _last(macro) + 1
     macro.updated_at = now()
     macro.save(force_insert=pk is None, force_update=pk is not None)
+    audit.record_shared("macro", macro.name, by=by, before=before, after=_settings_of(macro))
     return macro
+
+
+def _settings_of(macro: Macro) -> dict[str, Any]:
+    """What the audit log compares."""
+    return {
+        "name": macro.name,
+        "description": macro.description,
+        "steps": macro.steps,
+        "body": macro.body,
+        "kind": macro.kind,
+        "in_use": macro.active,
+        "sharing": ("team", macro.team_id) if macro.is_shared else None,
+    }
 
 
 def checked(steps: Sequence[Step], house: House) -> list[Step]:
@@ -137,6 +153,7 @@ def copy_macro(pk: int, by: Actor) -> Macro:
 @transaction.atomic
 def remove_macro(pk: int, by: Actor) -> Macro:
     macro = macro_to_change(pk, by, held=True)
+    audit.record_shared("macro", macro.name, by=by, before=_settings_of(macro), after=None)
     macro.delete()
     return macro
 
@@ -155,9 +172,11 @@ def move_macro(pk: int, by: Actor, step: int) -> None:
     places = sorted(macro.position for macro in macros)
     if len(set(places)) < len(places):
         places = list(range(len(macros)))
-    for macro, place in zip(macros, places, strict=True):
-        if macro.position != place:
-            Macro.objects.filter(pk=macro.pk).update(position=place)
+    altered = [(macro.pk, place) for macro, place in zip(macros, places, strict=True) if macro.position != place]
+    for key, place in altered:
+        Macro.objects.filter(pk=key).update(position=place)
+    if altered and moved.is_shared:
+        audit.record("macros_ordered", by=by)
 
 
 def _last(macro: Macro) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from agents.actors import Actor
+from agents.audit import phrase
+from agents.records import AgentAudit
 from agents.teams import archive_team
 from automation.macros.foretelling import foretell
 from automation.macros.house import House
@@ -432,3 +434,29 @@ def test_many_tickets_get_it_at_once_and_give_it_back_and_words_wait_for_a_yes(c
     assert Message.objects.get(ticket=ticket, agent=ana).text.startswith("Dear Kim, the money")
     spoken = client.get(f"/tickets/bulk/{BulkJob.objects.latest('pk').pk}/").content.decode()
     assert 'data-key="z"' not in spoken
+
+
+def test_the_audit_log_tells_of_macros_that_others_apply_and_of_no_others(ana, leo):
+    as_ana, as_leo = Actor.agent(ana), Actor.agent(leo)
+    own = [save_macro(as_ana, KNOWN_AS) for _each in range(2)]
+    move_macro(own[0].pk, as_ana, 1)
+    remove_macro(own[0].pk, as_ana)
+    shared = {**KNOWN_AS, "shared": True}
+    macro = save_macro(as_leo, shared)
+    copy_macro(macro.pk, as_ana)
+    other = save_macro(as_leo, {**shared, "name": "Other"})
+    for known_as in (shared, {**shared, "steps": [], "active": False}):
+        save_macro(as_leo, known_as, macro.pk)
+    move_macro(other.pk, as_leo, -1)
+    move_macro(other.pk, as_leo, -1)  # it is first already
+    with pytest.raises(Denied):
+        remove_macro(macro.pk, as_ana)
+    remove_macro(macro.pk, as_leo)
+
+    assert [phrase(entry) for entry in AgentAudit.objects.order_by("pk")] == [
+        "Leo made the shared macro Refund approved",
+        "Leo made the shared macro Other",
+        "Leo changed the shared macro Refund approved: steps, in use or not",
+        "Leo put the shared macros into another order",
+        "Leo deleted the shared macro Refund approved",
+    ]

@@ -2,7 +2,11 @@
 
 import pytest
 
+from agents.actors import Actor
+from agents.audit import phrase
+from agents.records import AgentAudit
 from customers.models import Organization
+from helpdesk.lib.errors import Denied
 from tests.factories import make_customer, make_ticket
 from tickets import canned
 from tickets.canned import fill, values_on
@@ -199,3 +203,24 @@ def test_a_text_that_was_deleted_while_it_was_edited_stays_deleted(page, ana, mo
 
     assert page.post(f"/settings/texts/{kept.pk}/", form(version="1")).status_code == 404
     assert not CannedText.objects.exists()
+
+
+def test_the_audit_log_tells_of_texts_that_others_use_and_of_no_others(ana, leo, billing):
+    as_ana, as_leo = Actor.agent(ana), Actor.agent(leo)
+    words = {"title": "Thanks", "shortcut": "ty", "body": "Thanks!", "shared": False, "team_id": None}
+    canned.remove_canned(canned.save_canned(as_ana, **words).pk, as_ana)
+    own = canned.save_canned(as_leo, **words).pk
+    shared = {**words, "shared": True, "team_id": billing.pk}
+    for now in (shared, shared, {**shared, "body": "Thank you!", "team_id": None}):
+        canned.save_canned(as_leo, own, **now)
+    with pytest.raises(Denied):
+        canned.remove_canned(own, as_ana)
+    canned.remove_canned(own, as_leo)
+    canned.save_canned(as_leo, **shared)
+
+    assert [phrase(entry) for entry in AgentAudit.objects.order_by("pk")] == [
+        "Leo changed the shared text Thanks: with whom it is shared",
+        "Leo changed the shared text Thanks: text, with whom it is shared",
+        "Leo deleted the shared text Thanks",
+        "Leo made the shared text Thanks",
+    ]
