@@ -6,7 +6,7 @@ export LOG_FORMAT
 .PHONY: help run test check messages bench format lock screenshots clean
 
 help:
-	@echo "make run     start the helpdesk on this machine (first start loads demo data)"
+	@echo "make run     start the helpdesk on this machine (the first start loads demo data meanwhile)"
 	@echo "make test    run every check and test, on SQLite, PostgreSQL + Redis and in a browser"
 	@echo "make check   run the checks alone: lint, format, templates, types, imports, settings, migrations"
 	@echo "make bench   measure it on throwaway servers with 100,000 and 1,000,000 tickets (half an hour)"

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from agents.own_account import edit_profile
 from agents.permissions import Permission
+from helpdesk.demo import progress
 
 THEMES = ("system", "light", "dark")
 THEME_COOKIE = "theme"
@@ -63,8 +64,12 @@ OUTBOX = Place(_("Outbox"), "channels:outbox", "send", "g o", (Permission.READ,)
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Context processor. `nav` is worked out only by a template that draws it, so fragments pay nothing."""
-    return {"theme": theme_of(request), "nav": SimpleLazyObject(lambda: entries(request))}
+    """Context processor. What costs anything is worked out only by a template that draws it: fragments pay nothing."""
+    return {
+        "theme": theme_of(request),
+        "nav": SimpleLazyObject(lambda: entries(request)),
+        "demo_progress": SimpleLazyObject(lambda: progress.standing() if settings.EMBEDDED else None),
+    }
 
 
 def theme_of(request: HttpRequest) -> str:

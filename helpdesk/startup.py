@@ -17,6 +17,7 @@ from django.core.management import CommandError, call_command, get_commands
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from helpdesk.demo import progress
 from helpdesk.languages import catalogues
 from helpdesk.supervisor import Child
 
@@ -69,23 +70,21 @@ def refuse_old_database() -> None:
 
 
 def prepare(say: Say, *, demo: bool = True) -> None:
-    """Bring the database up to the code and, when it has no people yet, load the demo data."""
+    """Bring the database up to the code and, when it has no people yet, leave word that demo data is wanted."""
     catalogues.compile_stale()
     say("Bringing the database up to date …")
     try:
         call_command("migrate", verbosity=0)
     except DatabaseError as problem:
         raise CommandError(f"The database does not answer: {str(problem).strip().splitlines()[0]}") from None
-    unfinished = settings.DATA_DIR / "demo.unfinished"
-    if unfinished.exists():
-        say("The last start was interrupted while it loaded the demo data; `make clean` starts over.")
-    wanted = demo and settings.EMBEDDED and "seed_demo" in get_commands()
-    if not wanted or get_user_model()._default_manager.exists():
-        return
-    say("First start: loading the demo data, which takes up to a minute …")
-    unfinished.touch()
-    call_command("seed_demo")
-    unfinished.unlink()
+    if get_user_model()._default_manager.exists():
+        if progress.standing():
+            say("The last start was interrupted while it loaded the demo data; `make clean` starts over.")
+            progress.finish()
+    elif demo and settings.EMBEDDED and "seed_demo" in get_commands():
+        progress.note(0, 0)
+    else:
+        progress.finish()
 
 
 def web_command() -> list[str]:
@@ -118,7 +117,19 @@ def children() -> list[Child]:
     if has_mail_listener():
         listener = [sys.executable, str(settings.ROOT / "manage.py"), "run_mail_listener"]
         found.append(Child("mail listener", listener, patience=15))
-    return [*found, Child("beat", beat_command(), patience=5), Child("worker", worker_command(), patience=30)]
+    # While the past is told nothing else may act on it: its promises would be measured against today.
+    past = demo_to_tell()
+    found += [past] if past else []
+    beat = Child("beat", beat_command(), patience=5, after=past)
+    return [*found, beat, Child("worker", worker_command(), patience=30, after=past)]
+
+
+def demo_to_tell() -> Child | None:
+    """The process that loads the demo data beside the web server on the first start; None on any other."""
+    if progress.standing() is None or get_user_model()._default_manager.exists():
+        return None
+    command = [sys.executable, str(settings.ROOT / "manage.py"), "seed_demo", "--while-serving"]
+    return Child("demo data", command, patience=5, once=True)
 
 
 def has_mail_listener() -> bool:
@@ -135,6 +146,9 @@ def announce(say: Say) -> None:
             say(f"The web process does not answer on {probe} yet; see the lines above.")
             return
         time.sleep(0.2)
+    telling = progress.standing() is not None
+    while telling and not demo_sign_ins() and time.monotonic() < deadline:
+        time.sleep(0.2)
     say("")
     say(f"  The helpdesk is ready:  {settings.BASE_URL}/")
     if has_mail_listener():
@@ -144,6 +158,8 @@ def announce(say: Say) -> None:
         say(f"  Mail that goes out:     {settings.BASE_URL}/dev/outbox/  (SMTP_HOST is not set)")
     for person in demo_sign_ins():
         say(f"  Sign in as {person['role'] + ':':<13} {person['email']}  {person['password']}")
+    if telling:
+        say("  The demo data is being loaded meanwhile; mail is sent, and promises are watched, once it is there.")
     say("  Stop with Ctrl-C.")
     say("")
 

@@ -24,11 +24,17 @@ def _leave_with_parent() -> None:
 
 @dataclass
 class Child:
-    """One program to keep running; `patience` is how many seconds it gets to finish when told to stop."""
+    """One program to keep running; `patience` is how many seconds it gets to finish when told to stop.
+
+    One that runs `once` has done its work when it ends; one that comes `after` it waits for that.
+    """
 
     name: str
     argv: Sequence[str]
     patience: float = 10.0
+    once: bool = False
+    after: "Child | None" = None
+    is_over: bool = False
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     quick_deaths: int = 0
@@ -38,6 +44,11 @@ class Child:
     @property
     def is_alive(self) -> bool:
         return self.process is not None and self.process.poll() is None
+
+    @property
+    def may_start(self) -> bool:
+        waits = self.is_over or (self.after is not None and not self.after.is_over)
+        return self.process is None and not waits and time.monotonic() >= self.start_at
 
     def start(self) -> None:
         # A group of its own: Ctrl-C reaches the supervisor alone, which then gives the children their time.
@@ -105,13 +116,18 @@ class Supervisor:
             for child in self.children:
                 if child.process is not None and not child.is_alive:
                     code, child.process = child.process.returncode, None
+                    if child.once:
+                        child.is_over = True
+                        if code:
+                            self.say(f"{child.name} ended {_how(code)}; what it did so far stays.")
+                        continue
                     pause = child.pause()
                     if child.quick_deaths >= HOPELESS and not child.lived_well:
                         self.say(f"{child.name} ended {HOPELESS} times in a row right after its start; giving up.")
                         return True
                     child.start_at = time.monotonic() + pause
                     self.say(f"{child.name} ended {_how(code)}; starting it again in {pause:.0f} s.")
-                if child.process is None and time.monotonic() >= child.start_at:
+                if child.may_start:
                     child.start()
             if on_started:
                 threading.Thread(target=on_started, daemon=True).start()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -17,22 +18,29 @@ from django.conf import settings as django_settings
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.db.models import F
-from django.test import TestCase, override_settings
+from django.test import Client, TestCase, override_settings
+from django.utils.timezone import now
 from time_machine import travel
 
+from agents.actors import Actor
 from agents.models import Agent, Team
 from channels.models import LocalMail, Mailbox, OutboundEmail, TicketMailbox
-from helpdesk.demo import slots
+from helpdesk.demo import progress, slots
+from helpdesk.demo.loading import Strangers
+from helpdesk.demo.plan import Planned, Step
 from helpdesk.demo.topics import OUTAGE, TOPICS
 from helpdesk.demo.voices import MANNERS, STORIES
 from helpdesk.demo.words import said
+from helpdesk.management.commands import seed_demo
 from notifications.models import Notification, NotificationMail
 from reports.models import Fact, Stale, StaleDay
 from sla.models import Calendar, Escalation, SlaClock
 from surveys.models import Survey, SurveyMail, SurveyStep
 from tests import factories
 from tests.reports.naive_audit import NaiveAudit
+from tickets.actions import SetStatus
 from tickets.models import Attachment, Change, Event, Message, OutboxEntry, Ticket, TicketLink
+from tickets.perform import perform
 from tickets.thanks import is_plain_thanks
 
 END = datetime(2026, 11, 19, 15, tzinfo=UTC)  # a Thursday
@@ -216,11 +224,12 @@ def test_the_same_seed_and_day_make_the_same_rows(db: None, own_folder: None, ti
     time_machine.move_to(datetime(2026, 11, 20, 9, tzinfo=UTC))
     dumps = []
 
-    for number in (7, 7, 8):
+    # In small steps beside whoever writes, too: as long as nobody acts on its tickets the story is the same.
+    for number, while_serving in ((7, False), (7, True), (8, False)):
         try:
             with transaction.atomic():
                 count_from_one()
-                seed(tickets=60, seed=number)
+                seed(tickets=60, seed=number, while_serving=while_serving)
                 dumps.append(dump())
                 raise Undo
         except Undo:
@@ -253,6 +262,43 @@ def dump() -> list[tuple[Any, ...]]:
     )
     files = Attachment.objects.order_by("pk").values_list("name", "blob__sha256")
     return [*events, *((*row[:5], str(row[5])) for row in messages), *files]
+
+
+def test_a_ticket_on_which_somebody_acts_meanwhile_is_theirs(ticket: Ticket) -> None:
+    strangers = Strangers(now() - timedelta(minutes=1))
+    told = factories.make_ticket(ticket.requester)
+    Change.objects.update(created_at=now() - timedelta(days=80))
+    by = Actor.system("test")
+    step = Step(now(), by, "web")
+    mine, other = (Planned("", None, "care", "email", "", pk=one.pk) for one in (ticket, told))  # type: ignore[arg-type]
+    strangers.look()
+    assert not strangers.have(mine, step)
+
+    perform(ticket.pk, SetStatus("pending"), by=by, via="web")
+    strangers.look()
+
+    assert strangers.have(mine, step)
+    assert not strangers.have(other, step)
+    assert strangers.have(other, replace(step, link_to=mine))
+
+
+def test_pages_say_how_far_the_demo_is_told_until_it_ends_or_fails(
+    client: Client, db: None, own_folder: None, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.EMBEDDED = True
+    client.force_login(factories.make_agent("Ana"))
+    progress.note(812, 2000)
+    assert "812 of 2000 tickets are here" in client.get("/tickets/").content.decode()
+
+    def fail(*_: Any) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(seed_demo, "plan", fail)
+    with pytest.raises(MemoryError):
+        seed()
+
+    assert progress.standing() is None
+    assert "tickets are here" not in client.get("/tickets/").content.decode()
 
 
 def test_a_database_with_tickets_is_left_alone(own_folder: None, ticket: Ticket) -> None:

@@ -13,11 +13,14 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from helpdesk import supervisor
+from helpdesk import startup, supervisor
+from helpdesk.demo import progress as demo_progress
 from helpdesk.supervisor import Child, Supervisor
+from tests.factories import make_agent
 from tests.plugin_services import wait_until
 
 NAMES = ("granian", "run_mail_listener", " worker", " beat", "\0worker", "\0beat")
@@ -231,6 +234,24 @@ time.sleep(60)
     assert watched.said == []
 
 
+@pytest.mark.parametrize("code", [0, 3])
+def test_what_runs_once_is_not_brought_back_and_others_wait_for_its_end(tmp_path: Path, code: int) -> None:
+    seen = tmp_path / "seen"
+    tells = f"import pathlib, time; time.sleep(0.3); pathlib.Path({str(seen)!r}).touch(); raise SystemExit({code})"
+    watches = f"""
+import pathlib, time
+pathlib.Path({str(tmp_path)!r}, "worker-" + str(pathlib.Path({str(seen)!r}).exists())).touch()
+time.sleep(60)
+"""
+    past = Child("demo data", python(tells), once=True)
+    with Watched(past, Child("worker", python(watches), after=past)) as watched:
+        wait_until(lambda: list(tmp_path.glob("worker-*")))
+        assert watched.stop() == 0
+
+    assert [path.name for path in tmp_path.glob("worker-*")] == ["worker-True"]
+    assert watched.said == (["demo data ended with code 3; what it did so far stays."] if code else [])
+
+
 def test_a_patient_child_gets_its_time_while_a_stubborn_one_is_ended(tmp_path: Path) -> None:
     patient = """
 import pathlib, signal, sys, time
@@ -328,6 +349,32 @@ Supervisor([child], print).run(on_started=tell)
     parent.wait()
 
     wait_until(lambda: not is_running(pid), 5, "the end of the child")
+
+
+@pytest.mark.django_db
+def test_the_first_start_tells_the_demo_beside_the_web_and_before_the_worker(
+    tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.DATA_DIR, settings.EMBEDDED = tmp_path, True
+    monkeypatch.setattr(startup, "call_command", lambda *_names, **_options: None)
+    monkeypatch.setattr(startup.catalogues, "compile_stale", lambda: None)
+    said: list[str] = []
+
+    startup.prepare(said.append, demo=True)
+    first = {child.name: child for child in startup.children()}
+    startup.prepare(said.append, demo=False)
+    without = [child.name for child in startup.children()]
+    startup.prepare(said.append, demo=True)
+    make_agent("Ana Berg")
+    interrupted = [child.name for child in startup.children()]
+    assert said == ["Bringing the database up to date …"] * 3
+    startup.prepare(said.append, demo=True)
+
+    assert first["demo data"].once and first["demo data"].after is None and first["web"].after is None
+    assert first["worker"].after is first["beat"].after is first["demo data"]
+    assert without == interrupted and "demo data" not in without
+    assert said[-1].startswith("The last start was interrupted")
+    assert demo_progress.standing() is None
 
 
 def test_the_demo_sign_ins_are_read_and_a_broken_file_is_no_trouble(tmp_path: Path, settings: object) -> None:

@@ -14,7 +14,7 @@ from django.contrib.auth.hashers import make_password
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from helpdesk.demo import people
+from helpdesk.demo import people, progress
 from helpdesk.demo.customers import make_customers
 from helpdesk.demo.feedback import switch_on
 from helpdesk.demo.figures import tell_figures
@@ -39,22 +39,32 @@ class Command(BaseCommand):
         parser.add_argument(
             "--today", type=date.fromisoformat, help="YYYY-MM-DD: the past ends on this day at 15:00 UTC (default: now)"
         )
+        parser.add_argument(
+            "--while-serving", action="store_true", help="in small steps, so that others get to write in between"
+        )
         parser.add_argument("--yes", action="store_true", help="load it even where it is not an embedded install")
 
     def handle(self, *args: Any, **options: Any) -> None:
         self._refuse(options)
+        progress.note(0, options["tickets"])
+        try:
+            self._tell(options)
+        finally:  # also when it failed: what is there is all that comes
+            progress.finish()
+
+    def _tell(self, options: dict[str, Any]) -> None:
         started = time.monotonic()
         now, rng, count = self._now(options["today"]), Random(options["seed"]), options["tickets"]  # noqa: S311
         password = f"demo-{secrets.token_hex(2)}-{secrets.token_hex(2)}-{secrets.token_hex(2)}"
         house = self._house(rng, now, max(60, count // 5), password)
+        self._leave_sign_ins(password)
         self.say(f"Planning {count} tickets …")
         tickets = plan(house, rng, now, count)
         self.say(f"Telling the story of {len(tickets)} tickets, from the first mail on …")
-        steps = load(house, tickets, rng, now, self.say)
+        steps = load(house, tickets, rng, now, self.say, beside_others=options["while_serving"])
         tell_the_last_days(now)
         self.say("Counting what the figures say of it …")
         tell_figures()
-        self._leave_sign_ins(password)
         self.say(f"Loaded {len(tickets)} tickets in {steps} steps; it took {time.monotonic() - started:.0f} seconds.")
         self.say(f"Everybody signs in with “{password}”. For a demo only: let no stranger reach this install.")
 

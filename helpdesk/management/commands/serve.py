@@ -36,10 +36,9 @@ class Command(BaseCommand):
             os.close(lock)
             os.execv(sys.executable, [sys.executable, str(settings.ROOT / "manage.py"), "serve"])  # noqa: S606
         startup.refuse_old_database()
-        connections.close_all()
-
         children = startup.children()
-        self.say(f"Starting {', '.join(child.name for child in children)} …")
+        connections.close_all()
+        self.say(f"Starting {', '.join(child.name for child in children if child.after is None)} …")
         code = Supervisor(children, self.say).run(on_started=lambda: startup.announce(self.say))
         self.say("Stopped." if code == 0 else "Stopped because of the trouble above.")
         raise SystemExit(code)
