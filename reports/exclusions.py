@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
@@ -14,9 +15,11 @@ from reports.counting import Rows
 from reports.kept import Kept
 from reports.kpi import COUNT, EITHER, Kpi
 from reports.models import Kind
-from reports.summing import UNPARTED, Cell
+from reports.summing import BEGAN, ENDED, UNPARTED, Cell
+from reports.unsolved import Standing
 
 if TYPE_CHECKING:
+    from reports.querysets import SpanQuerySet
     from reports.selection import Selection
 
 
@@ -28,6 +31,8 @@ class Exclusions:
 
     merged: int
     imported: int
+    # Imported ones that the backlog at the end of the range leaves out, whether anything happened to them or not.
+    standing: int
     spam: int
     spam_tickets: int
 
@@ -39,11 +44,12 @@ def exclusions(asked: Selection) -> Exclusions:
         kept = asked.kept.aside() if asked.kept else Kept()
         kept.expect({name: cell for kpi in LEFT.values() for name, cell in kpi.measure.cells(kpi.key).items()}, key)
         asked = replace(asked, kept=kept)
-    imported = 0 if asked.imported else _counted("left_imported", asked)
+    imported, standing = (0 if asked.imported else _counted(one, asked) for one in ("left_imported", "left_backlog"))
     spam = InboundMessage.objects.filter(
         state=InboundMessage.State.SPAM, received_at__gte=asked.start, received_at__lt=asked.end
     )
-    return Exclusions(_counted("left_merged", asked), imported, spam.count(), _counted("left_spam", asked))
+    merged, spam_tickets = (_counted(one, asked) for one in ("left_merged", "left_spam"))
+    return Exclusions(merged, imported, standing, spam.count(), spam_tickets)
 
 
 @dataclass(frozen=True)
@@ -73,6 +79,24 @@ class LeftSpam(Rows):
         return {name: Cell((Kind.SPAM,), merged=True)}
 
 
+@dataclass(frozen=True)
+class LeftStanding(Standing):
+    """What an import brought and the backlog at the end of the range leaves out."""
+
+    def rows(self, asked: Selection) -> QuerySet[Any]:
+        return _imported_spans(asked).standing_before(asked.end)
+
+    def cells(self, name: str) -> dict[str, Cell]:
+        return {name: Cell((BEGAN, ENDED), Q(imported=True), hit=Q(kind=BEGAN), imported=True)}
+
+    def _standing(self, asked: Selection, moment: datetime) -> int:
+        return sum(_imported_spans(asked).states_before(moment).values())
+
+
+def _imported_spans(asked: Selection) -> SpanQuerySet:
+    return replace(asked, imported=True).spans().filter(imported=True)
+
+
 _EVERY = tuple(Kind.values)
 _BUT_SPAM = tuple(kind for kind in Kind.values if kind != Kind.SPAM)
 
@@ -100,6 +124,17 @@ LEFT: dict[str, Kpi] = {
                 "Figures count that only with imported history."
             ),
             lambda: Left(_EVERY, Q(imported=True), imported=True),
+        ),
+        Kpi(
+            "left_backlog",
+            _("Not counted in the backlog: imported"),
+            COUNT,
+            EITHER,
+            _(
+                "Tickets that came with an import and were not solved at the end of the range, by their state at that "
+                "time. The backlog counts them only with imported history."
+            ),
+            LeftStanding,
         ),
         Kpi(
             "left_spam",

@@ -41,11 +41,21 @@ def _parts(found: Exclusions) -> list[tuple[str, int, str]]:
         "%(shown)s ticket that was merged into another", "%(shown)s tickets that were merged into others", found.merged
     )
     imported = ngettext("%(shown)s imported ticket", "%(shown)s imported tickets", found.imported)
+    standing = ngettext(
+        "%(shown)s imported ticket in the backlog at its end",
+        "%(shown)s imported tickets in the backlog at its end",
+        found.standing,
+    )
     spam = ngettext("%(shown)s ticket tagged as spam", "%(shown)s tickets tagged as spam", found.spam_tickets)
     mails = ngettext("%(shown)s mail set aside as spam", "%(shown)s mails set aside as spam", found.spam)
     return [
         ("left_merged", found.merged, merged % n),
         ("left_imported", found.imported, imported % {"shown": shown(found.imported, COUNT)}),
+        *(
+            [("left_backlog", found.standing, standing % {"shown": shown(found.standing, COUNT)})]
+            if found.standing
+            else []
+        ),
         ("left_spam", found.spam_tickets, spam % {"shown": shown(found.spam_tickets, COUNT)}),
         ("", found.spam, mails % {"shown": shown(found.spam, COUNT)}),
     ]

@@ -70,6 +70,7 @@ def test_an_import_of_a_month_before_is_told_where_its_tickets_are_solved(novemb
         rows = LEFT["left_imported"].rows(november)
         assert set(rows.values_list("ticket", flat=True)) == {several.ticket.pk, once.ticket.pk}
         whole = Selection(at("2026-09-30 22:00"), november.end)
+        assert (exclusions(november).standing, KPIS["backlog"].figure(november).n) == (2, 0)
         assert exclusions(whole).imported == 3 == len({*rows.values_list("ticket", flat=True), quiet.ticket.pk})
         merge_tickets(once.ticket.pk, several.ticket.pk, by=Actor.agent(make_agent("Ida", role=Role.ADMIN)), via="web")
         kept()
@@ -92,6 +93,7 @@ def test_each_number_of_what_is_left_out_opens_to_its_tickets(client, billing, t
     every = {
         "2 tickets that were merged into others": (2, False),
         "1 imported ticket": (1, False),
+        "1 imported ticket in the backlog at its end": (1, False),
         "1 ticket tagged as spam": (1, False),
     }
     page = f"{reverse('reports:times')}?{NOVEMBER}"
@@ -103,7 +105,10 @@ def test_each_number_of_what_is_left_out_opens_to_its_tickets(client, billing, t
     assert links(client, boss, f"{reverse('reports:tickets', args=['created'])}?{NOVEMBER}")[1] == every
     # The same part of the month before.
     before = f"{reverse('reports:tickets', args=['solved'])}?{NOVEMBER.replace('11', '12')}&past=1"
-    assert links(client, boss, before)[1] == {"1 imported ticket": (1, False)}
+    assert links(client, boss, before)[1] == {
+        "1 imported ticket": (1, False),
+        "1 imported ticket in the backlog at its end": (1, False),
+    }
     sentence, found = links(client, chief, page)
     assert sum(n for n, _again in found.values()) == sum(int(words.split()[0]) for words in found) < 4
     assert "1 ticket tagged as spam" in found
