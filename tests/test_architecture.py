@@ -245,6 +245,13 @@ PLANTED_REFUSALS = (
 FOUND_REFUSALS = ("1: Not so.", "1:  is late.", "1: No", "1: Gone.")
 
 
+def test_forms_stand_beside_views_not_in_them():
+    """Views translate, forms shape: put the class into a module of forms."""
+    views = [path for path in SOURCES if "views" in path.parts or path.stem == "views"]
+    assert len(views) > 80
+    assert not offenders(r"^class \w+\(.*(Form|forms\.\w+)\b", views)
+
+
 def test_no_house_of_helpers():
     """A module is named after its subject."""
     banned = {"utils", "helpers", "services", "managers", "common", "core", "misc"}

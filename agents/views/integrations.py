@@ -4,73 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from agents import integrations
 from agents.decorators import needs
-from agents.forms import RowsField
-from agents.models import ApiToken, Service, Team
-from agents.permissions import Permission, Role
+from agents.models import ApiToken, Service
+from agents.permissions import Permission
 from agents.requests import AgentRequest, posted
-from agents.views.tokens import TokenTerms
+from agents.token_forms import NewServiceForm, RightsForm, ServiceTokenForm
 from helpdesk.lib.errors import HelpdeskError
-
-
-class RightsForm(forms.Form):
-    """What an integration may do; `teams` are those whose tickets it sees."""
-
-    role = forms.ChoiceField(
-        label=gettext_lazy("Role"),
-        choices=Role.choices,
-        initial=Role.AGENT,
-        help_text=gettext_lazy("It may do what this role may do; integrations never manage agents."),
-    )
-    teams = RowsField(
-        label=gettext_lazy("Teams"),
-        queryset=Team.objects.none(),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("It sees the tickets of these teams and those without a team."),
-    )
-    files_for_customers = forms.BooleanField(
-        label=gettext_lazy("May file what customers write"),
-        required=False,
-        help_text=gettext_lazy("For a contact form, an app or a chat: it writes in the name of the customer."),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["teams"].queryset = Team.objects.active().order_by("name")  # type: ignore[attr-defined]
-
-    def rights(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in ("role", "teams", "files_for_customers")}
-
-
-class ServiceTokenForm(TokenTerms):
-    """What a token of an integration may do, and for how long."""
-
-    field_order: tuple[str, ...] = ("scope", "days")
-
-    scope = forms.ChoiceField(label=gettext_lazy("Token may"), choices=ApiToken.Scope.choices, initial="read")
-
-
-class NewServiceForm(RightsForm, ServiceTokenForm):
-    """An integration and its first token."""
-
-    name = forms.CharField(
-        label=gettext_lazy("Name"),
-        max_length=80,
-        help_text=gettext_lazy("The history of tickets names it, such as “Billing system”."),
-    )
-    field_order = ("name", "role", "teams", "files_for_customers", "scope", "days")
 
 
 @needs(Permission.MANAGE_AGENTS)

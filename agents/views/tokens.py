@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any
-
-from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from agents import tokens
@@ -20,47 +16,10 @@ from agents.decorators import signed_in
 from agents.models import ApiToken
 from agents.permissions import Permission
 from agents.requests import AgentRequest, posted
+from agents.token_forms import TokenForm
 from helpdesk.lib.errors import HelpdeskError
 
 SHOWN = 200
-
-
-# What only integrations are given (agents/views/integrations.py).
-PERSONAL_SCOPES = [(value, label) for value, label in ApiToken.Scope.choices if value != ApiToken.Scope.FILE]
-
-
-class TokenTerms(forms.Form):
-    """What every token says: what it may do (`scope`, of the form that inherits), and for how long."""
-
-    days = forms.ChoiceField(
-        label=gettext_lazy("Works for"),
-        choices=[
-            ("30", gettext_lazy("30 days")),
-            ("90", gettext_lazy("90 days")),
-            ("365", gettext_lazy("A year")),
-            ("", gettext_lazy("Until it is revoked")),
-        ],
-        initial="90",
-        required=False,
-    )
-
-    def terms(self) -> dict[str, Any]:
-        data = self.cleaned_data
-        expires_at = now() + timedelta(days=int(data["days"])) if data["days"] else None
-        return {"scope": data["scope"], "expires_at": expires_at}
-
-
-class TokenForm(TokenTerms):
-    """What a token is for, what it may do, and for how long."""
-
-    name = forms.CharField(
-        label=gettext_lazy("Name"), max_length=80, help_text=gettext_lazy("What it is for, such as “Nightly export”.")
-    )
-    scope = forms.ChoiceField(label=gettext_lazy("May"), choices=PERSONAL_SCOPES, initial="read")
-    field_order = ("name", "scope", "days")
-
-    def known_as(self) -> dict[str, Any]:
-        return {"name": self.cleaned_data["name"], **self.terms()}
 
 
 @signed_in
