@@ -104,7 +104,7 @@ def _make(operation: Any, editor: Editor, model: type[Model], made: Index | Base
             try:
                 editor.execute(plain.replace(head, f"{head}CONCURRENTLY ", 1), params=None)
             except OperationalError as problem:
-                if attempt == ATTEMPTS or getattr(problem.__cause__, "sqlstate", None) not in PASSING:
+                if attempt == ATTEMPTS or getattr(problem.__cause__, "pgcode", None) not in PASSING:
                     raise
                 time.sleep(PAUSE)
             except Exception:

@@ -117,3 +117,22 @@ def test_what_a_broken_off_build_left_is_made_anew_however_impatient_the_connect
     assert indexes()["trial_by_kind"].startswith(" USING btree (kind) WHERE")
     with pytest.raises(NotSupportedError):
         run(AddIndexConcurrently("trial", INDEX), trial, atomic=True)
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite builds in one piece")
+def test_a_build_that_met_a_deadlock_is_begun_anew(trial: ProjectState, monkeypatch: pytest.MonkeyPatch) -> None:
+    editor = type(connection.schema_editor())
+    execute, met = editor.execute, []
+
+    def stumbling(self: Any, sql: Any, params: Any = ()) -> None:
+        if "CONCURRENTLY" in str(sql) and "CREATE" in str(sql) and not met:
+            met.append(sql)
+            sql, params = "DO $$ BEGIN RAISE EXCEPTION 'deadlock' USING ERRCODE = '40P01'; END $$", None
+        execute(self, sql, params)
+
+    monkeypatch.setattr(editor, "execute", stumbling)
+    monkeypatch.setattr("helpdesk.lib.migrating.PAUSE", 0)
+
+    run(AddIndexConcurrently("trial", INDEX), trial)
+
+    assert (len(met), list(indexes())) == (1, ["trial_by_kind"])
