@@ -63,7 +63,7 @@ class Impact:
 
 def policies_after(revision: SlaRevision) -> list[Rule[int]]:
     """The active policies in the order in which they would be tried, with their conditions."""
-    rows = list(SlaPolicy.objects.order_by("position", "pk"))
+    rows = list(SlaPolicy.objects.all_in_order())
     if revision.kind == SlaRevision.Kind.ORDER:
         place = {pk: number for number, pk in enumerate(revision.proposal["order"])}
         rows.sort(key=lambda policy: place.get(policy.pk, len(place)))

@@ -62,7 +62,7 @@ def fresh_proposal() -> dict[str, Any]:
 
 def ground() -> str:
     """What is in force now, as one short word: another when any policy, place or version is another."""
-    rows = SlaPolicy.objects.order_by("position", "pk").values_list("pk", "active")
+    rows = SlaPolicy.objects.all_in_order().values_list("pk", "active")
     versions = SlaPolicyVersion.objects.order_by("policy", "number").values_list("policy", "number")
     calendars = Calendar.objects.order_by("pk").values_list("pk", "versions__number")
     told = json.dumps([list(rows), list(versions), sorted(map(str, calendars))])
@@ -93,7 +93,7 @@ def propose_policy(by: Actor, proposal: dict[str, Any], policy_id: int | None = 
 def propose_order(by: Actor, order: list[int]) -> SlaRevision | None:
     """Write down in which order policies shall be tried; None when they are already."""
     by.require(Permission.MANAGE_SLA)
-    present = list(SlaPolicy.objects.order_by("position", "pk").values_list("pk", flat=True))
+    present = list(SlaPolicy.objects.all_in_order().values_list("pk", flat=True))
     wanted = [pk for pk in dict.fromkeys(order) if pk in present]
     wanted += [pk for pk in present if pk not in wanted]
     if wanted == present:
@@ -136,14 +136,14 @@ def put_in_force(revision_id: int, by: Actor, *, open_too: bool) -> SlaRevision:
 def drop(revision_id: int, by: Actor) -> None:
     """Leave everything as it is."""
     by.require(Permission.MANAGE_SLA)
-    drafts = SlaRevision.objects.filter(pk=revision_id, state__in=("weighing", "weighed"))
+    drafts = SlaRevision.objects.proposed().filter(pk=revision_id)
     claim(drafts, state=SlaRevision.State.DROPPED, finished_at=now())
 
 
 def weigh_again(revision_id: int, by: Actor) -> None:
     """Count anew, by what is in force now."""
     by.require(Permission.MANAGE_SLA)
-    drafts = SlaRevision.objects.filter(pk=revision_id, state__in=("weighing", "weighed"))
+    drafts = SlaRevision.objects.proposed().filter(pk=revision_id)
     claim(drafts, state="weighing", ground=ground(), weighed_at=now(), weighed_to=0, impact={}, claimed_until=None)
 
 

@@ -26,7 +26,11 @@ class CalendarQuerySet(models.QuerySet["Calendar"]):
 class SlaPolicyQuerySet(models.QuerySet["SlaPolicy"]):
     def in_order(self) -> SlaPolicyQuerySet:
         """Active policies as they are tried: the first that a ticket meets is its own."""
-        return self.filter(active=True).order_by("position", "pk")
+        return self.filter(active=True).all_in_order()
+
+    def all_in_order(self) -> SlaPolicyQuerySet:
+        """With those that are switched off, at the places which they would have."""
+        return self.order_by("position", "pk")
 
 
 class SlaClockQuerySet(models.QuerySet["SlaClock"]):

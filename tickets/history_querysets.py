@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -25,6 +26,11 @@ class ChangeQuerySet(models.QuerySet["Change"]):
     def after(self, change_id: int) -> ChangeQuerySet:
         return self.filter(pk__gt=change_id).order_by("pk")
 
+    def spoken_by_others(self, ticket_id: int, actor: Actor, after: int) -> ChangeQuerySet:
+        """In which somebody else wrote on the ticket since that change."""
+        rows = self.filter(ticket_id=ticket_id, pk__gt=after, events__kind="message_added")
+        return rows.exclude(actor_kind="agent", actor_id=actor.id).order_by("-pk")
+
     def without_place(self) -> ChangeQuerySet:
         """Committed, but not in the feed yet; rides change_without_place."""
         return self.filter(place=None)
@@ -42,6 +48,9 @@ class ChangeQuerySet(models.QuerySet["Change"]):
 class EventQuerySet(models.QuerySet["Event"]):
     def of_ticket(self, ticket_id: int) -> EventQuerySet:
         return self.filter(change__ticket_id=ticket_id).order_by("pk")
+
+    def told_after(self, change_id: int, kinds: Iterable[str]) -> EventQuerySet:
+        return self.filter(change_id__gt=change_id, kind__in=set(kinds))
 
 
 class OutboxQuerySet(models.QuerySet["OutboxEntry"]):

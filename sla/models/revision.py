@@ -28,6 +28,19 @@ class SlaRevisionQuerySet(models.QuerySet["SlaRevision"]):
         left = SlaRevisionBatch.objects.left().filter(revision_id=models.OuterRef("pk"))
         return self.filter(~models.Exists(left), state="running", laid_out=True)
 
+    def proposed(self) -> SlaRevisionQuerySet:
+        """Neither in force nor dropped."""
+        return self.filter(state__in=("weighing", "weighed"))
+
+    def newest_order_of(self, agent_id: int) -> SlaRevision | None:
+        """The order that this agent is making and has not put in force."""
+        orders = self.proposed().filter(kind=SlaRevision.Kind.ORDER, created_by_id=agent_id)
+        return orders.order_by("-pk").first()
+
+    def of_policy(self, policy: SlaPolicy | None) -> SlaRevisionQuerySet:
+        """What was proposed for this policy; None: for a new one."""
+        return self.filter(kind=SlaRevision.Kind.POLICY, policy=policy)
+
     def forgotten(self, before: datetime) -> SlaRevisionQuerySet:
         """Proposals that nobody put in force; rides revision_made."""
         return self.filter(created_at__lt=before, state__in=("weighing", "weighed", "dropped"))

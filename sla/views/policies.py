@@ -33,8 +33,8 @@ def policy_list(request: AgentRequest) -> HttpResponse:
 
 
 def _listed(request: AgentRequest) -> dict[str, Any]:
-    found = list(SlaPolicy.objects.order_by("position", "pk"))
-    draft = _order_draft(request)
+    found = list(SlaPolicy.objects.all_in_order())
+    draft = SlaRevision.objects.newest_order_of(request.user.pk)
     if draft:
         place = {pk: number for number, pk in enumerate(draft.proposal["order"])}
         found.sort(key=lambda policy: place.get(policy.pk, len(place)))
@@ -42,17 +42,11 @@ def _listed(request: AgentRequest) -> dict[str, Any]:
     return {"rows": rows(found), "draft": draft, "running": list(running)}
 
 
-def _order_draft(request: AgentRequest) -> SlaRevision | None:
-    """The order that this agent is making and has not put in force."""
-    mine = SlaRevision.objects.filter(kind=SlaRevision.Kind.ORDER, created_by=request.user)
-    return mine.filter(state__in=("weighing", "weighed")).order_by("-pk").first()
-
-
 @require_safe
 @needs(Permission.MANAGE_SLA)
 def counts(request: AgentRequest) -> HttpResponse:
     """How many open tickets stand under each policy now: asked for when the list is there, as it counts them all."""
-    policies_known = SlaPolicy.objects.order_by("position", "pk").values_list("pk", "name")
+    policies_known = SlaPolicy.objects.all_in_order().values_list("pk", "name")
     found = open_tickets()
     if is_fragment(request):
         return render(
@@ -67,8 +61,8 @@ def counts(request: AgentRequest) -> HttpResponse:
 @needs(Permission.MANAGE_SLA)
 def order(request: AgentRequest) -> HttpResponse:
     """Move `policy` one place by `step`; it holds once it is put in force."""
-    draft = _order_draft(request)
-    present = list(SlaPolicy.objects.order_by("position", "pk").values_list("pk", flat=True))
+    draft = SlaRevision.objects.newest_order_of(request.user.pk)
+    present = list(SlaPolicy.objects.all_in_order().values_list("pk", flat=True))
     wanted = [pk for pk in (draft.proposal["order"] if draft else []) if pk in present]
     wanted += [pk for pk in present if pk not in wanted]
     moved = number_in(request.POST.get("policy"))
@@ -120,8 +114,7 @@ def _form(request: AgentRequest, policy: SlaPolicy | None) -> HttpResponse:
 
 def _proposed(request: AgentRequest, policy: SlaPolicy | None) -> dict[str, Any] | None:
     key = number_in(request.GET.get("change"))
-    drafts = SlaRevision.objects.filter(kind=SlaRevision.Kind.POLICY, policy=policy)
-    found = drafts.filter(pk=key).first() if key else None
+    found = SlaRevision.objects.of_policy(policy).filter(pk=key).first() if key else None
     return found.proposal if found else None
 
 

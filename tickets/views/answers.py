@@ -205,6 +205,7 @@ def seen_by(request: AgentRequest) -> int:
     return number_in(request.POST.get("after") or request.GET.get("after")) or 0
 
 
+EMPTIED = {"message_withdrawn", "message_redacted"}
 # A merge or split brings or takes messages among those that stand on the page already.
 RESHAPED = {"merged_in", "merged_into", "merge_undone", "split_off", "split_from", "split_undone"}
 
@@ -212,8 +213,7 @@ RESHAPED = {"merged_in", "merged_into", "merge_undone", "split_off", "split_from
 def redrawn(ticket: Ticket, after: int) -> tuple[list[Message], bool]:
     """Messages that stood on the page already and lost their words since (taken back or redacted), and whether the
     whole conversation has to be drawn anew."""
-    kinds = {"message_withdrawn", "message_redacted", *RESHAPED}
-    rows = list(Event.objects.of_ticket(ticket.pk).filter(change_id__gt=after, kind__in=kinds))
+    rows = list(Event.objects.of_ticket(ticket.pk).told_after(after, {*EMPTIED, *RESHAPED}))
     whole = any(row.kind in RESHAPED for row in rows)
     ids = [row.data["message"] for row in rows if row.kind not in RESHAPED]
     rows_of = Message.objects.filter(ticket=ticket, pk__in=ids).for_conversation()
@@ -222,12 +222,7 @@ def redrawn(ticket: Ticket, after: int) -> tuple[list[Message], bool]:
 
 def news_by_others(request: AgentRequest, ticket_id: int) -> str:
     """The name of somebody else who wrote since, for the banner above the composer; "" when nobody did."""
-    row = (
-        Change.objects.filter(ticket_id=ticket_id, pk__gt=seen_by(request), events__kind="message_added")
-        .exclude(actor_kind="agent", actor_id=request.actor.id)
-        .order_by("-pk")
-        .first()
-    )
+    row = Change.objects.spoken_by_others(ticket_id, request.actor, after=seen_by(request)).first()
     return row.actor_name if row else ""
 
 
