@@ -125,9 +125,9 @@ class Wall:
     due: list[Line]
     people: list[Person]
     online: int
-    # Of which an escalation goes on; and of these those of which none waits for somebody to look at it.
+    # Of which an escalation goes on; and those of them where one waits for somebody to look at it.
     escalated: int
-    looked_after: int
+    unseen: int
     opens: Opens
 
     @property
@@ -166,7 +166,6 @@ def wall(actor: Actor, team_id: int | None = None) -> Wall:
     # escalation_open and escalation_held hold those that go on, and no others.
     going_on = Escalation.objects.going_on().filter(ticket__in=tickets).order_by().values_list("ticket", "state")[:MOST]
     escalated = list(going_on)
-    waiting_for_a_look = {ticket for ticket, state in escalated if state == Escalation.State.OPEN}
     return Wall(
         at=at,
         total=sum(count for count, _nobodys, _spam in counts.values()),
@@ -180,7 +179,7 @@ def wall(actor: Actor, team_id: int | None = None) -> Wall:
         people=people[:MOST_AGENTS],
         online=sum(not one.is_away for one in people),
         escalated=len({ticket for ticket, _state in escalated}),
-        looked_after=len({ticket for ticket, _state in escalated} - waiting_for_a_look),
+        unseen=len({ticket for ticket, state in escalated if state == Escalation.State.OPEN}),
         opens=opens,
     )
 

@@ -87,8 +87,8 @@ def test_the_numbers_on_the_wall_are_those_of_the_desk(client, billing, technica
         assert [(one.agent.name, one.load, one.is_away, one.is_full) for one in seen.people] == [
             ("Ana", 1, False, True)
         ]
-        assert (seen.escalated, seen.looked_after, seen.online) == (1, 0, 1)
-        assert (whole.total, whole.nobodys, whole.escalated, whole.looked_after) == (5, 3, 2, 1)
+        assert (seen.escalated, seen.unseen, seen.online) == (1, 1, 1)
+        assert (whole.total, whole.nobodys, whole.escalated, whole.unseen) == (5, 3, 2, 1)
         assert {status: count for status, _label, count, _url in whole.states}["pending"] == 1
         assert [one.agent.name for one in whole.people] == ["Ana", "Mia"]
         assert (of_team.total, of_team.late, [one.agent.name for one in of_team.people]) == (2, 0, ["Mia"])
