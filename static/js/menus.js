@@ -50,24 +50,56 @@ document.addEventListener(
   { capture: true },
 );
 
+// What is typed while a menu still reads its choices is meant for its field: it must not act as keys meanwhile.
+let early = "";
+const waits = () => document.querySelector("details.menu[open] > summary.htmx-request");
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.target.matches("details.menu > summary")) early = "";
+});
+
+document.addEventListener(
+  "keydown",
+  (event) => {
+    if (event.target.matches("input, textarea, select") || event.ctrlKey || event.metaKey || event.altKey || !waits()) return;
+    if (event.key.length === 1) early += event.key;
+    else if (event.key === "Enter") early += "\n";
+    else if (event.key === "Backspace") early = early.slice(0, -1);
+    else return;
+    event.preventDefault();
+  },
+  { capture: true },
+);
+
 // Choices that came from the server replace what had the focus: it stays in the menu.
 document.addEventListener("htmx:afterSwap", (event) => {
   const menu = event.target.closest?.("details.menu[open]");
   if (!menu || ![document.body, menu.querySelector("summary")].includes(document.activeElement)) return;
-  menu.querySelector(".menu__panel :is(input:not([type=hidden]), button, a, select)")?.focus();
+  const first = menu.querySelector(".menu__panel :is(input:not([type=hidden]), button, a, select)");
+  first?.focus();
+  if (!first?.matches("[data-narrows]") || !early) return;
+  const [words, ...ended] = early.split("\n");
+  first.value = words;
+  narrow(first);
+  if (words && ended.length) setTimeout(choose, 0, first); // once htmx has taken up what came
 });
 
 // A long menu has a field that narrows it while one types.
-document.addEventListener("input", (event) => {
-  if (!event.target.matches("[data-narrows]")) return;
-  const words = event.target.value.trim().toLocaleLowerCase();
-  for (const item of event.target.closest(".menu__panel").querySelectorAll(".menu__item")) {
+function narrow(field) {
+  const words = field.value.trim().toLocaleLowerCase();
+  for (const item of field.closest(".menu__panel").querySelectorAll(".menu__item")) {
     item.hidden = !item.textContent.toLocaleLowerCase().includes(words);
   }
+}
+
+const choose = (field) => field.closest(".menu__panel").querySelector(".menu__item:not([hidden])")?.click();
+
+document.addEventListener("input", (event) => {
+  if (event.target.matches("[data-narrows]")) narrow(event.target);
 });
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !event.target.matches("[data-narrows]")) return;
   event.preventDefault();
-  event.target.closest(".menu__panel").querySelector(".menu__item:not([hidden])")?.click();
+  choose(event.target);
 });
