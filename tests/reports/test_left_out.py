@@ -15,9 +15,10 @@ from agents.permissions import Role
 from reports.exclusions import LEFT, exclusions
 from reports.keeping import keep
 from reports.metrics import KPIS
-from reports.models import DaySum
+from reports.models import DaySum, Fact
+from reports.rollups import days_behind
 from reports.selection import Selection
-from reports.zone import start_of
+from reports.zone import day_of, start_of
 from tests.factories import make_agent, make_customer, make_ticket
 from tests.sla.making import Story, at
 from tickets.actions import AddReply, AddTag, SetStatus
@@ -72,6 +73,9 @@ def test_an_import_of_a_month_before_is_told_where_its_tickets_are_solved(novemb
         whole = Selection(at("2026-09-30 22:00"), november.end)
         assert (exclusions(november).standing, KPIS["backlog"].figure(november).n) == (2, 0)
         assert exclusions(whole).imported == 3 == len({*rows.values_list("ticket", flat=True), quiet.ticket.pk})
+        # What altered makes later days of other kinds stale, too: the ticket was counted before, or not any more.
+        facts = Fact.objects.filter(ticket=several.ticket).order_by("at", "pk")
+        assert set(days_behind([facts[0]], facts.values())) == {day_of(fact.at) for fact in facts}
         merge_tickets(once.ticket.pk, several.ticket.pk, by=Actor.agent(make_agent("Ida", role=Role.ADMIN)), via="web")
         kept()
         # An imported ticket that was merged away is left out for the one reason that goes first.
@@ -96,7 +100,7 @@ def test_each_number_of_what_is_left_out_opens_to_its_tickets(client, billing, t
         "1 imported ticket in the backlog at its end": (1, False),
         "1 ticket tagged as spam": (1, False),
     }
-    page = f"{reverse('reports:times')}?{NOVEMBER}"
+    page = f"{reverse('reports:csat')}?{NOVEMBER}"
 
     sentence, found = links(client, boss, page)
     assert found == every
