@@ -1,4 +1,4 @@
-"""Empty databases that are migrated once in a run and copied by whoever needs one, as migrating takes 20 seconds."""
+"""Empty databases that are migrated once in a run and copied by whoever needs one, as migrating takes seconds."""
 
 import contextlib
 import fcntl
