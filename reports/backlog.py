@@ -52,11 +52,6 @@ def _counted(rows: SpanQuerySet, moment: datetime) -> Backlog:
     return Backlog(found["total"] - found["theirs"], found["theirs"], by_age)
 
 
-def of_age(bucket: int, moment: datetime, asked: Selection) -> SpanQuerySet:
-    """The tickets in one bucket of age."""
-    return asked.spans().standing_at(moment).filter(ages(moment)[bucket])
-
-
 def ages(moment: datetime) -> Sequence[Q]:
     """Younger than the first limit, …, older than the last. A limit itself belongs to the older bucket."""
     found, above = [], Q()

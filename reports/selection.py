@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from reports.models import Fact, Span
 from reports.slices import SLICES, Value
-from reports.zone import day_of, start_of, week_of, zone
+from reports.zone import day_of, start_of, zone
 from tickets.models import Ticket
 
 if TYPE_CHECKING:
@@ -84,13 +84,6 @@ class Period:
     @property
     def days(self) -> int:
         return (self.last - self.first).days
-
-    @property
-    def is_week(self) -> bool:
-        return self.days == WEEK and week_of(self.first) == self.first
-
-    def each_day(self) -> list[date]:
-        return [self.first + timedelta(days=n) for n in range(self.days)]
 
     def selection(self, at: datetime, **more: Any) -> Selection:
         """Until its end, or until now when it is still going on."""

@@ -61,13 +61,9 @@ def by_slice(kpi: Kpi, asked: Selection, key: str) -> list[tuple[Value, Figure]]
     return sorted(found.items(), key=lambda pair: (pair[0] is None, pair[0]))
 
 
-def by_hour(kpi: Kpi, asked: Selection) -> list[int]:
-    """How many of its facts fell into each of the 168 hours of the week, from Monday's first on."""
-    return [figure.n for figure in figures_by_hour(kpi, asked)]
-
-
 def figures_by_hour(kpi: Kpi, asked: Selection) -> list[Figure]:
-    """The figure of each of these hours; of what knows no hour, as the backlog, nothing in all of them."""
+    """The figure of each of the 168 hours of the week, from Monday's first on; of what knows no hour, as the backlog,
+    nothing in all of them."""
     found: dict[Any, Figure] = kpi.measure.parts(asked, "hour", kpi.key)
     nothing = kpi.measure.recount([])
     return [found.get(hour, nothing) for hour in range(HOURS)]

@@ -56,7 +56,6 @@ def build(asked: Asked) -> Page:
     return Page(shown, blocks)
 
 
-_AGENTS = _("By agent who solved the ticket")
 _BY_SENT = _("An answer counts on the day on which its survey was sent.")
 _FEW = _("Sorted by name, not by score: with fewer than 10 answers a score is mostly chance.")
 
