@@ -24,14 +24,14 @@ MOST = 20
 
 
 def takes_answers(survey: Survey, at: datetime | None = None) -> bool:
-    """Whether an answer would be recorded at that time, else now: it was asked, it is not over, and an answer that was
-    given is not a day old and was not changed all the time."""
+    """Whether an answer would be recorded at that time, else now: it was asked, its time is not over, though no worker
+    may have closed it yet, and an answer that was given is not a day old and was not changed all the time."""
     if survey.state == State.SCHEDULED:
         return survey.handed_at is not None  # the mail arrived before its worker could note that it left
     if survey.state == State.ANSWERED:
         until = survey.changeable_until
         return until is not None and (at or now()) < until and survey.answers.count() < MOST
-    return survey.state == State.SENT
+    return survey.state == State.SENT and (survey.expires_at is None or (at or now()) < survey.expires_at)
 
 
 def record_answer(token: str, score: int, comment: str) -> Survey:

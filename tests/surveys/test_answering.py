@@ -209,17 +209,23 @@ def test_markup_in_a_comment_is_words(ticket: Ticket, ana: Agent, client: Client
 
 
 def test_a_survey_that_closed_takes_no_answer(ticket: Ticket, ana: Agent, client: Client) -> None:
-    """I07: after the window."""
+    """I07: after the window, also while no worker is there to close it."""
     switch_on(expire_days=14)
     with time_machine.travel(TUESDAY, tick=False):
-        _survey, token = sent(ticket, ana)
+        survey, token = sent(ticket, ana)
+    with time_machine.travel(TUESDAY + timedelta(days=14, seconds=-1), tick=False):
+        assert client.get(f"/feedback/{token}/5/").status_code == 200
     with time_machine.travel(TUESDAY + timedelta(days=14), tick=False):
-        run()
-        page = client.get(f"/feedback/{token}/5/")
-        posted = client.post(f"/feedback/{token}/", {"score": "5"})
+        for state in ("sent", "expired"):
+            survey.refresh_from_db()
+            assert survey.state == state
+            page = client.get(f"/feedback/{token}/5/")
+            posted = client.post(f"/feedback/{token}/", {"score": "5"})
 
-    assert (page.status_code, posted.status_code) == (410, 410)
-    assert (answers(), states()) == ([], [("expired", "")])
+            assert (page.status_code, posted.status_code) == (410, 410)
+            assert "This survey is closed" in page.content.decode() and answers() == []
+            run()
+    assert states() == [("expired", "")]
 
 
 def test_an_answer_to_a_ticket_reopened_since_counts(ticket: Ticket, ana: Agent, client: Client) -> None:
