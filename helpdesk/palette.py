@@ -39,6 +39,9 @@ def palette(request: AgentRequest) -> HttpResponse:
     for path in settings.PALETTE_SOURCES:
         source = cast("Source", import_string(path))
         sections += [section for section in source(asked) if section.entries]
+    if not asked.composing:
+        # Who types the name of a page means the page rather than a ticket that says the word.
+        sections.sort(key=lambda section: not section.begins_with(asked.text))
     answer = render(cast("HttpRequest", request), "components/_palette_found.html", {"sections": sections})
     answer["Cache-Control"] = "no-store"
     return answer

@@ -42,6 +42,9 @@ class Section:
     title: str | Promise
     entries: list[Entry]
 
+    def begins_with(self, text: str) -> bool:
+        return bool(text) and any(folded(entry.label).startswith(folded(text)) for entry in self.entries)
+
 
 Source = Callable[[Asked], list[Section]]
 

@@ -34,6 +34,14 @@ def test_tickets_are_found_by_number_and_by_words_and_only_those_one_sees(ask, k
     assert "canary" not in ask(str(theirs.pk)) + ask("flaming") + ask(f"#{theirs.pk}")
 
 
+def test_the_name_of_a_page_comes_before_tickets_that_say_the_word(ask, kim, billing):
+    make_ticket(kim, team=billing, subject="Customers complain of flames")
+
+    shown = ask("customers")
+
+    assert 0 < shown.index('data-href="/customers/"') < shown.index("complain of flames")
+
+
 def test_people_organisations_and_views_are_found(ask, ana):
     make_customer("Zenobia Quist", "zen@q.example")
     organization = Organization.objects.create(name="Zenith Works")
