@@ -5,6 +5,7 @@ import { chooseCurrent, extend, hasSelection } from "./selection.js";
 const STORED = "keys";
 const WALK = "walk";
 const LIST = "walk-list";
+const BACK = "walk-back";
 const SEQUENCE_MS = 900;
 let prefix = "";
 let forget = 0;
@@ -66,6 +67,12 @@ function current() {
   return document.activeElement?.closest("[data-item]");
 }
 
+// Who leaves a ticket by key stands on its row again when the list comes, and goes on from there.
+function markPlace() {
+  const here = document.querySelector("[data-ticket-page]")?.dataset.ticketPage;
+  if (here) sessionStorage.setItem(BACK, here);
+}
+
 // A ticket page knows the list that one came from, and so the tickets beside it.
 function walk(step) {
   const here = document.querySelector("[data-ticket-page]")?.dataset.ticketPage;
@@ -73,6 +80,7 @@ function walk(step) {
   const place = here ? known.indexOf(here) : -1;
   if (place < 0) return;
   const next = known[place + step];
+  if (!next) markPlace();
   if (next) location.assign(new URL(`../${next}/`, location.href.replace(/[?#].*$/, "")));
   else find("u")?.click();
 }
@@ -138,6 +146,7 @@ document.addEventListener("keydown", (event) => {
   prefix = "";
   // A key that is held walks on, but it presses nothing again: the next row would get what was meant for this one.
   if (event.repeat && !MOVES[key]) return;
+  if (key === "u") markPlace();
   if (press(key)) return event.preventDefault();
   if (MOVES[key]) MOVES[key]();
   else if (document.querySelector(`[data-key^="${CSS.escape(key)} "]`)) {
@@ -157,6 +166,10 @@ if (list) {
     sessionStorage.setItem(LIST, location.href);
   };
   addEventListener("pagehide", remember);
+  const row = list.querySelector(`[data-ticket="${CSS.escape(sessionStorage.getItem(BACK) ?? "")}"]`);
+  sessionStorage.removeItem(BACK);
+  row?.querySelector("[data-open]")?.focus({ preventScroll: true });
+  row?.scrollIntoView({ block: "nearest" });
 }
 const asked = Object.entries(ROW_KEYS).find(([, kind]) => location.hash === `#${kind}`);
 if (asked && document.querySelector("[data-ticket-page]") && find(asked[0])) use(find(asked[0]));

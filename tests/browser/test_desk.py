@@ -201,6 +201,14 @@ def test_j_and_k_walk_down_and_up_the_list(product, visit):
     page.keyboard.press("k")
     expect(page.locator(f"#open-{newer}")).to_be_focused()
 
+    # Who comes back from a ticket by key stands where they were.
+    page.keyboard.press("j")
+    page.keyboard.press("o")
+    page.wait_for_url(f"**/tickets/{older}/")
+    page.keyboard.press("u")
+    page.wait_for_url("**/tickets/?q=yak")
+    expect(page.locator(f"#open-{older}")).to_be_focused()
+
 
 def test_a_new_ticket_does_not_move_the_row_under_the_pointer(product, visit):
     ticket = product.ask("open_ticket", subject="Under the pointer")
