@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from agents.decorators import needs
 from agents.permissions import Permission
 from agents.requests import AgentRequest, posted
+from helpdesk.lib.errors import HelpdeskError, NotVisible
 from helpdesk.lib.forms import refuse_unknown
 from helpdesk.lib.http import Said, answer
 from reports.models import ReportMail, ReportSchedule
@@ -80,8 +81,14 @@ def remove(request: AgentRequest, schedule_id: int) -> HttpResponse:
 
 
 def _edit(request: AgentRequest, schedule: ReportSchedule, form: ScheduleForm) -> HttpResponse:
-    saved = form.attempt(lambda: save_schedule(request.actor, schedule, **form.cleaned_data))
-    if saved is not None:
-        return answer(request, "", {}, to=reverse("reports:schedules"), said=Said(_("The report is scheduled.")))
+    if form.is_bound and form.is_valid():
+        try:
+            save_schedule(request.actor, schedule, **form.cleaned_data)
+        except NotVisible:  # removed meanwhile: there is no form of it to show any more
+            raise
+        except HelpdeskError as error:
+            form.refused(error)
+        else:
+            return answer(request, "", {}, to=reverse("reports:schedules"), said=Said(_("The report is scheduled.")))
     context: dict[str, Any] = {"form": form, "schedule": schedule, "zone": zone().key}
     return render(request, "reports/schedules/edit.html", context, status=422 if form.errors else 200)

@@ -18,15 +18,16 @@ from django.utils.timezone import now
 from agents.actors import Actor
 from agents.permissions import Role
 from agents.records import AgentAudit
-from helpdesk.lib.errors import HelpdeskError
+from helpdesk.lib.errors import HelpdeskError, NotVisible
 from helpdesk.lib.owing import settle
 from reports import report_mails
 from reports.keeping import keep
 from reports.metrics import KPIS
 from reports.models import ReportMail, ReportSchedule
 from reports.planning import next_time, plan_due
-from reports.scheduling import read_query, save_schedule
+from reports.scheduling import read_query, remove_schedule, save_schedule
 from reports.target_setting import set_target
+from reports.views import schedules as views
 from tests.factories import make_agent, make_ticket
 
 # Noon in Copenhagen.
@@ -272,3 +273,29 @@ def test_one_makes_changes_and_removes_ones_own_and_sees_no_others(client, otto,
     ]
     client.force_login(ana)
     assert client.get(reverse("reports:schedules")).status_code == 403
+
+
+@time_machine.travel(MONDAY, tick=False)
+def test_a_schedule_that_is_removed_while_somebody_changes_it_stays_removed(client, otto, leo, monkeypatch):
+    by = Actor.agent(otto)
+    read, kept = _schedule(otto, leo), _schedule(otto, leo, name="Daily")
+    told_at = MONDAY + timedelta(hours=2)
+    ReportSchedule.objects.filter(pk=kept.pk).update(last_at=told_at)
+    remove_schedule(by, read_again := ReportSchedule.objects.get(pk=read.pk))
+
+    with pytest.raises(NotVisible):
+        save_schedule(by, read, [leo], name="Back again")
+    with pytest.raises(NotVisible):
+        remove_schedule(by, ReportSchedule(pk=read.pk, name=read_again.name))
+    # What a worker wrote since it was read stays as well.
+    save_schedule(by, kept, [otto], name="Mornings")
+    monkeypatch.setattr(views, "visible_schedule", lambda pk, by: ReportSchedule(pk=read.pk, made_by=otto))
+    client.force_login(otto)
+    form = {"name": "Mine", "page": "volume", "query": "", "format": "csv", "every": "week", "weekday": "4"}
+    form |= {"month_day": "1", "hour": "17", "recipients": [leo.pk], "active": "on"}
+    answer = client.post(reverse("reports:schedule", args=[kept.pk]), form)
+
+    assert answer.status_code == 404
+    assert [(row.name, row.last_at) for row in ReportSchedule.objects.all()] == [("Mornings", told_at)]
+    kinds = list(AgentAudit.objects.values_list("kind", flat=True))
+    assert (kinds.count("report_schedule_removed"), kinds.count("report_schedule_edited")) == (1, 1)
