@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from django.conf import settings
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
@@ -84,22 +85,34 @@ class Chart:
 
     def _happened(self, one: Series) -> bool:
         """No share, score or duration is known of nothing: one of 0 says as much as any other."""
-        if (one.unit or self.unit) != COUNT:
+        if self._unit(one) != COUNT:
             return any(value is not None for value in one.values)
         return any(one.ns or one.values)
+
+    def _unit(self, one: Series) -> str:
+        return one.unit or self.unit
+
+    def _n(self, one: Series, place: int) -> int | None:
+        """Of a count it would say the same again."""
+        told = one.ns and self._unit(one) != COUNT and one.values[place] is not None
+        return one.ns[place] if told else None
+
+    def _said(self, one: Series, place: int) -> str:
+        words, n = shown(one.values[place], self._unit(one)), self._n(one, place)
+        return words if n is None else f"{words} (n = {intcomma(n)})"
 
     @property
     def table(self) -> Table:
         """The very numbers that are drawn."""
         columns = [
             Column(self.of, TEXT),
-            *(Column(one.label, one.unit or self.unit) for one in self.series),
+            *(Column(one.label, self._unit(one)) for one in self.series),
             *(Column(goal.label, self.unit) for goal in self.goals),
         ]
         rows = [
             [
                 Cell(str(label), TEXT),
-                *(Cell(one.values[n], one.unit or self.unit, one.url(n)) for one in self.series),
+                *(Cell(one.values[n], self._unit(one), one.url(n), self._n(one, n)) for one in self.series),
                 *(Cell(goal.values[n], self.unit) for goal in self.goals),
             ]
             for n, label in enumerate(self.labels)
@@ -124,7 +137,7 @@ class Chart:
                     "label": str(one.label),
                     "tone": one.tone,
                     "values": list(one.values),
-                    "words": [shown(value, one.unit or self.unit) for value in one.values],
+                    "words": [self._said(one, n) for n in range(len(one.values))],
                     "urls": [one.url(n) if value is not None else "" for n, value in enumerate(one.values)],
                 }
                 for one in self.series

@@ -10,15 +10,19 @@ from reports.asking import Asked
 from reports.naming import none_of
 from reports.pages.base import Chart, Page, Series, Table
 from reports.pages.columns import Told, share, table_by
+from reports.pages.tiles import tiles
 
 KEY = "channels"
 NAME = _("Channels and tags")
 
+FIGURES = ("created", "solved", "first_response", "resolution", "csat")
+
 
 def build(asked: Asked) -> Page:
+    shown = tiles(FIGURES, asked, lined=FIGURES[:2])
     channels = table_by("channels_table", _("By channel"), "channel", _TOLD, asked, order="created")
     tags = table_by("tags_table", _("By tag"), "tag", _TOLD[1:], asked, order="solved", most=100, note=_TAGS)
-    return Page([], [_chart(channels), _tags(tags), channels, tags])
+    return Page(shown, [_chart(channels), _tags(tags), channels, tags])
 
 
 _TAGS = _(

@@ -33,7 +33,7 @@ def build(asked: Asked) -> Page:
     shown = tiles(("csat", "csat_score", "csat_low", "csat_response"), asked, lined=("csat", "csat_score"))
     told = [
         *share("csat", _("Satisfaction"), _("Below 4")),
-        Told("csat_score", _("Average score")),
+        Told("csat_score", _("Average score"), with_n=True),
         Told("csat_response", _("Response rate"), with_n=True),
     ]
     blocks: list[Block] = [

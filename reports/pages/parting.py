@@ -52,6 +52,6 @@ def slice_table(
         return [row(value, names[value]) for value in some]
 
     ordered = sorted(values, key=weight)
-    columns = [Column(SLICES[by].name, TEXT), *(Column(KPIS[kpi].name, KPIS[kpi].unit) for kpi in kpis)]
+    columns = [Column(SLICES[by].name, TEXT), *(Column(one.name, one.unit, one) for one in map(KPIS.__getitem__, kpis))]
     every = (lambda: rows(ordered)) if len(ordered) > most else None
     return Table(key, title, columns, rows(ordered[:most]), note, total=len(ordered), every=every)

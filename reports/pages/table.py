@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from reports.kpi import COUNT
+from reports.kpi import COUNT, Kpi
 from reports.showing import TEXT, Plain, shown
 
 MOST_ON_PAGE = 1000
@@ -19,10 +19,12 @@ Number = int | float | None
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`unit` of the cells below (reports.kpi, TEXT, DAY)."""
+    """`unit` of the cells below (reports.kpi, TEXT, DAY); `kpi` whose values they are, so that the page can say what
+    that figure is."""
 
     label: Words
     unit: str = COUNT
+    kpi: Kpi | None = None
 
     @property
     def is_number(self) -> bool:
@@ -38,6 +40,9 @@ class Cell:
     url: str = ""
     n: int | None = None
     note: Words = ""
+    # A page about the same thing, and its name; for the screen alone.
+    more: str = ""
+    more_words: Words = ""
 
     @property
     def words(self) -> str:
@@ -83,6 +88,11 @@ class Table:
             return ""
         rows = _("%(shown)s of %(total)s") % {"shown": shown(self.most, COUNT), "total": shown(self.total, COUNT)}
         return _("%(what)s: %(value)s") % {"what": self.title, "value": rows}
+
+    @property
+    def figures(self) -> list[Kpi]:
+        """That its columns are of, each once."""
+        return list({column.kpi.key: column.kpi for column in self.columns if column.kpi}.values())
 
     @property
     def header(self) -> list[str]:

@@ -37,7 +37,7 @@ def build(asked: Asked) -> Page:
         asked,
         look="bar",
     )
-    blocks: list[Block] = [flows, _net(asked), backlog_chart(asked), _ages(asked), *_balance(asked), _teams(asked)]
+    blocks: list[Block] = [flows, _net(asked), backlog_chart(asked), *_balance(asked), _ages(asked), _teams(asked)]
     return Page(shown, blocks)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
+from html import unescape
 from io import BytesIO
 from urllib.parse import urlsplit
 
@@ -24,10 +26,10 @@ from reports.figures import Figure
 from reports.metrics import KPIS, find
 from reports.models import Fact
 from reports.naming import names_of
-from reports.pages import agents, channels, csat, customers, promises, times
+from reports.pages import agents, channels, csat, customers, promises, times, volume
 from reports.pages.columns import NAME, Parted, Told, table_by
 from reports.pages.tiles import Tile
-from reports.pages.trends import trend
+from reports.pages.trends import trend, trend_chart
 from reports.pieces import SIDES
 from reports.rollups import note_days
 from reports.scales import BARS, MOST, counts, distribution
@@ -174,6 +176,55 @@ def test_sla_tells_kept_from_broken_and_sets_apart_what_is_undecided(desk):
     assert sum(row["Escalations"] for row in rows_of(page, "escalations_by_source")) == (
         KPIS["escalation_rate"].figure(asked_by(desk.boss).selection).hits
     )
+
+
+def test_lines_of_medians_and_shares_say_from_how_many_each_value_comes(desk):
+    """In the table and beside the line; of counts n would say the same again."""
+    asked = asked_by(desk.boss)
+    answered = trend_chart("answered", "Answered", ["first_response"], asked)
+    shares = next(block for block in csat.build(asked).blocks if block.key == "csat_trend")
+    flow = trend_chart("flow", "Flow", ["created"], asked)
+
+    told = trend("first_response", asked)
+    assert [row[1].n for row in answered.table.rows] == [one.n or None for _step, one in told]
+    assert any(one.n > 1 for _step, one in told)
+    of_shares = [(row[1].n, row[2].n) for row in shares.table.rows if row[1].value is not None]
+    assert of_shares
+    assert all(n for pair in of_shares for n in pair)
+    words = answered.data["series"][0]["words"]
+    assert words == [f"{shown(one.value, 'seconds')} (n = {one.n})" if one.n else "–" for _step, one in told]
+    assert {row[1].n for row in flow.table.rows} == {None}
+    assert not [words for words in flow.data["series"][0]["words"] if "n =" in words]
+
+
+@pytest.mark.parametrize("module", [channels, customers], ids=lambda module: module.KEY)
+def test_beside_the_tables_stands_what_each_of_their_figures_is(desk, client, module):
+    client.force_login(desk.boss)
+    words = client.get(f"{reverse(f'reports:{module.KEY}')}?{asked_by(desk.boss).query}").content.decode()
+
+    for table in module.build(asked_by(desk.boss)).blocks:
+        if table.kind != "table" or not table.rows:
+            continue
+        beside = words.split(f'id="{table.key}-title"')[1].split("</section>")[0]
+        told = re.findall(r"<div><dt>(.*?)</dt><dd>(.*?)</dd></div>", beside)
+        wanted = ("created", "solved", "backlog", "first_response", "resolution", "csat")
+        known = {
+            (str(KPIS[key].name), str(KPIS[key].definition))
+            for key in wanted
+            if "tags" not in table.key or wanted[0] != key
+        }
+        assert {(unescape(name), unescape(said)) for name, said in told} == known, table.key
+        assert len(told) == len(known)
+
+
+def test_the_page_of_channels_begins_with_figures_and_the_balance_stands_under_the_backlog(desk):
+    asked = asked_by(desk.boss)
+
+    shown = channels.build(asked).tiles
+    assert [tile.kpi.key for tile in shown] == ["created", "solved", "first_response", "resolution", "csat"]
+    assert [bool(tile.line) for tile in shown] == [True, True, False, False, False]
+    tables = [table.key for table in volume.build(asked).tables]
+    assert tables[tables.index("backlog") + 1] == "balance"
 
 
 def test_days_of_a_share_add_up_to_its_weeks(desk):

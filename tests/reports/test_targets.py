@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from agents.records import AgentAudit
 from helpdesk.lib.errors import Denied, HelpdeskError
 from reports.asking import Asked
 from reports.figures import Figure
+from reports.keeping import keep
 from reports.metrics import KPIS
 from reports.models import Target
 from reports.pages import volume
@@ -21,6 +23,7 @@ from reports.pages.trends import trend_chart
 from reports.selection import Period
 from reports.target_setting import set_target
 from reports.targets import Targets, standing
+from tests.factories import make_ticket
 
 NOW = datetime(2026, 11, 16, 11, 0, tzinfo=UTC)  # noon in Copenhagen
 
@@ -188,3 +191,18 @@ def test_an_ops_manager_sets_a_target_and_the_audit_log_says_who_did(client, ott
         page = client.get(url).content.decode()
     assert "no target" in page
     assert "at most 1 h 30" in page
+
+
+@time_machine.travel(NOW, tick=False)
+def test_a_tile_shows_how_its_figure_stands_to_its_target(client, by, otto, billing):
+    with time_machine.travel(NOW - timedelta(hours=1), tick=False):
+        for _n in range(3):
+            make_ticket(team=billing)
+    keep()
+    client.force_login(otto)
+    for day, (wanted, stands) in enumerate(((3, "met"), (2.8, "near"), (1, "missed"), (None, None)), start=13):
+        set_target(by, KPIS["backlog"], value=wanted, since=date(2026, 11, day))
+        page = client.get("/reports/").content.decode()
+        tile = page.split('data-kpi="backlog"')[1].split("</article>")[0]
+        assert re.findall(r'data-standing="(\w+)"', tile) == ([stands] if stands else []), wanted
+        assert page.count("data-standing=") == (stands is not None)
