@@ -229,7 +229,8 @@ def test_the_palette_does_what_the_page_can_do_and_nothing_else(product, visit):
 
     press(page, "Control+k")
     page.keyboard.type("solve")
-    expect(palette.get_by_role("option").first).to_contain_text("Search for")
+    expect(palette.get_by_role("option").first).to_have_attribute("data-href", "/tickets/?view=solved")
+    expect(palette.get_by_text("Search for")).to_be_visible()
     expect(palette.locator("[data-use=e]")).to_have_count(0)
 
 
