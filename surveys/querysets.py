@@ -62,6 +62,10 @@ class SurveyQuerySet(models.QuerySet["Survey"]):
         """Also those of people who were merged into this one."""
         return self.filter(Q(customer=customer_id) | Q(customer__merged_into=customer_id))
 
+    def asked_of(self, customer_ids: list[int]) -> SurveyQuerySet:
+        """What these were mailed, whatever came of it; rides survey_throttle."""
+        return self.filter(customer__in=customer_ids, handed_at__isnull=False)
+
     def of_agent(self, agent_id: int) -> SurveyQuerySet:
         """About tickets that this agent solved; rides survey_of_agent."""
         return self.filter(agent=agent_id)

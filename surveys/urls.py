@@ -14,6 +14,7 @@ urlpatterns = [
     path("surveys/", rows.listing, name="list"),
     path("surveys/low/", panels.low, name="low"),
     path("surveys/of-customer/<int:customer_id>/", panels.of_customer, name="of_customer"),
+    path("surveys/of-customer/<int:customer_id>/short/", panels.of_requester, name="of_requester"),
     path("surveys/of-customer/<int:customer_id>/asking/", rows.asking, name="asking"),
     path("surveys/of-agent/<int:agent_id>/", panels.of_agent, name="of_agent"),
     path("settings/surveys/", settings.settings_page, name="settings"),

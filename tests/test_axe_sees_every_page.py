@@ -15,6 +15,7 @@ from tests.test_permission_matrix import TABLE
 NO_PAGES = {
     "a fragment of the ticket page": {
         "channels:held_panel",
+        "surveys:of_requester",
         "tickets:addresses",
         "tickets:beside",
         "tickets:canned",

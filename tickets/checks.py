@@ -31,9 +31,10 @@ def wiring_is_importable(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 @register()
 def panels_have_addresses(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     problems: list[CheckMessage] = []
-    for name in settings.TICKET_PANELS:
-        try:
-            reverse(name, args=[1])
-        except NoReverseMatch as error:
-            problems.append(Error(f"TICKET_PANELS: {name}: {error}", id="tickets.E004"))
+    for place in ("TICKET_PANELS", "TICKET_CUSTOMER_PANELS"):
+        for name in getattr(settings, place):
+            try:
+                reverse(name, args=[1])
+            except NoReverseMatch as error:
+                problems.append(Error(f"{place}: {name}: {error}", id="tickets.E004"))
     return problems

@@ -48,6 +48,9 @@ TICKET_PANELS: list[str] = [
     "tickets:related",
 ]
 
+# URL names of short pieces that other apps show in the customer's card on the ticket page; they take the customer's key.
+TICKET_CUSTOMER_PANELS: list[str] = ["surveys:of_requester"]
+
 # URL names of pieces that other apps show on the supervisor's desk; the desk asks each by htmx.
 SUPERVISE_PANELS: list[str] = ["channels:held_overview", "surveys:low"]
 

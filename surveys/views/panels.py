@@ -26,6 +26,7 @@ from tickets.models import Ticket
 DAYS = 90
 LOW_DAYS = 14
 IN_PANEL = 5
+IN_CARD = 3
 
 
 @require_safe
@@ -56,6 +57,24 @@ def of_customer(request: AgentRequest, customer_id: int) -> HttpResponse:
     }
     template = "surveys/_customer.html" if is_fragment(request) else "surveys/customer.html"
     return render(request, template, context)
+
+
+@require_safe
+@signed_in
+def of_requester(request: AgentRequest, customer_id: int) -> HttpResponse:
+    """The same in short, for the card of the customer on a ticket; empty where nobody was asked."""
+    request.actor.require(Permission.READ)
+    if not is_fragment(request):
+        return redirect("surveys:of_customer", customer_id)
+    customer = follow(get_object_or_404(Customer.objects.select_related("merged_into"), pk=customer_id))
+    people = [customer.pk, *customer.merged_from.values_list("pk", flat=True)]
+    surveys = Survey.objects.visible_to(request.actor).asked_of(people)
+    context: dict[str, Any] = {
+        "about": customer,
+        "tally": tally(surveys),
+        "answers": rows_of(surveys.answered().order_by("-answered_at", "-pk"), IN_CARD),
+    }
+    return render(request, "surveys/_requester.html", context)
 
 
 @require_safe

@@ -26,6 +26,7 @@ PAGES = [
     "/surveys/low/",
     "/surveys/of-agent/{agent}/",
     "/surveys/of-customer/{kim}/",
+    "/surveys/of-customer/{kim}/short/",
 ]
 
 
@@ -90,6 +91,8 @@ def test_what_is_asked_again_and_again_rides_its_index(ticket: Ticket, ana: Agen
     solves = Change.objects.bulk_create(Change(**like, ticket=ticket) for _number in range(1000))
     asked = {"ticket": ticket, "customer_id": ticket.requester_id, "solved_at": moment, "agent": leo}
     done = {"state": "answered", "sent_at": moment, "answered_at": moment, "score": 5}
+    bo = make_customer("Bo", "bo@x.example")
+    done["handed_at"] = moment
     surveys = [Survey(**asked, **done, solve=solve, sequence=n) for n, solve in enumerate(solves)]
     for n, survey in enumerate(surveys[::50]):
         survey.state = ("scheduled", "sent", "answered", "answered")[n % 4]
@@ -115,6 +118,7 @@ def test_what_is_asked_again_and_again_rides_its_index(ticket: Ticket, ana: Agen
         "survey_follow_up": Survey.objects.to_follow_up(moment).order_by("follow_up_at", "pk"),
         "survey_mail_due": SurveyMail.objects.due(),
         "survey_low": Survey.objects.low().order_by("-answered_at", "-pk"),
+        "survey_throttle": Survey.objects.asked_of([bo.pk]),
         "survey_of_agent": Survey.objects.sent().of_agent(ana.pk),
         # As the API pages those in a state.
         "survey_by_state": Survey.objects.filter(state="scheduled").order_by("created_at", "pk")[:51],

@@ -137,6 +137,7 @@ def page_context(request: AgentRequest, ticket: Ticket, written: Written | None 
         **composer(request, ticket, written),
         "planned": planned(request, ticket),
         "panels": [reverse(name, args=[ticket.pk]) for name in settings.TICKET_PANELS],
+        "customer_panels": [reverse(name, args=[ticket.requester_id]) for name in settings.TICKET_CUSTOMER_PANELS],
     }
 
 
