@@ -51,6 +51,20 @@ class SettingsForm(_SettingsForm):
             "reminder_days",
             "expire_days",
         )
+        # Of fields whose name reads well in a record, and oddly above a number that is to be typed.
+        labels = {
+            "enabled": _("Ask customers how satisfied they are"),
+            "style": _("Draw the scale of five as"),
+            "delay_hours": _("Wait after solving (hours)"),
+            "day_from": _("Earliest hour"),
+            "day_until": _("Latest hour"),
+            "weekends": _("Ask at weekends too"),
+            "time_zone": _("Time zone of customers without one"),
+            "throttle_days": _("Pause between two surveys to one customer (days)"),
+            "sample_percent": _("Share of solved tickets to ask about (%)"),
+            "reminder_days": _("Remind once after (days)"),
+            "expire_days": _("Close the survey after (days)"),
+        }
         help_texts = {
             "day_from": _("Hour of the customer's own day, 0 to 23."),
             "day_until": _("Hour of the customer's own day, 1 to 24."),

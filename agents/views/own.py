@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -35,7 +36,9 @@ def profile(request: AgentRequest) -> HttpResponse:
         answer = redirect("agents:profile")
         answer.delete_cookie(THEME_COOKIE)  # the profile decides again in this browser
         return answer
-    return render(request, "agents/profile.html", {"form": form}, status=422 if form.errors else 200)
+    panels = [reverse(name, args=[agent.pk]) for name in settings.AGENT_PANELS]
+    context = {"form": form, "panels": panels}
+    return render(request, "agents/profile.html", context, status=422 if form.errors else 200)
 
 
 @signed_in

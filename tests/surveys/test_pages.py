@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.forms.models import model_to_dict
 from django.test import Client
 
 from agents.models import Agent
@@ -114,6 +115,30 @@ def test_the_customers_page_shows_the_numbers_and_the_answers(ticket: Ticket, an
     assert f"/surveys/of-customer/{kim.pk}/" in client.get(f"/customers/{kim.pk}/").content.decode()
 
 
+def test_the_customers_card_on_a_ticket_tells_of_earlier_answers(
+    ticket: Ticket, ana: Agent, lou: Agent, mia: Agent, kim: Customer
+) -> None:
+    """In short, asked by the ticket page on its own; what one may not see is not told, and of nobody nothing is."""
+    card = f"/surveys/of-customer/{kim.pk}/short/"
+    client = as_(ana)
+    assert f'hx-get="{card}"' in client.get(f"/tickets/{ticket.pk}/").content.decode()
+    assert client.get(card, headers=HTMX).content.strip() == b""
+    switch_on()
+    before = make_customer("Kim at home", "kim@home.example")
+    answered(make_ticket(before, team=ticket.team, subject="Long ago"), ana, 5)
+    Customer.objects.filter(pk=before.pk).update(merged_into=kim)
+    for score, subject in ((1, "First"), (4, "Second"), (5, "Third")):
+        answered(make_ticket(kim, team=ticket.team, subject=subject), ana, score)
+
+    told = client.get(card, headers=HTMX).content.decode()
+
+    assert "75 %" in told and "4 of 4 surveys answered" in told
+    assert [name for name in ("Third", "Second", "First", "Long ago") if name in told] == ["Third", "Second", "First"]
+    assert as_(lou).get(card, headers=HTMX).status_code == 200
+    assert as_(mia).get(card, headers=HTMX).content.strip() == b""
+    assert client.get(card)["Location"] == f"/surveys/of-customer/{kim.pk}/"
+
+
 def test_an_agent_notes_that_a_customer_does_not_want_to_be_asked(ticket: Ticket, ana: Agent, kim: Customer) -> None:
     switch_on()
     client = as_(ana)
@@ -141,7 +166,12 @@ def test_the_numbers_of_an_agent_are_for_the_agent_and_for_who_reads_reports(
     for reader in (ana, leo):
         assert "100 %" in as_(reader).get(f"/surveys/of-agent/{ana.pk}/").content.decode()
     assert as_(lou).get(f"/surveys/of-agent/{ana.pk}/").status_code == 403
-    assert f"/surveys/of-agent/{ana.pk}/" in as_(root).get(f"/settings/agents/{ana.pk}/").content.decode()
+    address = f"/surveys/of-agent/{ana.pk}/"
+    assert address in as_(root).get(f"/settings/agents/{ana.pk}/").content.decode()
+    assert f'hx-get="{address}"' in as_(ana).get("/settings/profile/").content.decode()
+    for page in ("/reports/agents/", "/reports/csat/"):
+        row = as_(leo).get(page).content.decode()
+        assert f'href="{address}" aria-label="Satisfaction: {ana.name}"' in row, page
 
 
 def test_the_desk_shows_who_was_dissatisfied_lately(ticket: Ticket, ana: Agent, leo: Agent) -> None:
@@ -157,11 +187,25 @@ def test_the_desk_shows_who_was_dissatisfied_lately(ticket: Ticket, ana: Agent, 
 def test_the_settings_are_saved_and_written_down(otto: Agent) -> None:
     client = as_(otto)
 
-    response = client.post("/settings/surveys/", settings_form())
+    response = client.post("/settings/surveys/", settings_form(weekends="on"))
 
     assert response.status_code == 302
     kept = SurveySettings.objects.get()
-    assert (kept.pk, kept.enabled, kept.style, kept.delay_hours, kept.time_zone) == (1, True, "stars", 2, "Europe/Oslo")
+    given = {
+        "id": 1,
+        "enabled": True,
+        "style": "stars",
+        "delay_hours": 2,
+        "day_from": 8,
+        "day_until": 20,
+        "weekends": True,
+        "time_zone": "Europe/Oslo",
+        "throttle_days": 14,
+        "sample_percent": 50,
+        "reminder_days": 4,
+        "expire_days": 10,
+    }
+    assert model_to_dict(kept) | {"id": kept.pk} == given
     assert AgentAudit.objects.filter(kind="surveys_edited").count() == 1
     assert client.get("/settings/surveys/").status_code == 200
 
