@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from datetime import timedelta
 from typing import Any
@@ -20,6 +21,7 @@ from customers.models import Customer
 from surveys import letters, mails, sweep
 from surveys.answering import opt_out
 from surveys.models import Survey, SurveyMail, SurveySettings, SurveyText, SurveyToken
+from surveys.wording import FACES
 from tests.channels.mailroom import make_mailbox
 from tests.factories import make_ticket
 from tests.surveys.desk import TUESDAY, do, links, run, sent, solve, states, switch_on, token_of
@@ -58,6 +60,20 @@ def test_the_mail_holds_five_links_to_the_configured_host_and_nothing_of_the_tic
     assert letter.subject == f"How did we do? [#{ticket.pk}]"
     shown = letter.body + html + letter.subject
     assert "Printer" not in shown and "It burns" not in shown and "Here you are" not in shown
+
+
+def test_a_house_that_asks_with_stars_shows_stars_in_the_mail_and_on_the_page(
+    ticket: Ticket, ana: Agent, client: Any
+) -> None:
+    switch_on(style="stars")
+    _survey, token = sent(ticket, ana)
+    SurveySettings.objects.update(style="faces")  # who was asked with stars answers with stars
+
+    (letter,) = mail.outbox
+    for shown in (letter.alternatives[0][0], client.get(f"/feedback/{token}/").content.decode()):
+        stars = re.findall("[★☆]{5}", shown)
+        assert stars == ["★★★★★", "★★★★☆", "★★★☆☆", "★★☆☆☆", "★☆☆☆☆"]
+        assert not any(face in shown for face in FACES)
 
 
 def test_the_token_is_random_and_kept_as_its_hash_only(ticket: Ticket, ana: Agent, kim: Customer) -> None:

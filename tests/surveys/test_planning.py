@@ -233,27 +233,31 @@ def test_who_is_not_in_the_sample_is_not_asked(ticket: Ticket, ana: Agent) -> No
 
 
 @pytest.mark.parametrize(
-    ("at", "zone", "asked_at"),
+    ("at", "zone", "weekends", "asked_at"),
     [
         # 21:30 on a Tuesday in Copenhagen: Wednesday at nine there.
-        (datetime(2026, 11, 24, 20, 30, tzinfo=UTC), "Europe/Copenhagen", datetime(2026, 11, 25, 8, tzinfo=UTC)),
+        (datetime(2026, 11, 24, 20, 30, tzinfo=UTC), "Europe/Copenhagen", False, datetime(2026, 11, 25, 8, tzinfo=UTC)),
         # Friday evening: Monday.
-        (datetime(2026, 11, 27, 18, 0, tzinfo=UTC), "Europe/Copenhagen", datetime(2026, 11, 30, 8, tzinfo=UTC)),
+        (datetime(2026, 11, 27, 18, 0, tzinfo=UTC), "Europe/Copenhagen", False, datetime(2026, 11, 30, 8, tzinfo=UTC)),
         # Over the end of summer time: nine in the morning is an hour later in UTC.
-        (datetime(2026, 10, 23, 18, 0, tzinfo=UTC), "Europe/Copenhagen", datetime(2026, 10, 26, 8, tzinfo=UTC)),
-        (datetime(2026, 10, 22, 18, 0, tzinfo=UTC), "Europe/Copenhagen", datetime(2026, 10, 23, 7, tzinfo=UTC)),
+        (datetime(2026, 10, 23, 18, 0, tzinfo=UTC), "Europe/Copenhagen", False, datetime(2026, 10, 26, 8, tzinfo=UTC)),
+        (datetime(2026, 10, 22, 18, 0, tzinfo=UTC), "Europe/Copenhagen", False, datetime(2026, 10, 23, 7, tzinfo=UTC)),
         # In the daytime: at once.
-        (datetime(2026, 11, 24, 12, 0, tzinfo=UTC), "Europe/Copenhagen", datetime(2026, 11, 24, 12, tzinfo=UTC)),
+        (datetime(2026, 11, 24, 12, 0, tzinfo=UTC), "Europe/Copenhagen", False, datetime(2026, 11, 24, 12, tzinfo=UTC)),
         # A quarter to the hour, as clocks in Nepal stand.
-        (datetime(2026, 11, 24, 0, 0, tzinfo=UTC), "Asia/Kathmandu", datetime(2026, 11, 24, 3, 15, tzinfo=UTC)),
+        (datetime(2026, 11, 24, 0, 0, tzinfo=UTC), "Asia/Kathmandu", False, datetime(2026, 11, 24, 3, 15, tzinfo=UTC)),
+        # Saturday at noon and Saturday evening, where weekends are days as well.
+        (datetime(2026, 11, 28, 11, 0, tzinfo=UTC), "Europe/Copenhagen", True, datetime(2026, 11, 28, 11, tzinfo=UTC)),
+        (datetime(2026, 11, 28, 18, 0, tzinfo=UTC), "Europe/Copenhagen", True, datetime(2026, 11, 29, 8, tzinfo=UTC)),
+        (datetime(2026, 11, 28, 11, 0, tzinfo=UTC), "Europe/Copenhagen", False, datetime(2026, 11, 30, 8, tzinfo=UTC)),
         # A zone that nobody knows: the one of the settings.
-        (datetime(2026, 11, 24, 3, 0, tzinfo=UTC), "Mars/Olympus", datetime(2026, 11, 24, 9, tzinfo=UTC)),
+        (datetime(2026, 11, 24, 3, 0, tzinfo=UTC), "Mars/Olympus", False, datetime(2026, 11, 24, 9, tzinfo=UTC)),
     ],
 )
-def test_customers_are_asked_in_their_own_daytime(at: datetime, zone: str, asked_at: datetime) -> None:
+def test_customers_are_asked_in_their_own_daytime(at: datetime, zone: str, weekends: bool, asked_at: datetime) -> None:
     customer = Customer(time_zone=zone)
 
-    assert next_daytime(at, customer, SurveySettings(day_from=9, day_until=17)) == asked_at
+    assert next_daytime(at, customer, SurveySettings(day_from=9, day_until=17, weekends=weekends)) == asked_at
 
 
 def test_an_organisation_lends_its_zone_to_who_has_none() -> None:
