@@ -10,10 +10,8 @@ from typing import Any, Protocol, Self
 from django.conf import settings
 
 from channels.models import LocalMail, OutboundEmail
-from helpdesk.lib.mail_way import ABOUT_US, Away, NotNow, Refused
+from helpdesk.lib.mail_way import ABOUT_US, MAILS_PER_CONNECTION, Away, NotNow, Refused
 from helpdesk.lib.text import one_line
-
-MAILS_PER_CONNECTION = 100
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import smtplib
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any, Protocol, Self, TypeVar
@@ -15,6 +16,9 @@ from helpdesk.lib.text import one_line
 
 # What a server says about our account, not about this mail: a mail waits until the settings are right.
 ABOUT_US = {421, 454, 530, 534, 535, 538}
+MAILS_PER_CONNECTION = 100
+IDLE_SECONDS = 20.0
+"""Between two mails, one of which took long to write, servers may hang up; then it is better to come anew."""
 Letter = TypeVar("Letter", contravariant=True)
 
 
@@ -51,17 +55,22 @@ class DjangoWay:
 
     def __enter__(self) -> Self:
         self._connection = get_connection()
+        self._sent, self._used_at = 0, time.monotonic()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *raised: Any) -> None:
         if kind is None:
-            self._connection.close()
+            self._leave()
         else:
             self._hang_up()
 
     def send(self, letter: EmailMessage, row: Any) -> None:
         letter.connection = self._connection
         try:
+            if self._sent >= MAILS_PER_CONNECTION or time.monotonic() - self._used_at > IDLE_SECONDS:
+                self._leave()
+            # Django hangs up after each mail when it had to open the connection itself.
+            self._connection.open()
             letter.send()
         except SoftTimeLimitExceeded:
             raise  # __exit__ hangs up
@@ -72,14 +81,21 @@ class DjangoWay:
         except Exception:
             self._hang_up()
             raise
+        self._sent, self._used_at = self._sent + 1, time.monotonic()
 
-    def _hang_up(self) -> None:
-        """Without a goodbye, for whose answer one would wait once more."""
-        server = getattr(self._connection, "connection", None)
-        if server is not None:
-            server.close()
+    def _leave(self) -> None:
+        """What the server says to a goodbye is about no mail."""
         with suppress(smtplib.SMTPException, OSError):
             self._connection.close()
+        self._sent = 0
+
+    def _hang_up(self) -> None:
+        """Without a goodbye, for whose answer one would wait once more; also in the middle of signing in."""
+        for name in ("connection", "_partial_connection"):
+            server = getattr(self._connection, name, None)
+            if server is not None:
+                server.close()
+        self._leave()
 
 
 def is_away(error: OSError) -> bool:
