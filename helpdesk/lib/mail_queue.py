@@ -31,6 +31,7 @@ WAITS = 12
 """How often a dialogue with a mail server may wait for SMTP_TIMEOUT: from the connection to the last answer."""
 LEAST_WHEN_AWAY = 4
 INTERRUPTED = "TimeoutError: timed out"
+NOT_WRITTEN = "TimeoutError: not written in time"
 CRASHED = "crashed"
 
 Row = TypeVar("Row", bound=models.Model)
@@ -94,9 +95,6 @@ class MailQueue(ABC, Generic[Row, Letter]):
             if away.hung:
                 mail_silence.begin()
                 return sent
-        except SoftTimeLimitExceeded:
-            mail_silence.begin()
-            raise
         if silent:
             mail_silence.end()
         return sent
@@ -105,8 +103,11 @@ class MailQueue(ABC, Generic[Row, Letter]):
         """One mail, if this worker wins it; True when it left."""
         if not self.take(row):
             return False
+        written = False
         try:
-            way.send(self.compose(row), row)
+            letter = self.compose(row)
+            written = True
+            way.send(letter, row)
         except Unwanted as unwanted:
             self.dropped(row, str(unwanted))
             return False
@@ -115,7 +116,9 @@ class MailQueue(ABC, Generic[Row, Letter]):
             return False
         except SoftTimeLimitExceeded:
             # Of the task, not of the mail: whoever goes on is killed, and the mail would seem to have done that.
-            self.put_off(row, INTERRUPTED, away=True)
+            self.put_off(row, INTERRUPTED if written else NOT_WRITTEN, away=written)
+            if written:
+                mail_silence.begin()
             raise
         except NotNow as failure:
             logger.warning("mail_failed", queue=self.name, mail=row.pk, error=str(failure))

@@ -171,6 +171,26 @@ def test_what_one_mail_meets_stops_no_other(ana: Agent, monkeypatch: pytest.Monk
     assert not mail_silence.is_on()
 
 
+def test_a_mail_that_takes_too_long_to_write_silences_no_other(ana: Agent, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A report of millions of tickets says nothing about the mail server."""
+    owe_reports(ana)
+    way, put_off = FakeWay(), []
+    queue = report_mails.MAILS
+    real = queue.put_off
+    monkeypatch.setattr(queue, "way", lambda: way)
+    monkeypatch.setattr(queue, "compose", lambda row: raising(SoftTimeLimitExceeded())())
+    monkeypatch.setattr(
+        queue, "put_off", lambda row, reason, *, away: put_off.append(away) or real(row, reason, away=away)
+    )
+
+    with pytest.raises(SoftTimeLimitExceeded):
+        queue.send_due()
+
+    assert (way.asked, put_off, mail_silence.is_on()) == ([], [False], False)
+    states = ReportMail.objects.order_by("-attempts").values_list("state", "attempts", "last_error")
+    assert list(states) == [("queued", 1, mail_queue.NOT_WRITTEN), ("queued", 0, "")]
+
+
 @pytest.mark.parametrize("how", ["stall", "mute"])
 def test_a_real_server_that_never_answers_is_known_as_one(how: str, ana: Agent, settings: Any) -> None:
     """Fault F15: the two roads, Django's and ours; smtplib tells a silence after the greeting as a lost connection."""
