@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils.timezone import now
 
 from agents.actors import Actor
+from helpdesk.lib.errors import HelpdeskError
 from tests.factories import make_ticket
 from tickets import scheduling
 from tickets.actions import AddCustomerMessage, MoveToTeam, SetStatus
@@ -220,6 +221,29 @@ def test_what_the_ticket_refuses_is_kept_back_with_the_reason(plan, clock, page,
 
     assert held(ticket)[0]["reason"] == "ticket_closed"
     assert "because the ticket is closed" in page.get(f"/tickets/{ticket.pk}/").content.decode()
+
+
+def test_the_second_of_two_presses_at_the_limit_finds_what_the_first_has_made(clock, ticket, ana, monkeypatch):
+    """L01: both looked before either had written."""
+    monkeypatch.setattr(scheduling, "MOST_WAITING", 1)
+    by, made, real = Actor.agent(ana), [], scheduling._checked
+
+    def press(gesture="one-press"):
+        return schedule_reply(ticket, by, body="Hi", send_at=now() + timedelta(hours=1), gesture=gesture)
+
+    def meanwhile(*given):
+        monkeypatch.setattr(scheduling, "_checked", real)
+        made.append(press())
+        return real(*given)
+
+    monkeypatch.setattr(scheduling, "_checked", meanwhile)
+
+    assert press() == made[0]
+
+    with pytest.raises(HelpdeskError) as refused:
+        press("another")
+    assert refused.value.code == "too_many_planned"
+    assert ScheduledReply.objects.count() == 1
 
 
 def test_one_that_fails_keeps_no_other_from_leaving_and_is_held_in_the_end(plan, clock, ticket, kim, ana, monkeypatch):
