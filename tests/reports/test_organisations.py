@@ -113,6 +113,15 @@ def test_rows_of_before_are_brought_to_their_organisation_and_a_second_time_alte
         assert [sorted(model.objects.values_list("pk", "organization_id")) for model in (Fact, Span)] == before
 
 
+def test_numbers_that_lie_far_apart_cost_no_statements(firms, django_assert_max_num_queries):
+    """After an import tickets may go on at a thousand million."""
+    make_ticket(of(make_customer(), firms[0]))
+    Ticket.objects.bulk_create([Ticket(pk=10**9, subject="Far", requester=make_customer("B", "b@x.example"))])
+
+    with django_assert_max_num_queries(8):
+        fill(apps, connection.schema_editor())
+
+
 def test_who_wrote_most_comes_first_equal_ones_by_their_number_and_none_of_them_last(root, firms):
     people = [make_customer(f"C{n}", f"c{n}@x.example") for n in range(4)]
     for one, firm in zip(people, (None, firms[1], firms[0], firms[0]), strict=True):
