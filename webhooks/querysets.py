@@ -68,8 +68,11 @@ class DeliveryQuerySet(models.QuerySet["WebhookDelivery"]):
         return self.filter(free, state__in=OWED, due_at__lte=moment, event__isnull=False)
 
     def interrupted_tests(self) -> DeliveryQuerySet:
-        """Tests whose sender has died."""
-        return self.filter(event=None, state__in=OWED, claimed_until__lte=now())
+        """Tests whose sender has died, also before it began, when nobody had claimed them yet."""
+        from webhooks.outcomes import LEASE
+
+        dead = Q(claimed_until__lte=now()) | Q(claimed_until=None, created_at__lte=now() - LEASE)
+        return self.filter(dead, event=None, state__in=OWED)
 
     def heads(self, webhook_id: int) -> DeliveryQuerySet:
         """What may be sent to it now: of each ticket only the oldest that is still owed. The rest waits for it, so

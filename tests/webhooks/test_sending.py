@@ -25,7 +25,7 @@ from tickets.actions import AddNote, AddTag, SetField, SetPriority
 from tickets.models import Change, FieldDefinition, OutboxEntry
 from tickets.perform import perform
 from tickets.told_events import tell_events
-from webhooks import administration, sending
+from webhooks import administration, outcomes, sending
 from webhooks.models import SenderSeat, Webhook, WebhookAttempt, WebhookDelivery
 from webhooks.sending import send_webhooks
 from webhooks.signing_secrets import new_secret
@@ -372,6 +372,13 @@ def test_a_test_whose_sender_died_ends(receiver, make_webhook, as_root, monkeypa
     assert delivery.ended_at is not None and delivery.log.get().reason == "interrupted"
     assert not Webhook.objects.at_work().exists()
     assert receiver.bodies == []
+
+    # One that died before it began: nobody had claimed the test.
+    WebhookDelivery.objects.update(state="queued", attempts=0, claimed_until=None, ended_at=None)
+    assert not Webhook.objects.at_work().exists()
+    WebhookDelivery.objects.update(created_at=now() - outcomes.LEASE)
+    send_webhooks()
+    assert WebhookDelivery.objects.get().state == "failed"
 
 
 @pytest.mark.django_db(transaction=True)
