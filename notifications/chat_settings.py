@@ -44,10 +44,11 @@ def save_hook(hook: ChatHook, teams: Iterable[Team], url: str, by: Actor) -> Non
 
 
 def remove_hook(hook: ChatHook, by: Actor) -> None:
-    """With what it was told and still would have been."""
+    """With what it was told and still would have been. Raises NotVisible for one that somebody else has removed."""
     with transaction.atomic():
-        audit.record("chat_channel_removed", by=by, subject=hook.name)
-        hook.delete()
+        held = _held(hook.pk)
+        audit.record("chat_channel_removed", by=by, subject=held.name)
+        held.delete()
 
 
 def _held(pk: int) -> ChatHook:

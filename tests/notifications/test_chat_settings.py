@@ -6,10 +6,12 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
+from agents.actors import Actor
 from agents.audit import phrase
 from agents.records import AgentAudit
 from helpdesk.lib import vault
-from notifications import chat
+from helpdesk.lib.errors import NotVisible
+from notifications import chat, chat_settings
 from notifications.chat_models import ChatDelivery, ChatHook
 
 pytestmark = pytest.mark.django_db
@@ -125,6 +127,20 @@ def test_a_removed_channel_is_gone_with_its_messages(client, hook):
 
     assert not ChatHook.objects.exists()
     assert not ChatDelivery.objects.exists()
+
+
+def test_a_channel_is_removed_once_under_the_name_that_it_has_by_then(hook, otto):
+    """The second of two removals, and of a change and a removal, had read it before."""
+    by = Actor.agent(otto)
+    ChatHook.objects.filter(pk=hook.pk).update(name="#renamed")
+    also_read = ChatHook.objects.get()
+
+    chat_settings.remove_hook(hook, by)
+    with pytest.raises(NotVisible):
+        chat_settings.remove_hook(also_read, by)
+
+    removals = AgentAudit.objects.filter(kind="chat_channel_removed")
+    assert [entry.subject for entry in removals] == ["#renamed"]
 
 
 def test_addresses_move_to_a_new_key(hook, settings, capsys):
