@@ -48,7 +48,7 @@ TICKET_PANELS: list[str] = [
     "tickets:related",
 ]
 
-# URL names of short pieces that other apps show in the customer's card on the ticket page; they take the customer's key.
+# URL names of short pieces that other apps show in the customer's card of the ticket page; they take that one's key.
 TICKET_CUSTOMER_PANELS: list[str] = ["surveys:of_requester"]
 
 # URL names of pieces that other apps show on the supervisor's desk; the desk asks each by htmx.
