@@ -13,6 +13,7 @@ import structlog
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import transaction
+from django.db.models.functions import Coalesce
 from django.http import Http404, QueryDict
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -45,6 +46,7 @@ MAX_ATTEMPTS = 3
 WHEN_SLOW = timedelta(minutes=10)
 """Until a file that took longer than a task may is begun anew: the house was busy, and others come first."""
 GIVE_UP_SLOW = timedelta(hours=6)
+"""From its first beginning."""
 RENEW_AFTER = 2000
 MOST_OF_ONE = 20
 """Files of one agent that are kept or waited for at a time."""
@@ -134,14 +136,16 @@ def _taken(job: ExportJob) -> bool:
     if job.attempts >= MAX_ATTEMPTS:
         claim(as_read, state=State.FAILED, claimed_until=None, last_error="broken")
         return False
-    won = claim(as_read, state=State.RUNNING, attempts=job.attempts + 1, claimed_until=now() + LEASE, done=0)
-    job.state, job.attempts = State.RUNNING, job.attempts + 1
+    at = now()
+    mine = {"state": State.RUNNING, "attempts": job.attempts + 1, "claimed_until": at + LEASE}
+    won = claim(as_read, **mine, done=0, begun_at=Coalesce("begun_at", at))
+    job.state, job.attempts, job.begun_at = State.RUNNING, job.attempts + 1, job.begun_at or at
     return won
 
 
 def _put_back(job: ExportJob) -> None:
     """No attempt of its own was in vain, yet it is not begun for ever."""
-    if now() - job.created_at >= GIVE_UP_SLOW:
+    if now() - (job.begun_at or job.created_at) >= GIVE_UP_SLOW:
         _settle(job, state=State.FAILED, last_error="slow")
         return
     logger.warning("export_put_back", export=job.pk, rows=job.total)

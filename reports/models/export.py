@@ -54,6 +54,8 @@ class ExportJob(models.Model):
     # Counted when a worker takes it, so it also fences off a worker that wakes up late.
     attempts = models.PositiveSmallIntegerField(default=0)
     claimed_until = models.DateTimeField(null=True)
+    # When a worker took it first: however long it had waited for one, its own slowness counts from then.
+    begun_at = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=300, blank=True)
     # Below the folder of exports; empty until it is whole.
     file_name = models.CharField(max_length=80, blank=True)

@@ -297,6 +297,18 @@ def test_a_file_that_the_time_limit_strikes_spoils_no_other_and_costs_no_attempt
     assert moment - NOW == exporting.GIVE_UP_SLOW
 
 
+def test_a_file_that_waited_long_for_a_worker_is_not_given_up_at_its_first_slow_attempt(desk, leo, monkeypatch):
+    job = _ask(leo)
+    monkeypatch.setattr(exporting, "write_file", lambda *_given: (_ for _ in ()).throw(SoftTimeLimitExceeded))
+    up_again = NOW + exporting.GIVE_UP_SLOW + timedelta(hours=1)
+
+    for moment, state in ((up_again, "waiting"), (up_again + exporting.GIVE_UP_SLOW, "failed")):
+        with time_machine.travel(moment, tick=False), pytest.raises(SoftTimeLimitExceeded):
+            exporting.write_waiting()
+        job.refresh_from_db()
+        assert (job.state, job.begun_at) == (state, up_again)
+
+
 def test_one_task_writes_one_file(desk, leo):
     """The time that a task may take is enough for one of the longest."""
     for range_key in ("7d", "28d"):
