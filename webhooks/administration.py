@@ -110,7 +110,8 @@ def write(held: Webhook, by: Actor, values: Mapping[str, Any]) -> None:
         _save(held, [*altered, "unreached", "resting_until"])
     else:
         _save(held, altered)
-    fields = [name for name in altered if name != "parameters"]
+    # Of what a query means its words are the sign; a name in it may have come to stand for something else.
+    fields = list(dict.fromkeys("query" if name == "parameters" else name for name in altered))
     audit.record("webhook_edited", by=by, subject=held.name, data={"fields": fields})
 
 

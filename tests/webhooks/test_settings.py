@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 
 from agents.records import AgentAudit
@@ -12,7 +13,7 @@ from helpdesk.lib import vault
 from tests.security.test_hostile_input import EVERYWHERE, HOSTILE
 from tickets.actions import AddTag
 from tickets.perform import perform
-from webhooks import signing
+from webhooks import administration, signing
 from webhooks.models import Webhook, WebhookDelivery
 from webhooks.sending import send_webhooks
 
@@ -83,6 +84,18 @@ def test_a_webhook_is_made_tested_changed_and_removed(client, root, receiver, ti
         "webhook_switched_on",
         "webhook_removed",
     ]
+
+
+def test_a_query_whose_words_mean_something_else_now_stands_in_the_audit_log_as_the_query(root, receiver, make_webhook):
+    webhook = make_webhook(receiver)
+
+    with transaction.atomic():
+        held = administration.held(webhook.pk, as_root(root))
+        administration.write(held, as_root(root), {"query": "", "parameters": {"team": ["7"]}})
+        administration.write(held, as_root(root), {"query": "is:open", "parameters": {"is": ["open"]}})
+
+    edits = AgentAudit.objects.filter(kind="webhook_edited").order_by("pk")
+    assert [entry.data for entry in edits] == [{"fields": ["query"]}] * 2
 
 
 def as_root(root):
