@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from agents.models import Agent
 from agents.permissions import Permission
 from customers.models import Organization
-from reports.asking import OWN, Asked, written
+from reports.asking import NONE, OWN, Asked, written
 from reports.forms import FilterForm
 from reports.naming import names_of, none_of
 from reports.ranges import DEFAULT, RANGE_WORDS, period_of
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from agents.actors import Actor
 
 # Of the slices those with a field; the rest, and further values of these, are chips.
-FIELDS = ("team", "channel", "priority", "agent", "tag", "organization", "tier")
+FIELDS = ("team", "channel", "priority", "agent", "tag", "organization", "tier", "language", "policy")
 TYPED = ("tag", "organization")
 
 
@@ -84,7 +84,7 @@ def bar_of(form: FilterForm, here: str) -> Bar:
     period = asked.period if asked else period_of(DEFAULT, day_of(form.at))
     first, last = str(period.first), str(period.last - timedelta(days=1))
     own = form.given("range") == OWN
-    slices = tuple(_slice(form, key) for key in FIELDS if key != "tier" or form.tiers or form.given_all(key))
+    slices = tuple(_slice(form, key) for key in FIELDS if form.given_all(key) or _is_offered(key, form))
     return Bar(
         range=_select(form, "range", _("Period"), RANGE_WORDS.items(), form.given("range") or DEFAULT),
         first=_text(form, "from", _("From"), (form.given("from") if own else "") or first),
@@ -110,6 +110,15 @@ def bar_of(form: FilterForm, here: str) -> Bar:
         zone=settings.REPORTS_ZONE,
         narrowed=any(field.value for field in slices[3:]) or any(map(form.given, ("hours", "imported", "compare"))),
     )
+
+
+def _is_offered(key: str, form: FilterForm) -> bool:
+    """Where there is nothing to choose from there is no field."""
+    if key == "tier":
+        return bool(form.tiers)
+    if key == "language":
+        return len(form.languages) > 1
+    return key != "policy" or bool(form.policies)
 
 
 def _select(
@@ -152,6 +161,8 @@ def _all(key: str) -> str:
         "priority": _("All priorities"),
         "agent": _("All agents"),
         "tier": _("All tiers"),
+        "language": _("All languages"),
+        "policy": _("All policies"),
     }
     return words[key]
 
@@ -161,8 +172,15 @@ def _choices(key: str, form: FilterForm) -> list[tuple[str, str | Promise]]:
         return list(Channel.choices)
     if key == "priority":
         return list(reversed(Priority.slugs()))
+    if key == "language":
+        names = names_of(key, form.languages)
+        return sorted(
+            ((written(key, code), names[code]) for code in form.languages), key=lambda one: (one[0] == NONE, one[1])
+        )
     if key == "tier":
         found: list[tuple[str, str]] = [(tier, tier) for tier in form.tiers]
+    elif key == "policy":
+        found = [(str(pk), name) for pk, name in form.policies]
     elif key == "team":
         found = [(str(pk), name) for pk, name in supervised(form.actor).values_list("pk", "name")]
     else:

@@ -18,12 +18,14 @@ from customers.tiers import spellings
 from helpdesk.lib.errors import HelpdeskError
 from helpdesk.lib.http import number_in
 from reports.asking import NONE, OWN, Asked
+from reports.languages import languages
 from reports.naming import MODELS, exists
 from reports.ranges import DEFAULT, RANGE_WORDS, period_of
 from reports.selection import Period
 from reports.series import HOURS
 from reports.slices import SLICES, Value
 from reports.zone import day_of
+from sla.models import SlaPolicy
 from tickets.actions.tags import normalise_tag
 from tickets.models import Channel, Priority
 
@@ -164,6 +166,14 @@ class FilterForm(forms.Form):
     def tiers(self) -> list[str]:
         """Of the house; one that has none is not asked for any."""
         return Organization.objects.tiers()
+
+    @cached_property
+    def languages(self) -> list[str]:
+        return languages()
+
+    @cached_property
+    def policies(self) -> list[tuple[int, str]]:
+        return list(SlaPolicy.objects.all_in_order().values_list("pk", "name"))
 
     def given(self, name: str) -> str:
         """What somebody wrote, right or wrong."""

@@ -22,12 +22,13 @@ from reports.forms import FilterForm
 from reports.kpi import RATE
 from reports.lease import Lease
 from reports.metrics import KPIS
-from reports.models import ReportMail, ReportSchedule, StaleDay
+from reports.models import DaySum, Fact, ReportMail, ReportSchedule, StaleDay
 from reports.page_files import csv_of, page_file
 from reports.pages import overview, volume
 from reports.report_letters import compose
 from reports.selection import Period
 from reports.views import drilldown
+from sla.models import SlaPolicy
 from tests.factories import make_agent
 from tests.reports.desk import desk_made_once
 
@@ -35,6 +36,7 @@ AT = datetime(2026, 4, 12, 12, 0, tzinfo=UTC)
 FILTER = "range=own&from=2026-03-25&to=2026-04-12"
 # Statements, the session and the rail among them: a tile takes up to nine of them, a chart two.
 MOST = {"overview": 144, "volume": 84}
+UNKNOWN = ("-", "", "Unknown language")
 FOUND = re.compile(r'id="found" data-values="(\d+)" data-tickets="(\d+)"')
 
 
@@ -300,3 +302,30 @@ def test_a_range_in_which_nothing_happened_says_so(boss):
 
     assert words.count("Nothing happened in this range.") >= 4
     assert "Chart: " not in words
+
+
+def test_language_and_policy_are_fields_where_there_is_something_to_choose_from(boss, desk, db):
+    """What occurs is to be chosen: languages of the weeks that are summed as those of the newest facts."""
+
+    def fields(query=FILTER):
+        words = boss.get(f"/reports/?{query}").content.decode()
+        selects = re.findall(r'<select id="filter-(language|policy)".*?>(.*?)</select>', words, re.DOTALL)
+        return {key: re.findall(r'<option value="([^"]*)"( selected)?>([^<]*)<', text) for key, text in selects}
+
+    assert DaySum.objects.filter(measure="created", key="language", days=7).exists()
+    policies = [(str(row.pk), "", row.name) for row in SlaPolicy.objects.all_in_order()]
+    assert len(policies) > 1
+    assert fields() == {
+        "language": [("", " selected", "All languages"), ("da", "", "Danish"), ("en", "", "English"), UNKNOWN],
+        "policy": [("", " selected", "All policies"), *policies, ("-", "", "No policy")],
+    }
+    chosen = fields(f"{FILTER}&language=da&policy={policies[0][0]}")
+    assert [one[2] for key in ("language", "policy") for one in chosen[key] if one[1]] == ["Danish", policies[0][2]]
+    # One that came after all weeks that are summed.
+    last = Fact.objects.filter(kind="created").order_by("-at")[0]
+    Fact.objects.filter(pk=last.pk).update(language="uk", at=AT)
+    assert [one[2] for one in fields()["language"]][3:] == ["Ukrainian", "Unknown language"]
+    DaySum.objects.all().delete()
+    Fact.objects.filter(kind="created").update(language="en")
+    assert list(fields()) == ["policy"]
+    assert list(fields(f"{FILTER}&language=xx")) == ["language", "policy"]
