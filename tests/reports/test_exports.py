@@ -26,7 +26,7 @@ from helpdesk.lib.errors import HelpdeskError
 from reports import exporting
 from reports.keeping import keep
 from reports.models import ExportJob
-from reports.page_files import header_of, page_file
+from reports.page_files import csv_of, header_of, page_file
 from reports.pages import PAGES
 from reports.spreadsheets import XlsxFile, csv_lines, harmless
 from tests.factories import make_customer, make_ticket
@@ -153,26 +153,41 @@ def test_a_file_holds_the_tickets_that_its_reader_sees_and_no_others(client, des
     assert client.get(technical).status_code == 403
 
 
+def _in_file(value):
+    return harmless(value) if isinstance(value, str) else value
+
+
+def _rows_of(sheet) -> list[list]:
+    return [list(row) for row in sheet.iter_rows(values_only=True)]
+
+
 def test_every_table_of_every_page_is_there_in_both_formats_as_the_reader_sees_it(client, desk, leo):
     """E03: leo's files say what leo's pages say."""
     client.force_login(leo)
     for module in PAGES:
-        tables = page_file(module.KEY, QueryDict("range=7d"), Actor.agent(leo), NOW).tables
+        file = page_file(module.KEY, QueryDict("range=7d"), Actor.agent(leo), NOW)
+        tables = file.tables
         whole = client.get(f"{reverse('reports:export_page', args=[module.KEY])}?range=7d")
-        assert len(_read_xlsx(_content(whole)).sheetnames) == len(tables) + 1
+        sheets = _read_xlsx(_content(whole)).worksheets
+        assert len(sheets) == len(tables) + 1
         assert len({table.key for table in tables}) == len(tables)
-        for table in tables[:1] if module.KEY in {"overview", "sla"} else ():
-            url = reverse("reports:export_table", args=[module.KEY, table.key, "csv"])
-            read = _read_csv(_content(client.get(f"{url}?range=7d")))
-            assert read[0] == header_of(table)
-            assert len(read) == 2 + len(table.rows)
+        for table, sheet in zip(tables, sheets, strict=False):
+            rows = [[_in_file(value) for value in row] for row in table.plain_rows]
+            lines = _read_csv("".join(csv_of(table, file.notes)).encode())
+            assert lines[0] == header_of(table), table.key
+            assert lines[1:-1] == [["" if value is None else str(value) for value in row] for row in rows], table.key
             less = "The previous period begins before the first ticket, so there is less to compare with."
-            assert read[-1] == [f"Not counted in this range: {SPAM} {less}"]
+            assert lines[-1] == [f"Not counted in this range: {SPAM} {less}"]
+            assert _rows_of(sheet) == [header_of(table), *rows], table.key
+        # The last of them by its own address.
+        url = reverse("reports:export_table", args=[module.KEY, table.key, "csv"])
+        assert _read_csv(_content(client.get(f"{url}?range=7d"))) == lines
     overview = page_file("overview", QueryDict("range=7d"), Actor.agent(leo), NOW).tables[0]
     url = reverse("reports:export_table", args=["overview", overview.key, "xlsx"])
-    sheet = _read_xlsx(_content(client.get(f"{url}?range=7d"))).active
-    assert 3 in [cell for row in sheet.iter_rows(values_only=True) for cell in row]
-    assert 5 not in [cell for row in sheet.iter_rows(values_only=True) for cell in row]
+    alone = _rows_of(_read_xlsx(_content(client.get(f"{url}?range=7d"))).active)
+    assert alone == [header_of(overview), *([_in_file(value) for value in row] for row in overview.plain_rows)]
+    assert 3 in [cell for row in alone for cell in row]
+    assert 5 not in [cell for row in alone for cell in row]
     assert client.get(reverse("reports:export_table", args=["overview", "none-such", "csv"])).status_code == 404
     assert client.get(reverse("reports:export_page", args=["none-such"])).status_code == 404
 
