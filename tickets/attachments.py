@@ -58,7 +58,24 @@ def keep_upload(
     inline: bool = False,
 ) -> Attachment:
     """Store a file that no message has taken yet. `name` and `content_type` must be cleaned by the caller."""
-    return Attachment.objects.create(
+    attachment = upload_of(
+        data, name=name, content_type=content_type, uploaded_by=uploaded_by, content_id=content_id, inline=inline
+    )
+    attachment.save()
+    return attachment
+
+
+def upload_of(
+    data: bytes | Iterable[bytes],
+    *,
+    name: str,
+    content_type: str,
+    uploaded_by: int | None,
+    content_id: str = "",
+    inline: bool = False,
+) -> Attachment:
+    """As keep_upload(): the bytes are on the disk, and the row that names them is still to be saved."""
+    return Attachment(
         blob=store(data),
         name=name,
         content_type=content_type,

@@ -57,10 +57,19 @@ def make(by: Actor, known: Mapping[str, Any]) -> tuple[Webhook, str]:
 
     `known`: name, url, kinds, query. Asks the name server. Raises Denied or HelpdeskError with the field concerned.
     """
+    return make_read(by, read_new(by, known))
+
+
+def read_new(by: Actor, known: Mapping[str, Any]) -> dict[str, Any]:
+    """The first half of make(), which asks the name server and therefore comes before any transaction."""
     by.require(MAY)
     if by.id is None:
         raise Denied("denied", _("A webhook needs an agent who owns it."))
-    values = read({"name": "", "url": "", "query": "", "kinds": [], **known})
+    return read({"name": "", "url": "", "query": "", "kinds": [], **known})
+
+
+def make_read(by: Actor, values: Mapping[str, Any]) -> tuple[Webhook, str]:
+    """The second half, which writes what read_new() has found to be right."""
     secret = signing.new_secret()
     with transaction.atomic():
         _alone()

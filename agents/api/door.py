@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any, ClassVar
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from agents.actors import Actor
@@ -44,12 +48,15 @@ class Door(APIView):
     """A resource. `self.actor` is the agent of the token or session; whatever it may not see is absent.
 
     Reading needs the scope read, everything else `scope`. `gesture` goes to perform(), so that a repeated request
-    is done once. Every POST takes an Idempotency-Key.
+    is done once. Every POST takes an Idempotency-Key. With one, what it does and its stored answer are one commit, so
+    that a process that dies leaves both or neither. Without `in_one_commit` the handler sees to it: by its gesture, or
+    by together(), after what has no place in a transaction.
     """
 
     authentication_classes = (Bearer, Session)
     permission_classes = ()
     scope: ClassVar[str] = ApiToken.Scope.WRITE
+    in_one_commit: ClassVar[bool] = True
     http_method_names = ["get", "head", "post", "patch", "delete"]
 
     actor: Actor
@@ -105,6 +112,24 @@ class Door(APIView):
         if row is not None and row.status is not None:
             raise Replay(row)
         self.repeated = row
+        if self.in_one_commit and (handler := getattr(self, "post", None)):
+
+            @wraps(handler)  # with its marks, as that of what will go away
+            def post(*args: Any, **kwargs: Any) -> Response:
+                return self.together(lambda: handler(*args, **kwargs))
+
+            self.post = post
+
+    def together(self, do: Callable[[], Response]) -> Response:
+        """Do it, and store its answer under the key, if there is one, in one commit; no network and no files inside."""
+        if self.repeated is None:
+            return do()
+        with transaction.atomic():
+            response: Response = super().finalize_response(self.request, do(), *self.args, **self.kwargs)
+            if not repeats.end(self.repeated, response):
+                raise repeats.running()
+        self.repeated = None
+        return response
 
     def handle_exception(self, exc: Exception) -> Any:
         return repeats.again(exc.row) if isinstance(exc, Replay) else super().handle_exception(exc)

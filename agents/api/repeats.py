@@ -48,7 +48,7 @@ def begin(request: Request, agent_id: int) -> RepeatedRequest | None:
         pass
     row = RepeatedRequest.objects.filter(agent_id=agent_id, key=key).first()
     if row is None:  # refused and forgotten in between: whoever asks again is the first
-        raise Running("running", _("The same request is being done; ask again in a moment."))
+        raise running()
     mine = RepeatedRequest.objects.filter(pk=row.pk, begun_at=row.begun_at)
     if row.begun_at < at - RepeatedRequest.KEPT_FOR:
         mine.delete()  # a new row is a new gesture: what was done a day ago is done again
@@ -56,29 +56,32 @@ def begin(request: Request, agent_id: int) -> RepeatedRequest | None:
     if row.digest != digest:
         raise HelpdeskError("key_reused", _("This key was sent with another request."), field=HEADER)
     if row.status is None:
-        # It failed, or its process died. What it did is not done twice: the gesture of the row names its Change.
+        # It failed, or its process died. What it did is not done twice: the gesture of the row names its Change, and
+        # what has no gesture committed together with its answer, so that without an answer nothing was done.
         if row.begun_at < at - RepeatedRequest.LEASE and claim(mine.filter(status=None), begun_at=at):
             return RepeatedRequest.objects.get(pk=row.pk)
-        raise Running("running", _("The same request is being done; ask again in a moment."))
+        raise running()
     return row
 
 
-def end(row: RepeatedRequest, response: Response) -> None:
-    """Keep what was done. After a refusal nothing was done, so the same key may be tried again. After a failure nobody
-    knows: the row stays, so that a retry has its gesture, and is free at once. An answer that holds a secret says in
-    `kept` what of it may be written down."""
+def running() -> Running:
+    return Running("running", _("The same request is being done; ask again in a moment."))
+
+
+def end(row: RepeatedRequest, response: Response) -> bool:
+    """Keep what was done; False when the row is somebody else's since, as after its lease. After a refusal nothing was
+    done, so the same key may be tried again. After a failure nobody knows: the row stays, so that a retry has its
+    gesture, and is free at once. An answer that holds a secret says in `kept` what of it may be written down."""
     mine = RepeatedRequest.objects.filter(pk=row.pk, begun_at=row.begun_at)
     if response.status_code >= 500:
-        mine.update(begun_at=row.begun_at - RepeatedRequest.LEASE - timedelta(seconds=1))
-        return
+        return mine.update(begun_at=row.begun_at - RepeatedRequest.LEASE - timedelta(seconds=1)) == 1
     if not 200 <= response.status_code < 300:
-        mine.delete()
-        return
+        return mine.delete()[0] == 1
     headers = {name: response[name] for name in KEPT_HEADERS if name in response}
     response.render()
     kept = getattr(response, "kept", None)
     body = response.content.decode() if kept is None else json.dumps(kept, cls=JSONEncoder)
-    mine.update(status=response.status_code, body=body, headers=headers)
+    return mine.update(status=response.status_code, body=body, headers=headers) == 1
 
 
 def again(row: RepeatedRequest) -> HttpResponse:

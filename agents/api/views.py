@@ -27,12 +27,12 @@ from helpdesk.lib.rest.versions import asked_version, version_of
 class Me(Door):
     """Whoever the token speaks for."""
 
-    @operation("Who am I, and what may I do?", answers={200: MeShape}, name="me_get")
+    @operation("Who am I, and what may I do?", answers={200: MeShape}, sends=["ETag"], name="me_get")
     def get(self, request: Request) -> Response:
         expect_parameters(request, ())
         agent = Agent.objects.get(pk=self.actor.id)
         scope = request.auth.scope if isinstance(request.auth, ApiToken) else ApiToken.Scope.ADMIN
-        return Response(MeShape(agent, context={"actor": self.actor, "scope": str(scope)}).data)
+        return shown(MeShape(agent, context={"actor": self.actor, "scope": str(scope)}))
 
 
 class Agents(Door):
@@ -51,11 +51,11 @@ class Agents(Door):
 
 
 class OneAgent(Door):
-    @operation("Get an agent", answers={200: AgentShape}, name="agents_get")
+    @operation("Get an agent", answers={200: AgentShape}, sends=["ETag"], name="agents_get")
     def get(self, request: Request, agent_id: int) -> Response:
         expect_parameters(request, ())
         agent = found(Agent.objects.people().prefetch_related("memberships"), agent_id, _("There is no such agent."))
-        return Response(AgentShape(agent, context={"actor": self.actor}).data)
+        return shown(AgentShape(agent, context={"actor": self.actor}))
 
 
 class Teams(Door):
@@ -73,6 +73,7 @@ class Teams(Door):
         takes=NewTeam,
         example={"name": "Billing", "slug": "billing", "description": "Invoices and refunds"},
         writes=True,
+        sends=["ETag"],
         name="teams_create",
     )
     def post(self, request: Request) -> Response:
@@ -87,7 +88,7 @@ class Teams(Door):
 class OneTeam(Door):
     scope = ApiToken.Scope.ADMIN
 
-    @operation("Get a team", answers={200: TeamShape}, name="teams_get")
+    @operation("Get a team", answers={200: TeamShape}, sends=["ETag"], name="teams_get")
     def get(self, request: Request, team_id: int) -> Response:
         expect_parameters(request, ())
         return shown(TeamShape(_team(team_id)))

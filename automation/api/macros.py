@@ -46,6 +46,7 @@ class Macros(Door):
             "body": "Dear {{ requester.first_name | customer }}, the money is on its way.",
         },
         writes=True,
+        sends=["ETag"],
         name="macros_create",
     )
     def post(self, request: Request) -> Response:
@@ -55,7 +56,7 @@ class Macros(Door):
 
 
 class OneMacro(Door):
-    @operation("Get a macro", answers={200: MacroShape}, name="macros_get")
+    @operation("Get a macro", answers={200: MacroShape}, sends=["ETag"], name="macros_get")
     def get(self, request: Request, macro_id: int) -> Response:
         expect_parameters(request, ())
         return _shown(visible_macro(macro_id, self.actor))

@@ -65,6 +65,7 @@ class Customers(Door):
         takes=NewCustomer,
         example={"name": "Kim Jensen", "email": "kim@alpha.example", "external_id": "crm-17"},
         writes=True,
+        sends=["ETag"],
         name="customers_create",
     )
     def post(self, request: Request) -> Response:
@@ -76,7 +77,7 @@ class Customers(Door):
 
 
 class OneCustomer(Door):
-    @operation("Get a customer", answers={200: CustomerShape}, name="customers_get")
+    @operation("Get a customer", answers={200: CustomerShape}, sends=["ETag"], name="customers_get")
     def get(self, request: Request, customer_id: int) -> Response:
         expect_parameters(request, ())
         return shown(CustomerShape(_person(customer_id)))
@@ -129,6 +130,7 @@ class Organizations(Door):
         takes=NewOrganization,
         example={"name": "Alpha", "external_id": "crm-3"},
         writes=True,
+        sends=["ETag"],
         name="organizations_create",
     )
     def post(self, request: Request) -> Response:
@@ -139,7 +141,7 @@ class Organizations(Door):
 
 
 class OneOrganization(Door):
-    @operation("Get an organisation", answers={200: OrganizationShape}, name="organizations_get")
+    @operation("Get an organisation", answers={200: OrganizationShape}, sends=["ETag"], name="organizations_get")
     def get(self, request: Request, organization_id: int) -> Response:
         expect_parameters(request, ())
         return shown(OrganizationShape(_organization(organization_id)))

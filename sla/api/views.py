@@ -16,7 +16,7 @@ from agents.permissions import Permission
 from helpdesk.lib.rest.documenting import PAGING, listed, operation, text
 from helpdesk.lib.rest.paging import PARAMETERS, page
 from helpdesk.lib.rest.shapes import chosen, expect_parameters, key_in
-from helpdesk.lib.rest.single import found
+from helpdesk.lib.rest.single import found, shown, versioned
 from sla.api.serializers import (
     AccountShape,
     CalendarShape,
@@ -87,11 +87,11 @@ class Clocks(Door):
 
 
 class OneClock(Door):
-    @operation("Get a clock", answers={200: ClockShape}, name="clocks_get")
+    @operation("Get a clock", answers={200: ClockShape}, sends=["ETag"], name="clocks_get")
     def get(self, request: Request, clock_id: int) -> Response:
         expect_parameters(request, ())
         clock = found(SlaClock.objects.visible_to(self.actor), clock_id, _("There is no such clock."))
-        return Response(ClockShape(clock).data)
+        return shown(ClockShape(clock))
 
 
 class Escalations(Door):
@@ -113,11 +113,11 @@ class Escalations(Door):
 
 
 class OneEscalation(Door):
-    @operation("Get an escalation", answers={200: EscalationShape}, name="escalations_get")
+    @operation("Get an escalation", answers={200: EscalationShape}, sends=["ETag"], name="escalations_get")
     def get(self, request: Request, escalation_id: int) -> Response:
         expect_parameters(request, ())
         rows = Escalation.objects.visible_to(self.actor)
-        return Response(EscalationShape(found(rows, escalation_id, _("There is no such escalation."))).data)
+        return shown(EscalationShape(found(rows, escalation_id, _("There is no such escalation."))))
 
 
 class Policies(Door):
@@ -134,12 +134,12 @@ class Policies(Door):
 
 
 class OnePolicy(Door):
-    @operation("Get an SLA policy", answers={200: PolicyShape}, name="sla_policies_get")
+    @operation("Get an SLA policy", answers={200: PolicyShape}, sends=["ETag"], name="sla_policies_get")
     def get(self, request: Request, policy_id: int) -> Response:
         expect_parameters(request, ())
         self.actor.require(Permission.MANAGE_SLA)
         rows = SlaPolicy.objects.prefetch_related("versions")
-        return Response(_policies([found(rows, policy_id, _("There is no such policy."))])[0])
+        return versioned(_policies([found(rows, policy_id, _("There is no such policy."))])[0])
 
 
 class Calendars(Door):
@@ -156,12 +156,12 @@ class Calendars(Door):
 
 
 class OneCalendar(Door):
-    @operation("Get a calendar", answers={200: CalendarShape}, name="calendars_get")
+    @operation("Get a calendar", answers={200: CalendarShape}, sends=["ETag"], name="calendars_get")
     def get(self, request: Request, calendar_id: int) -> Response:
         expect_parameters(request, ())
         self.actor.require(Permission.MANAGE_SLA)
         rows = Calendar.objects.prefetch_related("versions")
-        return Response(_calendars([found(rows, calendar_id, _("There is no such calendar."))])[0])
+        return versioned(_calendars([found(rows, calendar_id, _("There is no such calendar."))])[0])
 
 
 def _asked(request: Request, rows: QuerySet[Any], **known: Sequence[str]) -> QuerySet[Any]:

@@ -14,7 +14,7 @@ from agents.permissions import Permission
 from helpdesk.lib.rest.documenting import PAGING, listed, number, operation, text
 from helpdesk.lib.rest.paging import PARAMETERS, page
 from helpdesk.lib.rest.shapes import MOST_KEY, chosen, expect_parameters, key_in
-from helpdesk.lib.rest.single import found
+from helpdesk.lib.rest.single import found, shown
 from surveys.api.shapes import SurveyShape, WholeSurveyShape
 from surveys.models import State, Survey
 from tickets.models import Ticket
@@ -51,11 +51,13 @@ class Surveys(Door):
 
 
 class OneSurvey(Door):
-    @operation("Get a survey with its steps and answers", answers={200: WholeSurveyShape}, name="surveys_get")
+    @operation(
+        "Get a survey with its steps and answers", answers={200: WholeSurveyShape}, sends=["ETag"], name="surveys_get"
+    )
     def get(self, request: Request, survey_id: int) -> Response:
         expect_parameters(request, ())
         rows = Survey.objects.visible_to(self.actor).prefetch_related("steps", "answers")
-        return Response(WholeSurveyShape(found(rows, survey_id, _("There is no such survey."))).data)
+        return shown(WholeSurveyShape(found(rows, survey_id, _("There is no such survey."))))
 
 
 def _surveys(rows: Sequence[Survey]) -> list[Any]:

@@ -16,6 +16,9 @@ ROOT = "/api/v1/"
 # Where there is nothing, or nothing of that kind.
 NOWHERE = {"400", "401", "403", "404", "405", "406", "413", "415", "429"}
 
+# Those that a program may want to read, besides the rates.
+HEADERS = ("ETag", "Location", "Link", "Idempotent-Replayed", "Retry-After")
+
 
 @cache
 def schema() -> dict[str, Any]:
@@ -68,6 +71,10 @@ def faults_of(method: str, url: str, answer: Any) -> list[str]:
     where = f"{method} {path or url} {status}"
     if status not in (NOWHERE if told is None else told):
         return [f"{where}: the schema does not name this status"]
+    named = HEADERS if told is None else told[status].get("headers", {})
+    unnamed = [name for name in HEADERS if name in answer and name not in named]
+    if unnamed:
+        return [f"{where}: the schema does not name {', '.join(unnamed)}"]
     content = {MEDIA_TYPE: {}} if told is None else told[status].get("content", {})
     if answer.streaming:
         return [] if "*/*" in content else [f"{where}: a stream"]

@@ -7,13 +7,19 @@ sessions and here by tokens.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.urls import reverse
+from django.utils.timezone import now
 
+from agents.api import repeats
+from agents.models import RepeatedRequest
 from tests import matrix_objects
 from tests.api.conftest import Program, program
 from tests.api.fitting import schema
@@ -30,7 +36,7 @@ NEW = {"subject": "s", "requester": {"email": "n@x.example"}, "message": {"body"
 # To the ticket of the other side, which has to be seen as well.
 LINK = {"kind": "related"}
 OTHER = {"own": "foreign", "foreign": "own"}
-# An upload is no JSON; tests/api/test_files.py.
+# An upload is no JSON; who may is looked at in tests/api/test_files.py.
 ELSEWHERE = {("POST", "attachments/")}
 NOTE = {"body": "b", "public": False}
 MACRO = {"name": "m", "steps": [{"do": "add_tag", "tag": "x"}]}
@@ -131,6 +137,103 @@ def test_every_write_of_the_api_stands_in_the_table():
     }
 
     assert writes - {(method, path.strip()) for method, path in TABLE} == ELSEWHERE
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+def keyed_posts(client: Program, objects: matrix_objects.Objects) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """Each POST of the API that Root may do, as something that sends it, always with the same key."""
+    key = {"Idempotency-Key": "order-4711"}
+
+    def upload() -> Any:
+        file = SimpleUploadedFile("a.png", b"\x89PNG\r\n\x1a\n", "image/png")  # bytes that are kept already
+        return client.post("/api/v1/attachments/", {"file": file}, headers=key)
+
+    yield "attachments/", upload
+    for (method, path), (body, *_sides) in TABLE.items():
+        if method != "POST":
+            continue
+        sent = body | {"ticket_id": objects.argument("", "ticket_id", "foreign")} if body == LINK else body
+        names = [part.split("}")[0] for part in path.split("{")[1:]]
+        url = "/api/v1/" + path.strip().format(**{one: objects.argument("", one, "own") for one in names})
+        yield path, lambda url=url, sent=sent: client.send(url, sent, **key)  # type: ignore[misc]
+
+
+def test_every_post_that_is_sent_again_with_its_key_is_answered_as_before_and_done_once(world):
+    """L01: also when the process ended after it was done and before its answer was kept. A test of a webhook is the one
+    exception: it has gone outward, and goes again."""
+    agents, objects = world
+    client = program(agents["root"])
+    before, asked = rows(), []
+    for path, send in keyed_posts(client, objects):
+        asked.append(path)
+        goes_out = path.endswith("/test/")
+        with transaction.atomic():
+            if not goes_out:
+                with pytest.MonkeyPatch.context() as broken:
+                    broken.setattr(repeats, "end", kill)
+                    with pytest.raises(Killed):
+                        send()
+                left = rows()
+                RepeatedRequest.objects.update(begun_at=now() - timedelta(seconds=601))
+            first, second = send(), send()
+            assert first.status_code in (200, 201), path
+            assert "Idempotent-Replayed" not in first, path
+            assert (second.status_code, second["Idempotent-Replayed"]) == (first.status_code, "true"), path
+            hidden = {"secret": None} if "secret" in first.json() else {}
+            assert second.json() == first.json() | hidden, path
+            assert second.get("ETag") == first.get("ETag"), path
+            assert goes_out or left in (before, rows()), path  # nothing was done, or all of it, and once
+            transaction.set_rollback(True)
+
+    assert len(asked) == len([method for method, _path in TABLE if method == "POST"]) + 1
+
+
+def kill(*_args: Any) -> None:
+    raise Killed
+
+
+def test_a_request_that_was_taken_over_after_its_lease_does_nothing(world, monkeypatch):
+    """L01: it stood still for more than ten minutes, and somebody else has its row."""
+    agents, _objects = world
+    client = program(agents["root"])
+    before = rows()
+
+    def taken_over(row, response):
+        RepeatedRequest.objects.filter(pk=row.pk).update(begun_at=now())
+        return really(row, response)
+
+    really = repeats.end
+    monkeypatch.setattr(repeats, "end", taken_over)
+    answer = client.send("/api/v1/views/", {"name": "v"}, **{"Idempotency-Key": "order-4711"})
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "running")
+    assert rows() == before
+
+
+def test_every_read_of_one_thing_tells_its_version(world):
+    """Except of what alters by itself: a job, a figure of a period, what a macro would do."""
+    agents, objects = world
+    client, without = program(agents["root"]), set()
+    ana = program(agents["ana"])
+    for path, operations in schema()["paths"].items():
+        if "get" not in operations or not path.endswith("}/"):
+            continue
+        names = [part.split("}")[0] for part in path.split("{")[1:]]
+        url = path.format(**{one: objects.argument("", one, "own") for one in names})
+        answer = client.get(url)
+        if answer.status_code == 404:  # what is one's own
+            answer = ana.get(url)
+        assert answer.status_code == 200, path
+        told = operations["get"]["responses"]["200"]["headers"]
+        assert ("ETag" in answer) == ("ETag" in told), path
+        if "ETag" not in answer:
+            without.add(path.removeprefix("/api/v1/"))
+
+    assert without == {"bulk-jobs/{job_id}/", "metrics/{kpi}/", "tickets/{ticket_id}/macros/{macro_id}/"}
+    assert "ETag" in client.get("/api/v1/me/")
 
 
 def test_a_token_that_reads_sees_what_its_person_sees_and_nothing_else(world):

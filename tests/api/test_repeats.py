@@ -83,6 +83,19 @@ def test_a_request_whose_process_died_is_finished_without_doing_it_twice(ana_pro
     assert Ticket.objects.count() == 1
 
 
+def test_words_whose_answer_was_lost_are_not_written_twice(ana_program, ticket):
+    """L01: the gesture names the message, which is told again as it was."""
+    here = f"/api/v1/tickets/{ticket.pk}/messages/"
+    first = ana_program.send(here, {"body": "Restarted."}, **KEY)
+    RepeatedRequest.objects.update(status=None, body="", begun_at=now() - timedelta(seconds=601))
+
+    second = ana_program.send(here, {"body": "Restarted."}, **KEY)
+
+    assert (second.status_code, second.json(), second["ETag"]) == (201, first.json(), first["ETag"])
+    assert "Idempotent-Replayed" not in second
+    assert Message.objects.filter(text__startswith="Restarted.").count() == 1
+
+
 def test_after_a_day_the_key_is_forgotten(ana_program):
     with time_machine.travel("2026-11-22T10:00:00Z", tick=False) as clock:
         ana_program.send("/api/v1/tickets/", NEW, **KEY)

@@ -70,12 +70,15 @@ class JobShape(serializers.Serializer[Any]):
 
 
 class Bulk(Door):
+    in_one_commit = False  # the gesture names what was done
+
     @operation(
         "Do the same to many tickets",
         answers={200: JobShape, 202: JobShape},
         takes=BulkOrder,
         example={"ids": [7, 8, 9], "actions": [{"do": "add_tag", "tag": "outage"}]},
         writes=True,
+        sends=["Location"],
         name="tickets_bulk",
     )
     def post(self, request: Request) -> Response:

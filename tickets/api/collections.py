@@ -89,6 +89,7 @@ class Views(Door):
         takes=NewView,
         example={"name": "Refunds", "query": "is:open tag:refund", "sort": "waiting"},
         writes=True,
+        sends=["ETag"],
         name="views_create",
     )
     def post(self, request: Request) -> Response:
@@ -98,7 +99,7 @@ class Views(Door):
 
 
 class OneView(Door):
-    @operation("Get a saved view", answers={200: ViewShape}, name="views_get")
+    @operation("Get a saved view", answers={200: ViewShape}, sends=["ETag"], name="views_get")
     def get(self, request: Request, view_id: int) -> Response:
         expect_parameters(request, ())
         return shown(ViewShape(visible_view(view_id, self.actor)))

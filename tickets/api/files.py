@@ -19,10 +19,11 @@ from agents.permissions import Permission
 from helpdesk.lib.errors import HelpdeskError, NotVisible
 from helpdesk.lib.rest.documenting import ANY_TYPE, operation
 from helpdesk.lib.rest.shapes import expect_parameters
+from helpdesk.lib.rest.single import shown
 from tickets.api.shapes import FileShape
 from tickets.attachments import open_blob
 from tickets.models import Attachment
-from tickets.views.files import HARMLESS, SANDBOX, keep
+from tickets.views.files import HARMLESS, SANDBOX, brought
 
 
 class Upload(serializers.Serializer[Any]):
@@ -44,6 +45,7 @@ class AnyBytes(BaseRenderer):
 class Files(Door):
     scope = ApiToken.Scope.FILE  # what a customer wrote may have files
     parser_classes = (MultiPartParser,)
+    in_one_commit = False  # its bytes go to the disk first
 
     @operation(
         "Upload a file",
@@ -52,6 +54,7 @@ class Files(Door):
         media_type="multipart/form-data",
         example={"file": "the bytes of invoice.pdf"},
         writes=True,
+        sends=["ETag"],
         name="attachments_create",
     )
     def post(self, request: Request) -> Response:
@@ -63,14 +66,20 @@ class Files(Door):
         file = request.FILES.get("file")
         if extra or file is None or len(request.FILES.getlist("file")) != 1:
             raise HelpdeskError("no_file", _("Send one file, as the field “file”."), field="file")
-        return Response(FileShape(keep(file, self.actor)).data, status=201)
+        attachment = brought(file, self.actor)
+        return self.together(lambda: self._kept(attachment))
+
+    @staticmethod
+    def _kept(attachment: Attachment) -> Response:
+        attachment.save()
+        return shown(FileShape(attachment), 201)
 
 
 class OneFile(Door):
-    @operation("Get what is known of a file", answers={200: FileShape}, name="attachments_get")
+    @operation("Get what is known of a file", answers={200: FileShape}, sends=["ETag"], name="attachments_get")
     def get(self, request: Request, key: str) -> Response:
         expect_parameters(request, ())
-        return Response(FileShape(_file(self, key)).data)
+        return shown(FileShape(_file(self, key)))
 
 
 class Content(Door):

@@ -16,6 +16,7 @@ from helpdesk.lib.errors import NotVisible
 from helpdesk.lib.rest.documenting import PAGING, listed, operation
 from helpdesk.lib.rest.paging import PARAMETERS, page
 from helpdesk.lib.rest.shapes import Flag, Key, Slug, Strict, expect_parameters, read_body
+from helpdesk.lib.rest.single import shown
 from tickets.api.orders import NewMessage, said
 from tickets.api.shapes import EventShape, MessageShape, TicketShape
 from tickets.api.views import seen
@@ -26,6 +27,8 @@ from tickets.told_events import tell_events
 
 
 class Messages(Door):
+    in_one_commit = False  # the gesture names what was done
+
     @operation(
         "List the messages of a ticket",
         answers={200: listed(MessageShape, "MessagePage")},
@@ -44,6 +47,7 @@ class Messages(Door):
         takes=NewMessage,
         example={"body": "The money is on its way.", "public": True, "status": "solved"},
         writes=True,
+        sends=["ETag"],
         name="messages_create",
     )
     def post(self, request: Request, ticket_id: int) -> Response:
@@ -51,11 +55,11 @@ class Messages(Door):
         Ticket.objects.get_visible(ticket_id, self.actor)
         given = read_body(NewMessage, request)
         change = perform(ticket_id, *said(given), by=self.actor, via="api", gesture=self.gesture)
-        return Response(MessageShape(_written(change)).data, status=201)
+        return shown(MessageShape(_written(change)), 201)
 
 
 class OneMessage(Door):
-    @operation("Get a message", answers={200: MessageShape}, name="messages_get")
+    @operation("Get a message", answers={200: MessageShape}, sends=["ETag"], name="messages_get")
     def get(self, request: Request, ticket_id: int, message_id: int) -> Response:
         expect_parameters(request, ())
         Ticket.objects.get_visible(ticket_id, self.actor)
@@ -63,7 +67,7 @@ class OneMessage(Door):
         message = rows.filter(pk=message_id, ticket_id=ticket_id).first()
         if message is None:
             raise NotVisible("not_found", _("There is no such message."))
-        return Response(MessageShape(message).data)
+        return shown(MessageShape(message))
 
 
 class TicketEvents(Door):
@@ -128,6 +132,7 @@ class Links(Door):
         takes=NewLink,
         example={"ticket_id": 8, "kind": "duplicate"},
         writes=True,
+        sends=["ETag"],
         name="links_create",
     )
     def post(self, request: Request, ticket_id: int) -> Response:

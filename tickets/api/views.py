@@ -49,6 +49,8 @@ EXAMPLE = {
 
 
 class Tickets(Door):
+    in_one_commit = False  # the gesture names what was done
+
     @operation(
         "List tickets",
         answers={200: listed(TicketShape, "TicketPage")},
@@ -64,6 +66,7 @@ class Tickets(Door):
         takes=NewTicket,
         example=EXAMPLE,
         writes=True,
+        sends=["ETag"],
         name="tickets_create",
     )
     def post(self, request: Request) -> Response:
@@ -95,7 +98,7 @@ class Tickets(Door):
 
 
 class OneTicket(Door):
-    @operation("Get a ticket", answers={200: TicketShape}, parameters=SHAPING, name="tickets_get")
+    @operation("Get a ticket", answers={200: TicketShape}, parameters=SHAPING, sends=["ETag"], name="tickets_get")
     def get(self, request: Request, ticket_id: int) -> Response:
         return one_ticket(ticket_id, request, self.actor)
 
@@ -124,6 +127,8 @@ class OneTicket(Door):
 
 
 class TicketActions(Door):
+    in_one_commit = False  # the gesture names what was done
+
     @operation(
         "Do several things to a ticket",
         answers={200: TicketShape, 204: None},

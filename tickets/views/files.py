@@ -19,7 +19,7 @@ from agents.permissions import Permission
 from agents.requests import AgentRequest
 from helpdesk.lib.errors import HelpdeskError
 from helpdesk.lib.file_names import safe_name
-from tickets.attachments import keep_upload, open_blob
+from tickets.attachments import open_blob, upload_of
 from tickets.models import Attachment
 
 MOST_WAITING = 300
@@ -51,6 +51,13 @@ def image_type(head: bytes) -> str:
 
 def keep(file: UploadedFile[Any], actor: Actor) -> Attachment:
     """Keep one uploaded file under a safe name. Raises HelpdeskError("too_big" | "not_kept"); then nothing is kept."""
+    attachment = brought(file, actor)
+    attachment.save()
+    return attachment
+
+
+def brought(file: UploadedFile[Any], actor: Actor) -> Attachment:
+    """As keep(), where the row is still to be saved, by those who save something else with it."""
     if (file.size or 0) > settings.MAX_UPLOAD_MB * 2**20:
         raise HelpdeskError(
             "too_big", _("A file has at most %(size)d MB.") % {"size": settings.MAX_UPLOAD_MB}, field="files"
@@ -63,7 +70,7 @@ def keep(file: UploadedFile[Any], actor: Actor) -> Attachment:
     if kind.startswith("image/") and not image_type(head):
         kind = "application/octet-stream"
     try:
-        return keep_upload(file.chunks(), name=name, content_type=kind, uploaded_by=actor.id)
+        return upload_of(file.chunks(), name=name, content_type=kind, uploaded_by=actor.id)
     except OSError as error:
         raise HelpdeskError("not_kept", _("The file could not be stored; try again in a moment.")) from error
 

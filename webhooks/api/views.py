@@ -16,6 +16,7 @@ from helpdesk.lib.errors import Denied
 from helpdesk.lib.rest.documenting import PAGING, listed, operation, text
 from helpdesk.lib.rest.paging import PARAMETERS, page
 from helpdesk.lib.rest.shapes import chosen, expect_parameters, key_in, read_body
+from helpdesk.lib.rest.single import versioned
 from helpdesk.lib.rest.versions import asked_version, etag, version_of
 from webhooks import administration, payloads, signing_secrets, switching, terms
 from webhooks.api.shapes import (
@@ -53,6 +54,8 @@ class AdminDoor(Door):
 
 
 class Webhooks(AdminDoor):
+    in_one_commit = False  # the name server is asked first
+
     @operation(
         "List webhooks", answers={200: listed(WebhookShape, "WebhookPage")}, parameters=PAGING, name="webhooks_list"
     )
@@ -66,17 +69,18 @@ class Webhooks(AdminDoor):
         takes=NewWebhook,
         example=EXAMPLE,
         writes=True,
+        sends=["ETag"],
         name="webhooks_create",
     )
     def post(self, request: Request) -> Response:
         """It belongs to whoever makes it. Keep the secret: it is shown once."""
         expect_parameters(request, ())
-        webhook, secret = administration.make(self.actor, read_body(NewWebhook, request))
-        return _with_secret(webhook, secret, 201)
+        values = administration.read_new(self.actor, read_body(NewWebhook, request))
+        return self.together(lambda: _with_secret(*administration.make_read(self.actor, values), 201))
 
 
 class OneWebhook(AdminDoor):
-    @operation("Get a webhook", answers={200: WebhookShape}, name="webhooks_get")
+    @operation("Get a webhook", answers={200: WebhookShape}, sends=["ETag"], name="webhooks_get")
     def get(self, request: Request, webhook_id: int) -> Response:
         expect_parameters(request, ())
         return _shown(administration.found(webhook_id, self.actor))
@@ -115,17 +119,25 @@ class OneWebhook(AdminDoor):
 
 
 class Test(AdminDoor):
-    @operation("Send a test to a webhook", answers={201: WholeDeliveryShape}, writes=True, name="webhooks_test")
+    in_one_commit = False  # it goes outward
+
+    @operation(
+        "Send a test to a webhook", answers={201: WholeDeliveryShape}, writes=True, sends=["ETag"], name="webhooks_test"
+    )
     def post(self, request: Request, webhook_id: int) -> Response:
         """Sent before this answers, once, also while the webhook is off."""
         expect_parameters(request, ())
         delivery = administration.test(administration.found(webhook_id, self.actor), self.actor)
-        return Response(_whole(delivery), status=201)
+        return versioned(_whole(delivery), 201)
 
 
 class Secret(AdminDoor):
     @operation(
-        "Make a new secret for a webhook", answers={201: WithSecretShape}, writes=True, name="webhooks_secret_create"
+        "Make a new secret for a webhook",
+        answers={201: WithSecretShape},
+        writes=True,
+        sends=["ETag"],
+        name="webhooks_secret_create",
     )
     def post(self, request: Request, webhook_id: int) -> Response:
         """For 24 hours everything is signed with the old one as well."""
@@ -158,21 +170,29 @@ class Deliveries(AdminDoor):
 
 
 class OneDelivery(AdminDoor):
-    @operation("Get a delivery with its log", answers={200: WholeDeliveryShape}, name="webhook_deliveries_get")
+    @operation(
+        "Get a delivery with its log", answers={200: WholeDeliveryShape}, sends=["ETag"], name="webhook_deliveries_get"
+    )
     def get(self, request: Request, webhook_id: int, delivery_id: int) -> Response:
         expect_parameters(request, ())
         webhook = administration.found(webhook_id, self.actor)
-        return Response(_whole(administration.found_delivery(webhook, delivery_id, self.actor)))
+        return versioned(_whole(administration.found_delivery(webhook, delivery_id, self.actor)))
 
 
 class Again(AdminDoor):
-    @operation("Send a delivery again", answers={200: WholeDeliveryShape}, writes=True, name="webhook_deliveries_again")
+    @operation(
+        "Send a delivery again",
+        answers={200: WholeDeliveryShape},
+        writes=True,
+        sends=["ETag"],
+        name="webhook_deliveries_again",
+    )
     def post(self, request: Request, webhook_id: int, delivery_id: int) -> Response:
         """One that ended, under the same webhook-id; it is tried for 24 hours again."""
         expect_parameters(request, ())
         webhook = administration.found(webhook_id, self.actor)
         delivery = administration.found_delivery(webhook, delivery_id, self.actor)
-        return Response(_whole(administration.send_again(delivery, self.actor)))
+        return versioned(_whole(administration.send_again(delivery, self.actor)))
 
 
 class RangeAgain(AdminDoor):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from inspect import cleandoc
 from typing import Any
 
@@ -35,6 +35,14 @@ RATE = {
     "RateLimit-Limit": "Requests of a minute.",
     "RateLimit-Remaining": "What is left of them.",
     "RateLimit-Reset": "In how many seconds the next minute begins.",
+}
+# What else an answer tells beside its body, where it does.
+TOLD = {
+    "ETag": "The version of what is shown, for If-Match.",
+    "Location": "Where to ask how far it is.",
+    "Link": "Where the next and the previous page are.",
+    "Idempotent-Replayed": "true when this is the stored answer to an earlier request of the same key.",
+    "Retry-After": "In how many seconds to ask again.",
 }
 
 
@@ -86,10 +94,12 @@ def operation(
     writes: bool = False,
     versioned: bool = False,
     keyed: bool = True,
+    sends: Sequence[str] = (),
     name: str,
     media_type: str = "application/json",
 ) -> Callable[[Any], Any]:
-    """Tells one method of a view in the schema. `answers` by status; `name` is its operation id; `keyed`: a POST.
+    """Tells one method of a view in the schema. `answers` by status; `name` is its operation id; `keyed`: a POST;
+    `sends`: those of TOLD that its answers have, beside the ones that follow from the rest.
 
     What is answered is shown by the EXAMPLE of its shape, unless there is an `answer_example`.
     """
@@ -109,6 +119,15 @@ def operation(
         if shown is not None:
             examples.append(OpenApiExample("answer", value=shown, response_only=True, status_codes=[str(status)]))
     headers = [*([KEY] if writes and keyed else []), *([IF_MATCH] if versioned else []), *_rates(answers)]
+    with_body = [status for status, shape in answers.items() if shape is not None]
+    if versioned:
+        sends = [*sends, "ETag"]
+    if set(map(id, PAGING)) <= set(map(id, parameters)):
+        sends = [*sends, "Link"]
+    headers += [_sent(told_so, with_body) for told_so in sends]
+    if writes and keyed:
+        headers.append(_sent("Idempotent-Replayed", answers))
+    headers.append(_sent("Retry-After", [429]))
 
     def tell(handler: Any) -> Any:
         # Never the docstring of its class: what a Door is concerns nobody who writes programs for it.
@@ -130,6 +149,11 @@ def example_of(shape: Any) -> Any:
     if isinstance(shape, serializers.ListSerializer):  # whose example is put into a list by the schema's maker
         return example_of(shape.child)
     return getattr(shape, "EXAMPLE", None)
+
+
+def _sent(name: str, statuses: Iterable[int]) -> OpenApiParameter:
+    kind = OpenApiTypes.INT if name == "Retry-After" else OpenApiTypes.STR
+    return OpenApiParameter(name, kind, OpenApiParameter.HEADER, description=TOLD[name], response=sorted(statuses))
 
 
 def _rates(answers: dict[int, Any]) -> list[OpenApiParameter]:

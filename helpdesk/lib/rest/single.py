@@ -24,5 +24,9 @@ def found(rows: models.QuerySet[Row], pk: int, words: str) -> Row:
 
 def shown(shape: BaseSerializer[Any], status: int = 200) -> Response:
     """A row whose version is what is shown of it."""
-    data = shape.data
+    return versioned(shape.data, status)
+
+
+def versioned(data: Any, status: int = 200) -> Response:
+    """As shown(), of what a shape has told already."""
     return Response(data, status=status, headers={"ETag": etag(version_of(data))})
