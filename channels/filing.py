@@ -131,7 +131,7 @@ def _put(inbound: InboundMessage, letter: Letter, kept: Kept, decision: Decision
         _settle(inbound, letter, State.HELD, "sender_missing", ticket_id=decision.ticket_id)
         return None
     customer = _writer(letter, sender)
-    said = _said(letter, sender, customer, kept)
+    said = replace(_said(letter, sender, customer, kept), asks=decision.asks)
     reason = decision.reason
     change: Change | None = None
     if decision.outcome == APPEND and decision.ticket_id is not None:

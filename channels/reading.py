@@ -29,12 +29,14 @@ MOST_SHOWN = 50  # recipients kept on a message
 
 @dataclass(frozen=True)
 class Decision:
-    """What is to be done with a mail, and why. `ticket_id` is the ticket to append to, to link to, or to hold it at."""
+    """What is to be done with a mail, and why. `ticket_id` is the ticket to append to, to link to, or to hold it at;
+    `asks`: an agent put it there, and its sender took no part before (AddCustomerMessage)."""
 
     outcome: str
     reason: str = ""
     ticket_id: int | None = None
     agent_id: int | None = None
+    asks: bool = False
 
 
 @dataclass(frozen=True)

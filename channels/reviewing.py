@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.db import transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -26,6 +28,8 @@ _UNDECIDED = (State.HELD, State.FAILED, State.IGNORED, State.SPAM)
 def append_to(pk: int, ticket_id: int, by: Actor) -> Change:
     """Put a waiting mail on a ticket: its sender takes part from now on, because `by` vouches for it.
 
+    Of somebody who was nobody to the ticket so far it is taken for the matter of the one who asks, mostly from another
+    address of theirs: its words are owed an answer. Who was in copy already stays just that.
     Raises NotVisible, Denied, or HelpdeskError ("decided", "no_sender", "unreadable"); then nothing has changed.
     """
     by.require(Permission.EDIT)
@@ -84,7 +88,8 @@ def _decide(pk: int, by: Actor, decision: Decision) -> Change:
         row.evidence = {**row.evidence, "decided_by": by.name}
         if decision.ticket_id is not None:
             joining = AddParticipant(customer_for_email(sender.email, sender.name, by=by).pk)
-            perform(decision.ticket_id, joining, by=by, via="web")
+            joined = perform(decision.ticket_id, joining, by=by, via="web")
+            decision = replace(decision, asks=joined is not None)
         change = put_on_ticket(row, letter, kept, decision)
     if change is None:
         raise HelpdeskError("no_sender", _("This mail could not be put on the ticket."))

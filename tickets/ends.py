@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
+
 from customers.matching import follow
 from customers.models import Customer
-from tickets.models import Message, Split, Ticket
+from tickets.models import Event, Message, Split, Ticket
 
 # A ticket that was merged may stand in another that was merged later; nobody goes on like that for long.
 MOST_HOPS = 20
@@ -45,12 +47,13 @@ def folded_into(ticket_id: int) -> list[int]:
     return found
 
 
-def has_asked(ticket: Ticket, customer_id: int) -> bool:
-    """Whether this person asks here and is owed answers: the requester, or whoever was that of a ticket folded in. All
-    others take part only.
+def has_asked(ticket: Ticket, customer_id: int, *, origin: int | None = None) -> bool:
+    """Whether this person asks here and is owed answers: the requester, whoever was that of a ticket folded in, or
+    whose words an agent put here by hand. All others take part only.
 
     Rows of customers that were merged are one person, also where the ticket has not followed yet. What was split off
-    and put back makes nobody a requester. No statement for the requester; few for others.
+    and put back makes nobody a requester. No statement for the requester; few for others. `origin`: from which ticket
+    this one is being split off just now, where no row says so yet.
     """
     if ticket.requester_id == customer_id:
         return True
@@ -65,4 +68,14 @@ def has_asked(ticket: Ticket, customer_id: int) -> bool:
     asked = Customer.objects.filter(
         pk__in=Ticket.objects.filter(pk__in=folded).exclude(pk__in=put_back).values("requester")
     )
+    asked |= Customer.objects.filter(pk__in=_put_here_by_hand(ticket.pk, folded, origin).values("customer"))
     return any(follow(one).pk == person for one in asked.select_related("merged_into"))
+
+
+def _put_here_by_hand(ticket_id: int, folded: list[int], origin: int | None) -> QuerySet[Message]:
+    """Words that stand here and ask although their writer was nobody to the ticket. The fact stays where it was told
+    when a merge or a split carries the words on. Rides change_in_ticket."""
+    origin = origin or Split.objects.filter(made=ticket_id).values_list("origin", flat=True).first()
+    told_on = [ticket_id, *folded, *([origin, *folded_into(origin)] if origin else ())]
+    keys = Event.objects.asking_on(told_on).values_list("data__message", flat=True)
+    return Message.objects.filter(pk__in=list(keys), ticket=ticket_id)

@@ -52,6 +52,10 @@ class EventQuerySet(models.QuerySet["Event"]):
     def told_after(self, change_id: int, kinds: Iterable[str]) -> EventQuerySet:
         return self.filter(change_id__gt=change_id, kind__in=set(kinds))
 
+    def asking_on(self, tickets: Iterable[int]) -> EventQuerySet:
+        """Words that an agent put there for somebody who was nobody to the ticket; rides change_in_ticket."""
+        return self.filter(change__ticket__in=set(tickets), kind="message_added", data__asks=True)
+
 
 class OutboxQuerySet(models.QuerySet["OutboxEntry"]):
     def owed(self) -> OutboxQuerySet:

@@ -88,7 +88,7 @@ def _part(origin: Ticket, made: Ticket, moving: QuerySet[Message], by: Actor, vi
     made.acting_at = origin.acting_at
     keys = carry(moving, made)
     answered = made.messages.filter(public=True).exclude(author_kind=Message.Author.CUSTOMER).exists()
-    others = _of_others(made)
+    others = _of_others(made, origin)
     told = {"ticket": origin.pk, "messages": len(keys)} | ({"participants": others} if others else {})
     facts = [Fact("split_from", told)]
     if answered:
@@ -109,11 +109,11 @@ def _part(origin: Ticket, made: Ticket, moving: QuerySet[Message], by: Actor, vi
     )
 
 
-def _of_others(made: Ticket) -> list[int]:
+def _of_others(made: Ticket, origin: Ticket) -> list[int]:
     """The messages of customers who do not ask on the ticket that was made, whatever they were before."""
     said = made.messages.filter(author_kind=Message.Author.CUSTOMER, customer__isnull=False)
     writers = said.order_by("customer_id").values_list("customer_id", flat=True).distinct()
-    others = [customer_id for customer_id in writers if not has_asked(made, customer_id)]
+    others = [customer_id for customer_id in writers if not has_asked(made, customer_id, origin=origin.pk)]
     return list(said.filter(customer__in=others).order_by("pk").values_list("pk", flat=True)) if others else []
 
 

@@ -17,11 +17,13 @@ from channels.models import InboundMessage, Mailbox, OutboundEmail
 from channels.threading import is_another_subject
 from customers.matching import customer_for_email
 from helpdesk.lib.errors import Denied, HelpdeskError, NotVisible
+from sla.models import SlaClock
 from tests.channels.mailroom import make_mailbox, reply
 from tests.channels.post import answer_to, counts, letter, take_in
+from tests.sla.making import make_policy
 from tickets import outbox
 from tickets.actions import AddParticipant
-from tickets.models import Ticket
+from tickets.models import Event, Ticket
 from tickets.perform import perform
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +34,11 @@ State = InboundMessage.State
 @pytest.fixture
 def box(billing: Team) -> Mailbox:
     return make_mailbox(team=billing)
+
+
+@pytest.fixture
+def promised() -> None:
+    make_policy(next_response=60)
 
 
 @pytest.fixture
@@ -264,6 +271,31 @@ def test_an_agent_confirms_a_held_mail_and_its_sender_takes_part(
     assert (held.state, held.message, held.evidence["decided_by"]) == (State.DONE, message, "Ana")
     assert (message.text, message.author_name, change.actor_kind) == ("I am the friend.", "Friend", "customer")
     assert [p.customer.email for p in talk.participants.all()] == ["friend@evil.example"]
+
+
+def test_what_an_agent_puts_on_a_ticket_is_owed_an_answer_and_who_was_in_copy_stays_that(
+    promised: None, talk: Ticket, ours: OutboundEmail, as_ana: Actor, box: Mailbox
+) -> None:
+    """The requester answers from an address that nobody knows."""
+    mail = answer_to(ours, "It still burns.", sender="Kim <kim@home.example>")
+    reviewing.append_to(take_in(mail, box).pk, talk.pk, as_ana)
+    clocks = SlaClock.objects.filter(ticket=talk, metric="next_response")
+    assert [clock.state for clock in clocks] == ["running"]
+    talk.refresh_from_db()
+    assert clocks.get().started_at == talk.waiting_since.replace(microsecond=0)  # type: ignore[union-attr]
+    take_in(answer_to(ours, "More.", sender="kim@home.example", header_id="3@h.example"), box)
+
+    copied = AddParticipant(customer_for_email("bo@alpha.example").pk)
+    perform(talk.pk, copied, by=as_ana, via="web")
+    late = take_in(answer_to(ours, "FYI", sender="bo@alpha.example", header_id="4@h.example"), box)
+    assert late.state == State.DONE
+    spam = take_in(letter("FYI, too", sender="bo@alpha.example", header_id="5@h.example"), box)
+    InboundMessage.objects.filter(pk=spam.pk).update(state=State.SPAM)
+    reviewing.append_to(spam.pk, talk.pk, as_ana)
+
+    told = Event.objects.of_ticket(talk.pk).filter(kind="message_added", data__author="customer")
+    marks = [(event.data.get("asks", False), event.data.get("participant", False)) for event in told]
+    assert marks == [(False, False), (True, False), (False, False), (False, True), (False, True)]
 
 
 def test_an_agent_makes_a_ticket_of_a_held_mail(held: InboundMessage, talk: Ticket, as_ana: Actor) -> None:

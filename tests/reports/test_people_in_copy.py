@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import time_machine
 
@@ -16,6 +18,7 @@ from tests.factories import make_agent, make_customer
 from tests.reports import naive
 from tests.sla.making import Story, assert_sound, at, make_policy
 from tickets.actions import AddCustomerMessage, AddParticipant, SetRequester
+from tickets.ends import has_asked
 from tickets.merging import merge_tickets
 from tickets.models import Event, Message, Ticket
 from tickets.reading import others_words
@@ -167,3 +170,38 @@ def test_a_ticket_split_off_knows_by_itself_who_asks_there(promised, bo):
     told = Event.objects.get(kind="split_from").data
     assert told["participants"] == [Message.objects.latest("pk").pk]
     assert_sound(story.ticket, made)
+
+
+def test_words_that_an_agent_put_there_for_somebody_unknown_ask_and_so_does_their_writer_from_then_on(promised, bo):
+    """They are mostly the requester, at another address; channels/test_threading.py puts them there."""
+    ana = make_agent("Ana")
+    story = Story("2026-03-02 10:00", AddParticipant(bo.pk), agent=ana)
+    other = Story("2026-03-02 10:00", agent=ana)
+    story.reply("2026-03-02 10:10")
+    private = make_customer("Kim", "kim@home.example")
+    by_mail(story, "2026-03-02 10:15", bo)
+    of_bo = Message.objects.latest("pk")
+    story.do("2026-03-02 10:20", AddParticipant(private.pk))
+
+    story.do("2026-03-02 10:20", replace(words(private, "It still burns."), asks=True))
+    assert story.clock("next_response").started_at == at("2026-03-02 10:20")
+    story.reply("2026-03-02 10:30")
+    by_mail(story, "2026-03-02 10:40", private)
+    by_mail(story, "2026-03-02 10:45", bo)
+    story.reply("2026-03-02 10:50")
+    assert marked() == [False, False, True, False, False, True]
+    assert runs(story) == [600, 600]
+
+    # Whatever ticket those words stand on.
+    with time_machine.travel(at("2026-03-02 11:00"), tick=False):
+        merge_tickets(story.ticket.pk, other.ticket.pk, by=Actor.agent(ana), via="web", confirmed=True)
+    assert has_asked(other.refreshed(), private.pk)
+    assert not has_asked(other.ticket, bo.pk)
+    with time_machine.travel(at("2026-03-02 11:10"), tick=False):
+        undo_merge(story.ticket.pk, by=Actor.agent(ana), via="web")
+        made = split_ticket(story.ticket.pk, of_bo.pk, "His", onwards=True, by=Actor.agent(ana), via="web").made
+    assert made.requester == bo
+    assert "participants" not in Event.objects.get(kind="split_from").data
+    asks = [has_asked(ticket, private.pk) for ticket in (other.refreshed(), story.refreshed(), made)]
+    assert asks == [False, False, True]
+    assert_sound(story.ticket, other.ticket, made)

@@ -171,7 +171,8 @@ class AddCustomerMessage(Action):
     """What a customer wrote. Wakes and reopens the ticket, unless it is a plain thank-you on a solved one.
 
     The fact says `participant` of words of somebody in copy: people must see them as they see the requester's, but
-    only who has asked (has_asked) is promised an answer by a time.
+    only who has asked (has_asked) is promised an answer by a time. `asks`: whoever puts the words here has seen that
+    they are a customer's matter, as of the requester who writes from another address; the fact then says so.
     `html` and `quoted_html` must be sanitised already. Raises "ticket_closed" on a closed ticket: the door then
     opens a follow-up. `thanks` is the door's reading of the words (tickets/thanks.py). `filed_by_…`: which agent or
     integration brought the words (tickets/intake.py), and under which id; the attachments are then its uploads.
@@ -193,6 +194,7 @@ class AddCustomerMessage(Action):
     warnings: Sequence[str] = ()
     attachments: Sequence[str] = ()
     thanks: bool = False
+    asks: bool = False
     filed_by_id: int | None = None
     filed_by_name: str = ""
     external_id: str = ""
@@ -225,7 +227,8 @@ class AddCustomerMessage(Action):
         quiet = self.thanks and ticket.status == Status.SOLVED
         said = _said(message, attach(message, self.attachments, self.filed_by_id))
         filed = {"filed_by": {"id": self.filed_by_id, "name": self.filed_by_name}} if self.filed_by_id else {}
-        also = {"thanks": quiet, "participant": not has_asked(ticket, self.customer_id)}
+        known = has_asked(ticket, self.customer_id)
+        also = {"thanks": quiet, "asks": self.asks and not known, "participant": not (self.asks or known)}
         yield Fact(said.kind, {**said.data, **filed, **{name: True for name, so in also.items() if so}})
         ticket.excerpt = excerpt(self.text, 200)
         if quiet:
