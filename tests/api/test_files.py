@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from tests.api.conftest import program
 from tickets.models import Attachment
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +64,20 @@ def test_a_file_that_is_too_big_or_missing_is_refused(ana_program, settings):
     assert (big.status_code, big.json()["code"]) == (422, "too_big")
     assert (none.status_code, none.json()["code"]) == (422, "no_file")
     assert not Attachment.objects.exists()
+
+
+def test_light_agents_bring_files_for_their_notes_and_tokens_that_read_bring_none(ana, lou):
+    """E01: the one write that the table of test_permissions.py cannot hold."""
+    asked = {(who.name, scope): upload(program(who, scope)) for who in (ana, lou) for scope in ("write", "read")}
+
+    assert {key: answer.status_code for key, answer in asked.items()} == {
+        ("Ana", "write"): 201,
+        ("Ana", "read"): 403,
+        ("Lou", "write"): 201,
+        ("Lou", "read"): 403,
+    }
+    assert {asked[name, "read"].json()["code"] for name in ("Ana", "Lou")} == {"scope"}
+    assert sorted(Attachment.objects.values_list("uploaded_by", flat=True)) == sorted([ana.pk, lou.pk])
 
 
 def test_a_program_may_send_more_than_a_stranger(ana_program):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
+from django.core.cache.backends.redis import RedisCache
 from django.test import Client
 
 from agents.api import limits
@@ -18,21 +20,48 @@ from tests.api.conftest import Program, program
 class Away:
     """Redis, which cannot be reached."""
 
-    def add(self, *_args: Any) -> None:
-        raise ConnectionError
+    def __init__(self) -> None:
+        self._cache = self
+        self.asked: list[str] = []
 
-    incr = add
+    def make_and_validate_key(self, key: str) -> str:
+        return f"helpdesk:1:{key}"
+
+    def get_client(self, name: str, *, write: bool) -> None:
+        self.asked.append(name)
+        raise ConnectionError
 
 
 def test_without_redis_each_process_counts_for_itself(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.REDIS_URL = "redis://localhost:1/0"
-    monkeypatch.setattr(limits, "cache", Away())
+    away = Away()
+    monkeypatch.setattr(limits, "cache", away)
     monkeypatch.setattr(limits.time, "time", lambda: 1_800_000_000.0)
 
     told = [limits.count("token-1", 2) for _request in range(3)]
 
     assert [one.left for one in told] == [1, 0, -1]
     assert [one.is_used_up for one in told] == [False, False, True]
+    assert away.asked == ["helpdesk:1:api:token-1:30000000"] * 3
+
+
+def test_with_redis_all_processes_count_together(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, redis_url: str
+) -> None:
+    """K04: each with a connection of its own, and none alone; what was counted is forgotten a minute later."""
+    settings.REDIS_URL = redis_url
+    monkeypatch.setattr(limits.time, "time", lambda: 1_800_000_000.0)
+    monkeypatch.setattr(limits, "_here", None)
+    who = f"token-{uuid4().hex}"
+    told = []
+    for _process in range(2):
+        cache = RedisCache(redis_url, {"KEY_PREFIX": "helpdesk"})
+        monkeypatch.setattr(limits, "cache", cache)
+        told += [limits.count(who, 3) for _request in range(2)]
+
+    assert [one.left for one in told] == [2, 1, 0, -1]
+    name = cache.make_and_validate_key(f"api:{who}:30000000")
+    assert 60 < cache._cache.get_client(name).ttl(name) <= 120
 
 
 @pytest.mark.django_db
