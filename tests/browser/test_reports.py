@@ -23,6 +23,10 @@ BAR = """() => {
     return [box.x + bar.x, box.y + (bar.y + bar.base) / 2];
 }"""
 
+# How what is drawn second is filled where bars are drawn, and how every line is drawn where lines are.
+SECOND = "canvas => Chart.getChart(canvas).data.datasets[1].backgroundColor.constructor.name"
+DASHES = "canvas => Chart.getChart(canvas).data.datasets.slice(0, 2).map(one => one.borderDash)"
+
 
 def number(page: Page, place: str) -> int:
     return int(page.locator(place).first.evaluate("node => node.firstChild.textContent").strip() or 0)
@@ -60,6 +64,21 @@ def test_a_number_and_a_bar_lead_to_the_tickets_that_they_count(product: Product
 
     wait_until(number_opens, 60, "a number that opens to what it counts")
     wait_until(bar_opens, 60, "a bar that opens to what it counts")
+
+    # On paper nothing that only a screen can use, and each chart with its table; none needs colours to be read.
+    page.goto("/reports/?range=7d")
+    expect(page.locator(".filter-bar")).to_be_visible()
+    assert page.locator("#flow canvas").evaluate(SECOND) == "CanvasPattern"
+    page.emulate_media(media="print")
+    expect(page.locator(".filter-bar")).to_be_hidden()
+    charts = page.locator(".chart__table")
+    assert charts.count() > 0
+    for place in range(charts.count()):
+        expect(charts.nth(place)).to_be_visible()
+    page.emulate_media(media="screen")
+    page.goto("/reports/volume/?range=7d")
+    assert page.locator("#backlog canvas").evaluate(DASHES) == [[], [6, 4]]
+    page.goto("/reports/created/tickets/?range=7d")
 
     page.locator("tbody tr a[data-open]").first.click()
     expect(page.locator("#ticket-head, #composer").first).to_be_visible()
