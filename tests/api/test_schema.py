@@ -114,6 +114,25 @@ def test_every_answer_to_somebody_tells_how_many_requests_are_left(schema, ana):
             assert set(operation["responses"][done]["headers"]) >= {"RateLimit-Limit", "RateLimit-Remaining"}
 
 
+def test_headers_that_programs_go_by_stand_where_they_are_sent(schema):
+    """That nothing else is sent is looked at in each answer that any test is given: tests/api/fitting.py."""
+    where = {name: set() for name in ("Link", "Location", "Idempotent-Replayed")}
+    keyed, paged = set(), set()
+    for path, operations in schema["paths"].items():
+        for operation in operations.values():
+            asked = {parameter["name"] for parameter in operation.get("parameters", ())}
+            keyed |= {path} if "Idempotency-Key" in asked else set()
+            paged |= {path} if "cursor" in asked else set()
+            assert "Retry-After" in operation["responses"]["429"]["headers"], path
+            for status, answer in operation["responses"].items():
+                for name in where.keys() & answer.get("headers", {}).keys():
+                    assert status < "3", path
+                    where[name].add(path)
+
+    assert where == {"Link": paged, "Location": {"/api/v1/tickets/bulk/"}, "Idempotent-Replayed": keyed}
+    assert len(keyed) == sum("post" in operations for operations in schema["paths"].values())
+
+
 def test_no_operation_has_the_name_of_another(schema):
     names = [operation["operationId"] for operations in schema["paths"].values() for operation in operations.values()]
 
