@@ -118,7 +118,7 @@ class Door(APIView):
             def post(*args: Any, **kwargs: Any) -> Response:
                 return self.together(lambda: handler(*args, **kwargs))
 
-            self.post = post
+            self.__dict__["post"] = post
 
     def together(self, do: Callable[[], Response]) -> Response:
         """Do it, and store its answer under the key, if there is one, in one commit; no network and no files inside."""
